@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 100_000
 A_PAGE: Final = 50
+STATED: Final = "stated.parquet"
+"""What the cases state, as it was read."""
 
 
 def run(job: Job) -> None:
@@ -62,7 +64,7 @@ def run(job: Job) -> None:
     many.keep(of, _so_far(levels, "rows", on))
     try:
         outputs = Outputs(of.folder / "results.parquet", "parquet", about, force=True)
-        run_many(_limited(many.begun(of)), Deciding(rules, on).results, levels, outputs, tell=tell)
+        run_many(_kept(of, many.begun(of)), Deciding(rules, on).results, levels, outputs, tell=tell)
         outputs.finish()
     except RiskEngineError as error:
         raise RiskEngineError(many.told(error, of)) from error
@@ -92,12 +94,18 @@ def _so_far(levels: "Levels", stage: Stage, on: date | None) -> Outcome:
     )
 
 
-def _limited(batches: "Iterator[Batch]") -> "Iterator[Batch]":
+def _kept(of: Brought, batches: "Iterator[Batch]") -> "Iterator[Batch]":
+    """Yield what was read, and keep it for the report and for whoever opens a row: reading a table takes long."""
+    import polars as pl
+
+    read = []
     for one in batches:
         if one.done > MOST_ROWS:
             message = _("the table has more than {number} rows", number=grouped_by_thousands(MOST_ROWS))
             raise RiskEngineError(message, _("take it in parts, or use `risk-engine portfolio assess`"))
+        read.append(one.stated)
         yield one
+    pl.concat(read).write_parquet(of.folder / STATED)
 
 
 def _write_tables(of: Brought) -> None:
@@ -119,6 +127,8 @@ def _write_tables(of: Brought) -> None:
 
 
 def _write_report(of: Brought, tell: Tell) -> None:
+    import polars as pl
+
     from risk_engine.portfolio.figures import Asked, Under, figures, together
     from risk_engine.portfolio.figures_counts import counted_by
     from risk_engine.portfolio.figures_files import ListFiles, ResultsFile
@@ -127,7 +137,7 @@ def _write_report(of: Brought, tell: Tell) -> None:
     shutil.rmtree(of.folder / "report-cases", ignore_errors=True)
 
     def parts() -> "Iterator[pl.DataFrame]":
-        return together(held.parts(), (one.stated for one in many.begun(of)))
+        return together(held.parts(), [pl.read_parquet(of.folder / STATED)])
 
     with in_language(spoken_by("report", current())):
         asked = Asked(counted_by(rules), write=ListFiles(path).add)
@@ -185,11 +195,11 @@ def explained(of: Brought, case: str) -> Explanation:
     Raises RiskEngineError where there is no such row, DefectError where that differs from what the columns say.
     """
     from risk_engine.portfolio.decide import Deciding
-    from risk_engine.portfolio.single_row import case_in, differences, row_in
+    from risk_engine.portfolio.single_row import case_in, differences
 
     rules, made = of.rules, many.outcome(of)
     on = made.on if made else None
-    stated = row_in(many.begun(of), case)
+    stated = _row(of, case)
     one = case_in(stated.row(0, named=True), rules, of.name)
     chosen = choose(of.criteria, on or one.assessment_date)
     assessment = assess(
@@ -207,6 +217,16 @@ def explained(of: Brought, case: str) -> Explanation:
     return explain(assessment, rules)
 
 
+def _row(of: Brought, case: str) -> "pl.DataFrame":
+    import polars as pl
+
+    found = pl.scan_parquet(of.folder / STATED).filter(pl.col("case") == case).head(1).collect()
+    if not found.height:
+        message = _("no row of the table that could be read is the case `{case}`", case=case)
+        raise RiskEngineError(message, _("the rejected rows say which values it was"))
+    return found
+
+
 @transaction.atomic
 def begin(of: Brought, case: str, by: Person) -> Case:
     """Begin a case of the office that states what a row does; return it, the same one where that was done before.
@@ -214,7 +234,7 @@ def begin(of: Brought, case: str, by: Person) -> Case:
     Raises RiskEngineError where somebody may begin no case in that faculty, where new cases take other criteria by
     now, and for what a case of the office cannot hold.
     """
-    from risk_engine.portfolio.single_row import row_in, stated_in
+    from risk_engine.portfolio.single_row import stated_in
 
     page = _page(of, case)
     log.alone_in(page)
@@ -225,7 +245,7 @@ def begin(of: Brought, case: str, by: Person) -> Case:
         raise RiskEngineError(_("You begin no cases in this faculty."))
     if releases.in_use(cases.today()).reference != of.criteria:
         raise RiskEngineError(_("New cases take other criteria by now: bring the table anew."))
-    stated = stated_in(row_in(many.begun(of), case).row(0, named=True), of.rules, of.name)
+    stated = stated_in(_row(of, case).row(0, named=True), of.rules, of.name)
     stated.pop("assessment_date", None)
     number = cases.next_number()
     given = {**stated, "id": number, "criteria": of.criteria, "status": "draft"}
