@@ -1,4 +1,4 @@
-"""Measure many cases in columns: `python benchmarks/portfolio.py 262144` prints cases a second; no test depends on it.
+"""Measure many cases in columns: `python -m benchmarks.portfolio 262144` prints cases a second; no test needs it.
 
 Cases are drawn near the tests and examples of the newest `reconnect-china` (tests/portfolio/drawn.py): one answer in
 ten is left out, lists have one to three entries and more, of few the answers contradict each other. Drawing is not

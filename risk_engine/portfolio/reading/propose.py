@@ -178,6 +178,8 @@ def _targets(criteria: Criteria) -> Iterator[_Target]:
     for name, fact in criteria.every_fact():
         if fact.deprecated is not None or (not isinstance(fact, RowFact | TextFact) and fact.from_ is not None):
             continue  # what is not asked any more, and what a table knows
+        if isinstance(fact, TextFact) and fact.belongs_to is not None:
+            continue  # the id of an entry, which no table of an office's own has
         entity, _dot, short = name.partition(".")
         told = [one.entities[entity] for one in spoken]
         called = [short, f"{entity} {short}", *(f"{one.title} {short}" for one in told)]
@@ -204,7 +206,8 @@ def _scored(header: str, part: Part, targets: Iterable[_Target], criteria: Crite
     words = _words(header)
     for target in targets:
         name, reason = _alike(header, words, target)
-        if name < _LEAST and not isinstance(target.fact, RowFact):
+        # Every table has days, and hardly one of them is that of the assessment.
+        if name < (_SURE if target.path == DAY else _LEAST) and not isinstance(target.fact, RowFact):
             continue
         if target.path == CASE:
             if _are_ids(column):
