@@ -21,6 +21,7 @@ PROJECT := sed '/^\[tool\.ruff\]/,$$d' pyproject.toml
 INSTALLED := .venv/installed-$(shell { $(PROJECT); cat requirements/base.txt requirements/build.txt; } | cksum | tr ' ' -)
 INSTALLED_DEV := $(INSTALLED)-dev-$(shell cksum <requirements/dev.txt | tr ' ' -)
 INSTALLED_LOAD := $(INSTALLED_DEV)-load-$(shell cksum <requirements/load.txt | tr ' ' -)
+INSTALLED_SPARK := $(INSTALLED_DEV)-spark-$(shell cksum <requirements/spark.txt | tr ' ' -)
 INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.txt | tr ' ' -)
 
 .DEFAULT_GOAL := help
@@ -82,7 +83,7 @@ pytest: setup-dev system-packages ## gate: tests, and what none of them runs (PY
 	@printf '\n== tests: pytest\n'
 	@$(BIN)/python -m pytest $(COVERAGE) $(PYTEST_ARGS)
 
-pytest-long: setup-dev system-packages ## long gate: the tests that are marked so
+pytest-long: setup-dev system-packages $(INSTALLED_SPARK) ## long gate: the tests that are marked so
 	@printf '\n== long tests: pytest -m long\n'
 	@$(BIN)/python -m pytest -m "long and not nightly" $(PYTEST_ARGS)
 
@@ -176,7 +177,8 @@ lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRA
 	@$(LOCKED) pyproject.toml -o requirements/base.txt
 	@set -e; for extra in $$($(EXTRAS)); do $(LOCKED) pyproject.toml --extra $$extra -o requirements/$$extra.txt; done
 	@set -e; for group in $(GROUPS); do $(LOCKED) --group $$group -o requirements/$$group.txt; done
-	@$(LOCKED) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	@set -e; for extra in $$($(EXTRAS)); do [ $$extra = spark ] || extras="$$extras --extra $$extra"; done; \
+		$(LOCKED) pyproject.toml $$extras --group dev -o requirements/dev.txt
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built
@@ -189,14 +191,15 @@ setup: $(INSTALLED)
 setup-dev: $(INSTALLED_DEV)
 
 # The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl, those
-# of the office run on a PostgreSQL too. They fail without these, they never skip.
-system-packages: ## install Chromium, a font, poppler-utils, openssl and PostgreSQL (Debian, as root), else say what is missing
+# of the office run on a PostgreSQL too, those of Spark in Java. They fail without these, they never skip.
+system-packages: ## install Chromium, a font, poppler-utils, openssl, PostgreSQL and Java (Debian, as root), else say what is missing
 	@missing=''; \
 	for one in chromium chromium-browser google-chrome none; do command -v $$one >/dev/null && break; done; \
 	[ "$$one" != none ] || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	fc-list 2>/dev/null | grep -q Liberation || missing="$$missing fontconfig fonts-liberation"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
@@ -234,6 +237,12 @@ $(INSTALLED_DEV): $(INSTALLED)
 	@$(INSTALL) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) check
 	@rm -f $(INSTALLED)-dev-* && touch $@
+
+# It comes as its source; what builds it is locked and there already.
+$(INSTALLED_SPARK): $(INSTALLED_DEV)
+	@echo "installing Spark, which takes half a minute"
+	@$(INSTALL) --no-deps --no-build-isolation --require-hashes -r requirements/spark.txt
+	@rm -f $(INSTALLED_DEV)-spark-* && touch $@
 
 $(INSTALLED_LOAD): $(INSTALLED_DEV)
 	@echo "installing what people at work are made with"

@@ -12,6 +12,7 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import AwarenessRule, Control, Criteria, Indicator, Invariants
 from risk_engine.model.facts import Entity, OptionList
 from risk_engine.model.ladders import Ladder, SetHead
+from risk_engine.model.mapping import MappingFile
 from risk_engine.model.profile import Profile
 from risk_engine.model.tables import Parameter, Source, Table
 from risk_engine.model.words import Id, Name
@@ -36,6 +37,7 @@ KINDS: dict[str, Any] = {
     "map": MapFile,
     "translations": TranslationFile,
     "profile": Profile,
+    "table_columns": MappingFile,
 }
 """Kind of file: what is in it. Named like the file of a set, or like the folder of several."""
 

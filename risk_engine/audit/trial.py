@@ -30,7 +30,7 @@ from risk_engine.audit.reach import Reach, under
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.nearby import Nearby
-from risk_engine.engine.program import Decided, Level, days_of_change, program_of
+from risk_engine.engine.program import Decided, Level, program_of
 from risk_engine.engine.program_results import Bounds, Results
 from risk_engine.engine.replay import Ladders, Walked
 from risk_engine.engine.resolve import resolve
@@ -43,7 +43,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.companion_files import BASE, CaseTest, Expected
 from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.profile import parameters_on
+from risk_engine.model.profile import days_of_change, parameters_on
 from risk_engine.model.references import reads_by_rule
 
 _LOCAL = frozenset({"indicator", "definition", "parameter"})

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.renames import Renames, in_names_of, in_other_names, without_renames
 from risk_engine.audit.texts import Translated, translated
-from risk_engine.engine.program import days_of_change
 from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidSourceError,
@@ -47,6 +46,7 @@ from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, Vers
 from risk_engine.model.coverage import Path as Way
 from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.profile import days_of_change
 from risk_engine.model.words import Period
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NoReturn, Type
 
 import typer
 
-from risk_engine.cli import portfolio_report
+from risk_engine.cli import portfolio_report, portfolio_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, to_work_on, today, withdrawn
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, put_one, say, wrote
-from risk_engine.files.diagnostics import DefectError, MissingExtraError, NotInForceError
+from risk_engine.files.diagnostics import DefectError, MissingExtraError, NotInForceError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
 
@@ -25,14 +25,21 @@ if TYPE_CHECKING:
 
 app = App(help="Assess many cases of a table at once: a faculty's, a funder's, a country's.")
 
-Input = Annotated[
-    Path,
-    typer.Argument(
-        help="A table of cases.",
-        metavar="INPUT",
+_TABLE = typer.Argument(
+    help="A table of cases (.parquet, .csv, .xlsx), a file with a case in each line (.jsonl), or a folder: of "
+    "tables that are joined by the case, of case files, or a register.",
+    metavar="INPUT",
+)
+Input = Annotated[Path, _TABLE]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", metavar="FILE", help="What the columns of the table are (`portfolio map` proposes such a file)."
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over the results of an earlier run.")]
+Engine: TypeAlias = Literal["here", "spark"]
+"""What works on a table."""
 TableForm: TypeAlias = Literal["parquet", "csv", "xlsx"]
 """The forms that results of many cases can be had in."""
 
@@ -81,9 +88,10 @@ risk-engine portfolio assess projects.csv --on 2027-01-01 --profile ours.yaml -o
 risk-engine portfolio assess projects.csv --strict -o workbook.xlsx"""
 )
 def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
-    table: Input,
+    # As texts, for Spark reads and writes where no path of this machine leads.
+    table: Annotated[str, _TABLE],
     output: Annotated[
-        Path,
+        str,
         typer.Option(
             "--output",
             "-o",
@@ -91,14 +99,22 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="Write there: a .parquet or .xlsx file, or a folder for tables of CSV.",
         ),
     ],
+    mapping: Mapping = None,
     criteria: CriteriaOption = None,
     on: Day = None,
     profile: ProfileOption = None,
     asked: Annotated[TableForm | None, FORM] = None,
     force: Force = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Stop at the first part of the table in which a row is rejected.")
+        bool,
+        typer.Option(
+            "--strict",
+            help="Stop at the first part of the table in which a row is rejected, or where a column is not read.",
+        ),
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Work in this process, or on Spark: Parquet in, a folder of Parquet out.")
+    ] = "here",
 ) -> None:
     """Assess every case of a table, and write what each comes to: levels, points, findings, what is missing.
 
@@ -107,7 +123,8 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     cannot be read keeps its case out; a table beside the results, `rejected.csv`, says which value it was, and why.
 
     Without --on each case is assessed for its own date. Ctrl-C leaves what was assessed so far, under a name that says
-    so (`.partial`).
+    so (`.partial`). With --engine spark INPUT is Parquet and OUT a folder of it, each wherever Spark reads and writes;
+    Ctrl-C then leaves nothing. `spark-submit` can be given this command (docs/spark.md).
 
     Exit code 0: all were assessed; 2: something cannot be used (the other rows are assessed all the same); 130: Ctrl-C.
     """
@@ -118,7 +135,13 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
-    form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, profile])
+    if engine == "spark":
+        if mapping is not None or asked not in {None, "parquet"}:
+            message = _("Spark reads Parquet with the columns of the criteria, and writes Parquet")
+            raise RiskEngineError(message, _("leave out --mapping and --format, or leave out --engine spark"))
+        _on_spark(table, output, under(criteria, on, profile), on, force=force, strict=strict)
+    source, target = Path(table), Path(output)
+    form = form_of(target, get_args(TableForm), _form(target, asked), inputs=[source, mapping, profile])
     what = under(criteria, on, profile)
     head = what.criteria.head
     about = {
@@ -127,7 +150,7 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         "on": on.isoformat() if on else "",
         "profile": what.profile.institution if what.profile else "",
     }
-    outputs = Outputs(output, form, {name: text for name, text in about.items() if text}, force=force)
+    outputs = Outputs(target, form, {name: text for name, text in about.items() if text}, force=force)
     if form == "xlsx":
         note(
             _(
@@ -137,15 +160,23 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
     work, levels = Deciding(what.criteria, on, what.profile).results, Levels(what.criteria)
     with progress(_("cases"), has_rate=True) as tell:
-        run(
-            read(table, what.criteria, on=on, batch=PART, strict=strict),
-            work,
-            levels,
-            outputs,
-            strict=strict,
-            tell=tell,
-        )
+        batches = read(source, what.criteria, mapping=mapping, on=on, batch=PART, strict=strict)
+        run(batches, work, levels, outputs, strict=strict, tell=tell)
     _end(levels, outputs, f"{head.id} {head.version}")
+    _put_levels(levels, what.criteria)
+    _exit(levels)
+
+
+def _on_spark(table: str, output: str, what: Under, on: date | None, *, force: bool, strict: bool) -> NoReturn:
+    """Assess a table on Spark, and end the command."""
+    from risk_engine.portfolio.decide import Deciding
+    from risk_engine.portfolio.spark import assess_on_spark
+
+    deciding = Deciding(what.criteria, on, what.profile)
+    with progress(_("parts")) as tell:
+        levels = assess_on_spark(table, output, deciding, force=force, strict=strict, tell=tell)
+    typer.echo(_("wrote {file}", file=output), err=True)
+    _end(levels, None, f"{what.criteria.head.id} {what.criteria.head.version}")
     _put_levels(levels, what.criteria)
     _exit(levels)
 
@@ -221,6 +252,7 @@ risk-engine portfolio explain 101070000 --in projects.csv --on 2027-01-01 -o rep
 def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     case: Annotated[str, typer.Argument(help="The id of the case.", metavar="CASE-ID")],
     table: Annotated[Path, typer.Option("--in", metavar="INPUT", help="The table that it is a row of.")],
+    mapping: Mapping = None,
     criteria: CriteriaOption = None,
     on: Day = None,
     profile: ProfileOption = None,
@@ -239,9 +271,9 @@ def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.reading import read
     from risk_engine.portfolio.single_row import case_in, differences, row_in
 
-    form = form_of(output, get_args(Format), asked, inputs=[table, profile])
+    form = form_of(output, get_args(Format), asked, inputs=[table, mapping, profile])
     what = under(criteria, on, profile)
-    stated = row_in(read(table, what.criteria, on=on), case)
+    stated = row_in(read(table, what.criteria, mapping=mapping, on=on), case)
     row = case_in(stated.row(0, named=True), what.criteria, table.name)
     assessment = assess_case(
         row,
@@ -280,6 +312,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ],
     after: Annotated[str, typer.Argument(help="The new version.", metavar="SET[@VERSION]")],
     table: Input,
+    mapping: Mapping = None,
     on: Day = None,
     profile: ProfileOption = None,
     output: Annotated[
@@ -313,11 +346,12 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     names = [f"{one.head.id} {one.head.version}" for one in (old, new)]
     outputs = None
     if output is not None:
-        form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, profile])
+        form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, mapping, profile])
         outputs = Outputs(output, form, {"before": names[0], "after": names[1]}, force=force)
     moves = Moves(versions.pairs)
     with progress(_("cases"), has_rate=True) as tell:
-        run(read(table, old, on=on, batch=PART), versions.results, moves, outputs, tell=tell)
+        batches = read(table, old, mapping=mapping, on=on, batch=PART)
+        run(batches, versions.results, moves, outputs, tell=tell)
     _end(moves, outputs, " / ".join(names))
     _put_moves(moves, old, new)
     _exit(moves)
@@ -351,4 +385,6 @@ def _put_moves(moves: "Moves", old: "Criteria", new: "Criteria") -> None:
             print_table((_("{ladder}: from", ladder=now[pair.after].title), _("to"), _("Cases")), rows, Console())
 
 
+app.command("map", epilog=portfolio_tables.MAP_EXAMPLES)(portfolio_tables.propose_map)
+app.command("template", epilog=portfolio_tables.TEMPLATE_EXAMPLES)(portfolio_tables.write_template)
 app.command("report", epilog=portfolio_report.EXAMPLES)(portfolio_report.report)

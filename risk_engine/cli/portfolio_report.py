@@ -41,6 +41,10 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "other countries put in the place of their own.",
         ),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="With --cases: the mapping that the table was assessed with."),
+    ] = None,
     by: Annotated[
         list[str] | None,
         typer.Option("--by", metavar="FACT", help="Count the cases by this fact too; can be given more than once."),
@@ -80,12 +84,12 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.report.pages.portfolio import portfolio_view
 
     context.with_resource(in_language(speak(current(), "report")))
-    form = form_of(output, get_args(PageForm), asked, inputs=(results, cases, profile))
+    form = form_of(output, get_args(PageForm), asked, inputs=(results, cases, mapping, profile))
     held = ResultsFile(results)
     under = _criteria_of(held, criteria)
     held.check(under)
     if cases is None:
-        _refuse_unused({"--by": by, "--sample": sample, "--profile": profile})
+        _refuse_unused({"--mapping": mapping, "--by": by, "--sample": sample, "--profile": profile})
     own = None if cases is None else _profile_of(held, under, profile)
     wanted = Asked(counted_by(under, by or ()), sample or SAMPLE, ListFiles(output).add)
     if (why := held.said("ended_early")) is not None:
@@ -97,7 +101,7 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         from risk_engine.portfolio.figures import together
         from risk_engine.portfolio.reading import read
 
-        batches = read(cases, under, on=held.day)
+        batches = read(cases, under, mapping=mapping, on=held.day)
         return together(held.parts(), (one.stated for one in batches))
 
     with progress(_("parts of the report"), is_even=False) as tell:

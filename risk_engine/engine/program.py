@@ -13,8 +13,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from pydantic import BaseModel
-
 from risk_engine.engine.find import control_states
 from risk_engine.engine.program_data import CALLED, OddDataError, core_of
 from risk_engine.engine.program_results import SEEN_OF, Bounds, Points, Results, unlike
@@ -25,7 +23,7 @@ from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.loading.case import load_case
 from risk_engine.model.case import UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.profile import Profile
+from risk_engine.model.profile import Profile, days_of_change
 from risk_engine.model.words import Outcome
 
 KEPT = 16
@@ -178,28 +176,6 @@ def program_of(criteria: Criteria, on: date, profile: Profile | None = None) -> 
 def _forget(kept: dict[Any, Any]) -> None:
     while len(kept) >= KEPT:
         kept.pop(next(iter(kept)), None)
-
-
-def days_of_change(criteria: Criteria, profile: Profile | None = None) -> tuple[date, ...]:
-    """Return the days on which a rule, a parameter or a table of a set or a profile begins or ends to count."""
-    parts: list[Any] = [criteria.indicators, criteria.awareness, criteria.parameters, criteria.tables, profile]
-    return tuple(sorted(set(_days(parts))))
-
-
-def _days(value: Any) -> Iterator[date]:
-    match value:
-        case BaseModel():
-            for name in ("from_", "until"):
-                if (day := getattr(value, name, None)) is not None:
-                    yield day
-            yield from _days(tuple(value.__dict__.values()))
-        case dict():
-            yield from _days(tuple(value.values()))
-        case tuple() | list():
-            for one in value:
-                yield from _days(one)
-        case _:
-            pass
 
 
 Reached: TypeAlias = tuple[int | None, int, int, int]

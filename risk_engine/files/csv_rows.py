@@ -7,12 +7,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from risk_engine.files.diagnostics import file_problem, reason
+from risk_engine.files.diagnostics import file_problem, quoted, reason
 from risk_engine.files.harmless import unguarded
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
@@ -45,40 +46,59 @@ class CsvFile:
     separator: str
     head: tuple[str, ...]
     """What stands above each column, without space around it."""
-    says_separator: bool
+    before: int
+    """So many lines stand before the head."""
+
+    header: int
+    """The row of the head."""
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the head; blank ones are counted and left out."""
         with io.TextIOWrapper(open_file(self.path), encoding=self.encoding, newline="") as file:
-            lines = _lines(file, self.path)
-            if self.says_separator:
-                next(lines)
-            yield from _rows(csv.reader(lines, delimiter=self.separator, strict=True), len(self.head))
+            lines = islice(_lines(file, self.path), self.before, None)
+            reader = csv.reader(lines, delimiter=self.separator, strict=True)
+            yield from _rows(reader, len(self.head), self.header)
 
 
-def open_csv(path: Path) -> CsvFile:
-    """Look through a file and return how it is read; raise RiskEngineError where it is no text with cells."""
+def open_csv(path: Path, header: int = 1) -> CsvFile:
+    """Look through a file and return how it is read, by the row in which its headers stand.
+
+    Raises RiskEngineError where it is no text with cells.
+    """
     try:
         encoding, lines = _looked_through(path)
         with io.TextIOWrapper(open_file(path), encoding=encoding, newline="") as file:
-            said = next(_lines(file, path), "")
-            match = SAYS_SEPARATOR.match(said)
-            first = [said] if match is None else []
-            rest = _lines(file, path)
-            text = first[0] if first else next(rest, "")
-            separator = _separator(text) if match is None else match["by"]
+            said = SAYS_SEPARATOR.match(next(_lines(file, path), ""))
+        before = header - 1 + (said is not None)
+        with io.TextIOWrapper(open_file(path), encoding=encoding, newline="") as file:
+            rest = islice(_lines(file, path), before, None)
+            text = next(rest, "")
+            separator = _separator(text) if said is None else said["by"]
             # A title of several lines stands in quotes.
             head = next(csv.reader(iter([text, *_until_closed(text, rest)]), delimiter=separator), [])
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
     except csv.Error as error:
-        raise file_problem(path, _("the first row cannot be read: {reason}", reason=error)) from error
-    names = tuple(" ".join(one.split()) for one in head)
+        message = _("row {row}, in which the headers stand, cannot be read: {reason}", row=header, reason=error)
+        raise file_problem(path, message) from error
+    return CsvFile(path, encoding, lines, separator, headers_in(head, header, path), before, header)
+
+
+def headers_in(cells: Iterable[str], row: int, path: Path) -> tuple[str, ...]:
+    """Return what a row says of the columns of a table; raise RiskEngineError where that is nothing, or twice the same.
+
+    A column within it may have no header; beyond the last one there are none.
+    """
+    names = [" ".join(one.split()) for one in cells]
     while names and not names[-1]:
-        names = names[:-1]
+        names.pop()
     if not names:
-        raise file_problem(path, _("the first row is empty; it says what stands in each column"))
-    return CsvFile(path, encoding, lines, separator, names, match is not None)
+        raise file_problem(path, _("row {row} is empty; it says what stands in each column", row=row))
+    twice = sorted({one for one in names if one and names.count(one) > 1})
+    if twice:
+        message = _("two columns have one header: {names}", names=quoted(twice, "and"))
+        raise file_problem(path, message, _("take one out, or give it a name of its own"))
+    return tuple(names)
 
 
 def _until_closed(text: str, rest: Iterator[str]) -> Iterator[str]:
@@ -125,9 +145,9 @@ def _lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
         yield line
 
 
-def _rows(reader: Any, width: int) -> Iterator[Row]:
+def _rows(reader: Any, width: int, header: int) -> Iterator[Row]:
     next(reader, None)
-    number = 1
+    number = header
     while True:
         number += 1
         before = reader.line_num

@@ -1,9 +1,10 @@
 """What an institution sets for itself, each with a reason: overrides of what the set lets it change, four eyes."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import LevelRef
@@ -86,3 +87,25 @@ def cell_of(
     if override is not None and override.applies(on):
         return override.value, "profile"
     return cell_on(criteria.tables[table].columns[column], row, on), "table"
+
+
+def days_of_change(criteria: Criteria, profile: Profile | None = None) -> tuple[date, ...]:
+    """Return the days on which a rule, a parameter or a table of a set or a profile begins or ends to count."""
+    parts: list[Any] = [criteria.indicators, criteria.awareness, criteria.parameters, criteria.tables, profile]
+    return tuple(sorted(set(_days(parts))))
+
+
+def _days(value: Any) -> Iterator[date]:
+    match value:
+        case BaseModel():
+            for name in ("from_", "until"):
+                if (day := getattr(value, name, None)) is not None:
+                    yield day
+            yield from _days(tuple(value.__dict__.values()))
+        case dict():
+            yield from _days(tuple(value.values()))
+        case tuple() | list():
+            for one in value:
+                yield from _days(one)
+        case _:
+            pass

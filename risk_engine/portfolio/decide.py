@@ -6,18 +6,16 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.profile import Profile
+from risk_engine.model.profile import Profile, days_of_change
 from risk_engine.portfolio.columns.kernel import Kernel
 from risk_engine.portfolio.results import result_schema, results_of, unread
 from risk_engine.portfolio.stated import cases_from, check_stated
-
-KEPT = 64
-"""So many days have their reading of the set at hand; a decade of cases has a few of them at a time."""
 
 
 class Deciding:
@@ -28,7 +26,9 @@ class Deciding:
         self.criteria = criteria
         self.on = on
         self.profile = profile
-        self._kernels: dict[date, Kernel | str] = {}
+        self._changes = np.array(days_of_change(criteria, profile), dtype="datetime64[D]")
+        self._kernels: dict[int, Kernel | str] = {}
+        """By how many of the changes have come: the set as it stands then, or the parameter that has no value yet."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_kernels": {}}
@@ -41,29 +41,39 @@ class Deciding:
         """
         check_stated(stated, self.criteria)
         if self.on is not None:
-            return self._on_day(stated, self.on)
+            stated = stated.with_columns(pl.lit(self.on).alias("assessment_date"))
         if not stated.height:
             return pl.DataFrame(schema=result_schema(self.criteria))
-        parts = stated.with_row_index("place").partition_by("assessment_date", maintain_order=True)
-        results = pl.concat([self._on_day(part, part["assessment_date"][0]) for part in parts])
+        days = stated["assessment_date"]
+        period = np.searchsorted(self._changes, days.to_numpy(), "right")
+        placed = stated.with_columns(
+            pl.Series("place", np.arange(stated.height)), pl.Series("period", period).set(days.is_null(), None)
+        )
+        parts = placed.partition_by("period", maintain_order=True)
+        results = pl.concat([self._in_period(part, part["period"][0]) for part in parts])
         return results.with_columns(pl.concat([part["place"] for part in parts])).sort("place").drop("place")
 
-    def _on_day(self, stated: pl.DataFrame, on: date | None) -> pl.DataFrame:
-        if on is None:
-            return unread(stated["case"], on, _("the case has no assessment date"), self.criteria)
-        kernel = self._kernel(on)
+    def _in_period(self, stated: pl.DataFrame, period: int | None) -> pl.DataFrame:
+        """Return what cases come to on days between which nothing of the set changes; None: they have no day."""
+        days = stated["assessment_date"]
+        if period is None:
+            why = pl.repeat(_("the case has no assessment date"), stated.height, eager=True)
+            return unread(stated["case"], days, why, self.criteria)
+        kernel = self._kernel(period, days[0])
         if isinstance(kernel, str):
-            return unread(stated["case"], on, kernel, self.criteria)
-        decided = kernel.decide(cases_from(stated, self.criteria, on), missing=True)
-        return results_of(decided, stated["case"], on, self.criteria)
+            parameter = _("the parameter `{name}`", name=kernel)
+            each = days.unique()
+            told = [NotInForceError(parameter, day).message for day in each]
+            why = days.replace_strict(each, pl.Series(told), return_dtype=pl.String())
+            return unread(stated["case"], days, why, self.criteria)
+        decided = kernel.decide(cases_from(stated, self.criteria), missing=True)
+        return results_of(decided, stated["case"], days, self.criteria)
 
-    def _kernel(self, on: date) -> Kernel | str:
-        """Return the set as it is read on a day, or why it cannot be."""
-        if on not in self._kernels:
-            if len(self._kernels) >= KEPT:
-                del self._kernels[next(iter(self._kernels))]
+    def _kernel(self, period: int, day: date) -> Kernel | str:
+        """Return the set as it is read on the days of a period, or the parameter that has no value then."""
+        if period not in self._kernels:
             try:
-                self._kernels[on] = Kernel(self.criteria, on, self.profile)
+                self._kernels[period] = Kernel(self.criteria, day, self.profile)
             except KeyError as error:
-                self._kernels[on] = NotInForceError(_("the parameter `{name}`", name=error.args[0]), on).message
-        return self._kernels[on]
+                self._kernels[period] = str(error.args[0])
+        return self._kernels[period]

@@ -106,8 +106,8 @@ class ListFiles:
         """Write more cases of a list, and return where its file lies as seen from the report."""
         begins = key not in self._files
         if begins:
-            check_folder(self.folder)
-            self.folder.mkdir(exist_ok=True)
+            if not self._files:
+                self._begin()
             words = "-".join(re.findall(r"[\w.]+", key, re.ASCII))[:80]
             self._files[key] = self.folder / f"{len(self._files) + 1:03}-{words}.csv"
         path = self._files[key]
@@ -116,6 +116,13 @@ class ListFiles:
                 file.write("case\r\n")
             file.writelines(f'"{_cell(one)}"\r\n' for one in cases)
         return quote(f"{self.folder.name}/{path.name}")
+
+    def _begin(self) -> None:
+        """Make the folder; lists of an earlier report of the same name would be taken for some of this one."""
+        check_folder(self.folder)
+        self.folder.mkdir(exist_ok=True)
+        for one in self.folder.glob("[0-9][0-9][0-9]*-*.csv"):
+            one.unlink()
 
 
 def _cell(text: str) -> str:

@@ -24,7 +24,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.former_names import Now, answer_now, former_names
-from risk_engine.portfolio.columns.missing import in_lists
+from risk_engine.portfolio.columns.layout import in_lists
 from risk_engine.portfolio.stated import stated_as, stated_schema
 
 LEFT_OUT = "left_out"

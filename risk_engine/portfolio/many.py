@@ -123,7 +123,7 @@ def run(
 
     def results_of(batch: Batch) -> _Came:
         if strict and batch.rejected.height:
-            raise _refused(batch.rejected)
+            raise refused(batch.rejected)
         if outputs is not None and outputs.form == "xlsx" and batch.total is not None:
             check_rows(next(iter(tally.split(pl.DataFrame(schema=tally.schema)))), batch.total)
         return _Came(batch, work(batch.stated))
@@ -149,7 +149,8 @@ def run(
     tally.seconds = time.monotonic() - begun
 
 
-def _refused(rejected: pl.DataFrame) -> RiskEngineError:
+def refused(rejected: pl.DataFrame) -> RiskEngineError:
+    """Return why a strict run ends: the first of the values that cannot be read."""
     lines = [
         _("{table}, row {row}, {column}: `{value}`: {reason}", **row)
         for row in rejected.head(SHOWN).iter_rows(named=True)

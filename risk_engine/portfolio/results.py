@@ -1,7 +1,6 @@
 """What many cases come to, a row for each: names of levels, points, findings and what is missing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from risk_engine.model.ladders import Ladder
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.kernel import Decided
 from risk_engine.portfolio.columns.ladders import Level
-from risk_engine.portfolio.columns.missing import in_lists
+from risk_engine.portfolio.columns.layout import in_lists
 
 ENDS = ("lowest", "highest")
 POINTS = ("inherent", "residual", "expected", "capped")
@@ -50,18 +49,19 @@ def result_schema(criteria: Criteria) -> pl.Schema:
     return pl.Schema({**columns, "findings": FINDING, **lists, "unread": pl.String()})
 
 
-def unread(cases: pl.Series, on: date | None, why: str, criteria: Criteria) -> pl.DataFrame:
-    """Return results of cases of which nothing can be said, with the reason."""
-    said = {"case": pl.col("case"), "on": pl.lit(on), "unread": pl.lit(why)}
-    return cases.to_frame("case").select(
-        said.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()
+def unread(cases: pl.Series, days: pl.Series, why: pl.Series, criteria: Criteria) -> pl.DataFrame:
+    """Return results of cases of which nothing can be said, each with the reason."""
+    said = {"case": cases, "on": days, "unread": why}
+    nothing = pl.repeat(None, len(cases), eager=True)
+    return pl.DataFrame(
+        [said.get(name, nothing).cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()]
     )
 
 
-def results_of(decided: Decided, cases: pl.Series, on: date, criteria: Criteria) -> pl.DataFrame:
-    """Return what cases came to on a day, in the order in which they were decided."""
+def results_of(decided: Decided, cases: pl.Series, days: pl.Series, criteria: Criteria) -> pl.DataFrame:
+    """Return what cases came to, each on its day, in the order in which they were decided."""
     number = len(cases)
-    columns: dict[str, pl.Series] = {"case": cases, "on": pl.repeat(on, number, dtype=pl.Date(), eager=True)}
+    columns: dict[str, pl.Series] = {"case": cases, "on": days}
     for name, level in decided.levels.items():
         columns |= _of_ladder(name, level, criteria.ladders[name])
     for name, rating in decided.ratings.items():

@@ -5,7 +5,6 @@ Null is unanswered; an empty list is an answer.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any, TypeAlias, assert_never
 
 import numpy as np
@@ -134,8 +133,8 @@ def check_stated(stated: pl.DataFrame, criteria: Criteria) -> None:
         raise RiskEngineError(_("these are no cases as the criteria state them: {problems}", problems="; ".join(wrong)))
 
 
-def cases_from(stated: pl.DataFrame, criteria: Criteria, on: date) -> Cases:
-    """Return stated cases in columns, on the day for which they are assessed.
+def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
+    """Return stated cases in columns; what is evidence of a control hangs on the day for which each is assessed.
 
     Raises RiskEngineError where a column is not as `stated_schema` says, or an answer is no word of the set.
     """
@@ -155,7 +154,7 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria, on: date) -> Cases:
             answered=column.is_not_null().to_numpy(),
             blank=is_blank(name, entries["id"], [entries[short].is_null() for short in entity.facts]),
         )
-    return Cases(pl.DataFrame(single), lists, *_controls(stated["controls"], criteria, on))
+    return Cases(pl.DataFrame(single), lists, *_controls(stated, criteria))
 
 
 def _columns(
@@ -190,19 +189,20 @@ def _coded(column: pl.Expr, fact: AnyFact, criteria: Criteria) -> pl.Expr:
             assert_never(fact)
 
 
-def _controls(stated: pl.Series, criteria: Criteria, on: date) -> tuple[dict[str, Held], dict[str, Held]]:
+def _controls(cases: pl.DataFrame, criteria: Criteria) -> tuple[dict[str, Held], dict[str, Held]]:
     """Return in which cases controls are in place, with evidence as options need it, and in which agreed."""
-    number = len(stated)
+    stated, number = cases["controls"], cases.height
     counts = stated.list.len().fill_null(0).to_numpy()
     if not counts.any():
         return {}, {}
     records = stated.filter(pl.Series(counts > 0)).explode().struct.unnest()
-    records = records.with_columns(pl.Series("case", np.repeat(np.arange(number), counts))).with_row_index("record")
+    of_case = np.repeat(np.arange(number), counts)
+    records = records.with_columns(pl.Series("case", of_case), on=cases["assessment_date"].gather(of_case))
     shown = (
         records.filter(pl.col("status").is_in(list(IN_PLACE)))
         .explode("evidence")
         .with_columns(pl.col("evidence").struct.field("kind"), pl.col("evidence").struct.field("date"))
-        .filter(pl.col("date") <= on)
+        .filter(pl.col("date") <= pl.col("on"))
     )
     asked = {
         (control, option.needs)

@@ -1,6 +1,7 @@
 """Stored records: assessments and decisions read back from their files."""
 
 import os
+import re
 from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -26,6 +27,15 @@ _MARKS: dict[Kind, frozenset[str]] = {
     "outlook": frozenset({"margins", "questions", "ranges", "ways"}),
 }
 """Keys that tell a record; one of them may be damaged."""
+
+
+REGISTER = "REGISTER.txt"
+"""The file that marks a folder as a register."""
+FILED = re.compile(
+    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
+    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
+)
+"""The name of a thing that was filed in the folder of a case: its number, its kind, the beginning of its SHA-256."""
 
 
 class Stored(NamedTuple):

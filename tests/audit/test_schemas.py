@@ -78,7 +78,7 @@ def test_profiles_fit_their_schema() -> None:
 
 
 def test_every_kind_of_file_has_a_schema_and_says_which() -> None:
-    assert {kind_of(*one) for one in FILES} | {"profile", "options"} == set(KINDS)
+    assert {kind_of(*one) for one in FILES} | {"table_columns", "profile", "options"} == set(KINDS)
     for kind in KINDS:
         schema = criteria_schema(kind)
         checker(schema)

@@ -185,6 +185,11 @@ def many_cases(folder: Path) -> Result:
         table = table_of([LOAN_CASE], load_criteria(str(LOAN_DESK)), Path(other) / "loans.parquet")
         assert run("portfolio", "assess", table, *LOAN, "-o", folder / "results").code == 0
         assert run("portfolio", "impact", LOAN_DESK, LOAN_DESK, table, "-o", folder / "moved").code == 0
+        mapping = Path(other) / "map.yaml"
+        proposed = run("portfolio", "map", table, *LOAN, "-o", mapping)
+        assert proposed.code == 0
+        (folder / "proposed.txt").write_text(proposed.out + mapping.read_text("utf-8"), "utf-8")
+        assert run("portfolio", "template", LOAN_DESK, "-o", Path(other) / "cases.xlsx").code == 0
         assert run("portfolio", "assess", table, *LOAN, "-o", Path(other) / "results.parquet").code == 0
         results = Path(other) / "results.parquet"
         for name in ("report.html", "report.md"):
@@ -450,7 +455,8 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         [("partner", one) for one in ("save", "list", "changed")], (keep_partners, "uses it for borrower.plain")
     ),
     **dict.fromkeys(
-        [("portfolio", one) for one in ("assess", "explain", "impact", "report")], (many_cases, "Lend on terms")
+        [("portfolio", one) for one in ("assess", "explain", "impact", "map", "report", "template")],
+        (many_cases, "Lend on terms"),
     ),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),

@@ -56,6 +56,7 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("office", "import", "folder"): ("--office", "{served}"),
     ("office", "export", "folder"): ("--office", "{served}"),
     ("portfolio", "report", "profile"): ("--cases", "{table}"),
+    ("portfolio", "report", "mapping"): ("--cases", "{table}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
 }
@@ -124,6 +125,7 @@ VALUES = {
     ("register", "show", "case"): "L-2026-07",
     ("portfolio", "explain", "case"): "L-2026-07",
     ("portfolio", "assess", "output"): "{fresh}/results",
+    ("portfolio", "template", "output"): "{fresh}/cases.xlsx",
     ("portfolio", "report", "output"): "{fresh}/report.html",
     ("case", "import", "files"): "{form}",
     ("criteria", "case-from", "name"): "Screen",

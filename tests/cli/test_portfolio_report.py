@@ -24,6 +24,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_report_with_the_cases_lists_the_long_lists_in_files_beside_it(folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
+    (tmp_path / "report-cases").mkdir()
+    (tmp_path / "report-cases" / "017-of-an-earlier-run.csv").write_text("case")
     options = ("--cases", folder / "loans.parquet", "--profile", LOAN_PROFILE, "--by", "artwork.material")
     done("portfolio", "report", folder / "results.parquet", *LOAN, *options, "-o", page)
     text = page.read_text("utf-8")

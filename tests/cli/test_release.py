@@ -163,6 +163,10 @@ def of_table(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:
             return (folder / "results.parquet", "-o", folder / "report.html", "--criteria", desk)
         case "explain":
             return ("L-2026-07", "--in", table, "--criteria", desk)
+        case "map":
+            return (table, "--criteria", desk)
+        case "template":
+            return (desk, "-o", folder / "cases.xlsx")
         case _:
             return (desk, desk, table)
 

@@ -3,15 +3,21 @@
 import re
 import shlex
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from risk_engine.portfolio.decide import Deciding
+from risk_engine.portfolio.figures_counts import Counting
+from risk_engine.portfolio.reading import read
 from tests.cli.running import EXAMPLES, ROOT, done, run
+from tests.versions import newest
 
 GUIDE = (ROOT / "docs" / "portfolio.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+BLOCKS = [text for language, text in FENCED if not language]
 
 
 def arguments(block: str) -> list[str]:
@@ -26,11 +32,18 @@ def plain(text: str) -> list[str]:
 def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    assess, shown, explain, impact, *_more = BLOCKS
+    assess, shown, template, propose, mapped, explain, impact, *_more = BLOCKS
     assert plain(done(*arguments(assess))) == plain(shown)
     assert {one.name for one in Path("results").iterdir()} == {
         *("results.csv", "findings.csv", "missing.csv", "rejected.csv")
     }
+    table, mapping = (next(text for kind, text in FENCED if kind == one) for one in ("csv", "yaml"))
+    Path("projects.csv").write_text(table, "utf-8")
+    assert "wrote cases.xlsx" in run(*arguments(template)).err
+    assert "Partner countries → partner.*.country" in done(*arguments(propose))
+    assert "confirmed: false" in Path("map.yaml").read_text("utf-8")
+    Path("map.yaml").write_text(mapping, "utf-8")
+    assert "rejected rows: 0" in done(*arguments(mapped))
     assert "Measure: Regulation." in done(*arguments(explain))
     result = run(*arguments(impact))
     assert result.code == 2
@@ -38,12 +51,26 @@ def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, mo
     assert "left_out" in pl.read_parquet_schema("moved.parquet")
 
 
-def test_the_report_of_the_guide_is_made_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("among", ["portfolio report results.parquet --cases examples ", "examples/cordis"])
+def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    (block,) = (one for one in BLOCKS if "portfolio report" in one)
+    (block,) = (one for one in BLOCKS if among in one)
     for line in block.splitlines():
         done(*arguments(line))
     text = Path("report.html").read_text("utf-8")
     assert "What kind of organisation is it?" in text
     assert "As if in" in text
+
+
+def test_a_list_of_projects_stays_open_and_the_guide_names_what_holds_it_open() -> None:
+    rules, day, folder = newest("reconnect-china"), date(2026, 12, 2), EXAMPLES / "cordis"
+    (batch,) = read(folder / "projects.csv", rules, mapping=folder / "mapping.yaml", on=day)
+    assert not batch.rejected.height
+    results = Deciding(rules, day).results(batch.stated)
+    assert results.height == results["measure.provisional"].sum() == results["start_gate.provisional"].sum() == 263
+    assert results.explode("findings")["findings"].struct["outcome"].unique().to_list() == ["undetermined"]
+    counts = Counting(rules, ("year",)).told(results)
+    missing = counts.filter(pl.col("key").str.starts_with("missing")).group_by("key").len()["len"].to_list()
+    assert sorted(missing) == [18, 48, *[263] * 11]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.assess import assess, assessment_digest, recorded, to_json
-from risk_engine.engine.program import bulk, days_of_change, decide_only, decided_by, program_of
+from risk_engine.engine.program import bulk, decide_only, decided_by, program_of
 from risk_engine.engine.program_data import CALLED
 from risk_engine.engine.program_source import source_of
 from risk_engine.engine.resolve import broken
@@ -23,7 +23,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria, Indicator
-from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride
+from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride, days_of_change
 from risk_engine.model.references import reopening
 from risk_engine.model.words import Period
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from, criteria_from

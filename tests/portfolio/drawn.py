@@ -109,7 +109,7 @@ def realistic(criteria: Criteria, number: int, on: date, rng: np.random.Generato
     have = odd = 0
     while have < number:
         part = drawn(criteria, min(2 * number, 65_536), rng)
-        is_odd = kernel.read(cases_from(part, criteria, on)).odd
+        is_odd = kernel.read(cases_from(part, criteria)).odd
         some = np.flatnonzero(is_odd)[: int(CONTRADICTORY * (~is_odd).sum())]
         places = np.sort(np.concatenate([np.flatnonzero(~is_odd), some]))
         parts.append(part[places])

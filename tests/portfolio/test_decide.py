@@ -1,8 +1,9 @@
 """Cases that are decided in columns come to what each comes to alone."""
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -12,10 +13,13 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.results import result_schema
-from risk_engine.portfolio.stated import stated_of, stated_schema
+from risk_engine.portfolio.stated import case_in, stated_of, stated_schema
 from tests.engine.builder import ROOT
 from tests.portfolio.assessed import row_of
+from tests.portfolio.drawn import drawn
 from tests.versions import newest
+
+DAYS = (date(2026, 5, 1), date(2027, 5, 1))
 
 
 def examples(criteria: Criteria) -> list[Case]:
@@ -28,6 +32,29 @@ def test_examples_come_to_what_they_come_to_alone_each_on_its_day() -> None:
     results = Deciding(criteria).results(stated_of(cases, criteria))
     assert results.schema == result_schema(criteria)
     assert results.to_dicts() == [row_of(case, criteria, None, None) for case in cases]
+
+
+def test_cases_of_many_days_come_to_what_each_comes_to_on_its_own() -> None:
+    criteria, rng = newest("reconnect-china"), np.random.default_rng(11)
+    days = [date(2023, 1, 1) + timedelta(int(one)) for one in rng.integers(0, 1800, 12)]
+    cases = drawn(criteria, 12, rng).with_columns(pl.Series("assessment_date", days))
+    came = Deciding(criteria).results(cases).to_dicts()
+    assert came == [row_of(case_in(row, criteria), criteria, None, None) for row in cases.iter_rows(named=True)]
+
+
+def test_case_of_a_day_on_which_a_parameter_has_no_value_is_told() -> None:
+    criteria = newest("reconnect-china")
+    name = next(iter(criteria.parameters))
+    later = criteria.parameters[name].values[-1].model_copy(update={"from_": date(2027, 1, 1)})
+    parameter = criteria.parameters[name].model_copy(update={"values": (later,)})
+    criteria = criteria.model_copy(update={"parameters": {**criteria.parameters, name: parameter}})
+    cases = [
+        one.model_copy(update={"assessment_date": day}) for one, day in zip(examples(criteria), DAYS, strict=False)
+    ]
+    early, late = Deciding(criteria).results(stated_of(cases, criteria)).to_dicts()
+    assert early["unread"] == f"the parameter `{name}` is not in force on {DAYS[0]}"
+    assert early["measure"] is None
+    assert late == row_of(cases[1], criteria, None, None)
 
 
 def test_what_decides_can_be_sent_to_another_process() -> None:

@@ -17,7 +17,8 @@ from risk_engine.model.profile import cell_of
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.figures import Asked, Under, figures, together
 from risk_engine.portfolio.figures_counts import LISTED, counted_by
-from risk_engine.portfolio.figures_tried import drawn
+from risk_engine.portfolio.figures_swapped import swap
+from risk_engine.portfolio.figures_tried import Sample, drawn
 from tests.engine.builder import DAY
 from tests.portfolio.many import FILES, LOANS, NUMBER, PROFILE, drawn_data, in_place, loan, made, results, stated
 
@@ -193,6 +194,20 @@ def test_a_column_moves_in_the_report_what_it_moves_when_the_case_states_it() ->
             continue
         after = [_with(each, {one.column: one.value}) for each in data]
         assert (one.moves.stricter.cases, one.moves.milder.cases) == moved(before, after)
+
+
+def test_a_row_of_what_there_is_one_of_is_swapped_likewise() -> None:
+    swapped = swap(Sample(stated(), NUMBER, LOANS, DAY, PROFILE), "loan.shipper")
+    assert (swapped.sample, swapped.without, swapped.aside) == (NUMBER, 0, 0)
+    for alike in swapped.alike:
+        for row in alike.rows:
+            loans = [one | {"loan": one["loan"] | {"shipper": row}} for one in drawn_data(NUMBER)]
+            after = [assess(loan(one), LOANS, DAY, PROFILE) for one in loans]
+            assert (alike.moves.stricter.cases, alike.moves.milder.cases) == moved(alone(), after)
+    grades = {one.value: one.moves for one in swapped.columns}
+    assert {value: one.cases for value, one in grades.items()} == {
+        value: next(one.moves.cases for one in swapped.alike if one.cells["grade"] == value) for value in grades
+    }
 
 
 def _cell(row: str, column: str) -> object:

@@ -12,9 +12,8 @@ from itertools import chain, combinations, product
 from typing import Any, TypeAlias
 
 from risk_engine.audit.diff.targets import Findings
-from risk_engine.engine.program import days_of_change
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.profile import parameters_on
+from risk_engine.model.profile import days_of_change, parameters_on
 from risk_engine.model.references import Reads, RuleKind, rules_reading
 from risk_engine.solver.space import Space
 from risk_engine.solver.terms import Order, Pair, Term, both, either, is_same, key, negated, read_by, same

@@ -21,8 +21,9 @@ from risk_engine.files.plain import digest as digest_of
 from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.model.decision import Signature
 from risk_engine.model.words import Digest, Model
+from risk_engine.records import files
 
-ABOUT = "REGISTER.txt"
+ABOUT = files.REGISTER
 """Marks a folder as a register, and tells whoever opens it in a file manager what it is, and which log is its own."""
 LOG = "LOG.jsonl"
 LOCK = "register.lock"
@@ -35,10 +36,7 @@ What: TypeAlias = Literal["begun", "found", "filed", "completed", "removed"]
 """`found` lay there when the log was begun; `completed` was filed by somebody who was killed before the line."""
 _ADDS: frozenset[What] = frozenset({"found", "filed", "completed"})
 _NAMED = re.compile(rf"^Its log is {re.escape(LOG)}, which begins with ([0-9a-f]{{64}})\.$", re.MULTILINE)
-FILED = re.compile(
-    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
-    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
-)
+FILED = files.FILED
 """The name of a thing that was filed."""
 _Absent = Annotated[str, Field(exclude_if=lambda value: not value)]
 

@@ -173,3 +173,21 @@ def is_blank(entity: str, ids: pl.Series, unanswered: Sequence[pl.Series]) -> np
 def as_shown(control: str, needs: Iterable[str]) -> str:
     """Return by what name a control stands among those in place, with evidence of one of the kinds that are needed."""
     return " ".join((control, *sorted(set(needs))))
+
+
+def in_lists(of_case: np.ndarray[Any, np.dtype[np.int64]], values: pl.Series, number: int) -> pl.Series:
+    """Return a list for each of so many cases, of the values that are its own; they come case by case.
+
+    To copy lists costs far more than to make them: a case without any has a value for as long as that takes.
+    """
+    value = pl.col("value")
+    (without,) = np.nonzero(np.bincount(of_case, minlength=number) == 0)
+    held = pl.DataFrame({"case": of_case, "value": values})
+    if without.size:
+        every = np.concatenate([of_case, without])
+        in_order = np.argsort(every, kind="stable")
+        nothing = pl.DataFrame({"case": without, "value": values.clear(without.size)})
+        own = pl.Series("is its own", in_order < len(of_case))
+        held, value = pl.concat([held, nothing])[in_order].with_columns(own), value.filter(pl.col("is its own"))
+    lists = held.with_columns(pl.col("case").set_sorted()).group_by("case", maintain_order=True)
+    return lists.agg(value.alias("lists"))["lists"]

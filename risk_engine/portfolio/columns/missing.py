@@ -15,7 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.portfolio.columns.contradictions import Places, Walk
 from risk_engine.portfolio.columns.findings import conditions_of, in_force
-from risk_engine.portfolio.columns.layout import UNKNOWN
+from risk_engine.portfolio.columns.layout import UNKNOWN, in_lists
 from risk_engine.portfolio.columns.reads import Graph, Marks, Reading, Truths, Weights, raised
 
 
@@ -127,13 +127,3 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
     weight, entity_rank, entry_rank, fact_rank = (np.concatenate(several) for several in zip(*keys, strict=True))
     in_order = np.lexsort((fact_rank, entry_rank, entity_rank, weight, every))
     return in_lists(every[in_order], pl.concat(named).gather(in_order), number)
-
-
-def in_lists(of_case: NDArray[np.int64], values: pl.Series, number: int) -> pl.Series:
-    """Return a list for each of so many cases, of the values that are its own; they come case by case."""
-    held = pl.DataFrame({"case": pl.Series(of_case).set_sorted(), "value": values})
-    lists = held.group_by("case", maintain_order=True).agg("value")
-    places = np.zeros(number, np.int64)
-    places[lists["case"].to_numpy()] = np.arange(1, lists.height + 1)
-    empty = pl.Series("value", [[]], dtype=pl.List(values.dtype))
-    return pl.concat([empty, lists["value"]]).gather(places)

@@ -3,11 +3,12 @@
 `read` yields them part by part, so that a file of any size fits in memory. The rules are in docs/portfolio.md.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,10 +16,24 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, first_few
 from risk_engine.loading.case import case_files, folders_below
 from risk_engine.model.criteria import Criteria
-from risk_engine.portfolio.reading.headers import MOST_TOLD, check_types, headers_of
-from risk_engine.portfolio.reading.one_by_one import LINES, CaseReader, Source, from_files, from_lines, lines_in
+from risk_engine.model.mapping import MappingFile
+from risk_engine.portfolio.reading.checking import case_ids
+from risk_engine.portfolio.reading.headers import CASE, MOST_TOLD, check_types, headers_of
+from risk_engine.portfolio.reading.mapping import MappedTable, load_mapping
+from risk_engine.portfolio.reading.one_by_one import (
+    LINES,
+    CaseReader,
+    Source,
+    current_cases,
+    from_files,
+    from_lines,
+    from_register,
+    is_register,
+    lines_in,
+)
+from risk_engine.portfolio.reading.related import CASES, is_related, related_in, tables_in
 from risk_engine.portfolio.reading.stating import Stating
-from risk_engine.portfolio.reading.tables import Table, open_table
+from risk_engine.portfolio.reading.tables import XLSX, Table, open_table
 
 BATCH = 65_536
 MOST_FILES = 1_000
@@ -44,32 +59,79 @@ def read(
     source: Path | Sequence[Path],
     criteria: Criteria,
     *,
+    mapping: MappingFile | Path | None = None,
     on: date | None = None,
     batch: int = BATCH,
     strict: bool = False,
 ) -> Iterator[Batch]:
-    """Yield the cases of a file, a folder of case files, or these case files in batches, at most so many in each.
+    """Yield the cases of a source in batches, at most so many in each.
 
-    `on` is the day that was asked for; without it each case states its own. Raises RiskEngineError where nothing of
-    the source can be read, and under `strict` where a column states nothing.
+    A source is a table, a folder or a workbook with a table for each entity, a file with a case in each line, a folder
+    of case files, a register, or these case files. `mapping` says what the columns of a table of an office's own are;
+    `on` is the day that was asked for, without it each case states its own. Raises RiskEngineError where nothing of the
+    source can be read, and under `strict` where a column or table is not.
     """
+    known = load_mapping(mapping, criteria) if isinstance(mapping, Path) else mapping
+    is_table = isinstance(source, Path) and not source.is_dir() and source.suffix.casefold() not in LINES
+    if known is not None and not is_table:
+        raise RiskEngineError(_("a mapping is for a table; this is none: {source}", source=source))
+    how = _How(criteria, on, batch, strict)
     if not isinstance(source, Path):
-        return _of_cases(from_files(source), len(source), criteria, on, batch)
+        return _of_cases(from_files(source), len(source), how)
     if source.is_dir():
-        files = case_files(source)
-        told = tuple(filter(None, [folders_below(source)]))
-        return _of_cases(from_files(files), len(files), criteria, on, batch, told)
+        return _of_folder(source, how)
     if source.suffix.casefold() in LINES:
-        return _of_cases(from_lines(source), lines_in(source), criteria, on, batch)
-    return _of_table(open_table(source), criteria, on, batch, strict=strict)
+        return _of_cases(from_lines(source), lines_in(source), how)
+    if known is not None:
+        table = open_table(source, known.sheet, known.header)
+        return _of_table(MappedTable(table, known, criteria), how)
+    if source.suffix.casefold() == XLSX:
+        return _of_workbook(source, how)
+    return _of_table(open_table(source), how)
 
 
-def _of_cases(
-    sources: Iterator[Source], total: int, criteria: Criteria, on: date | None, size: int, notes: tuple[str, ...] = ()
-) -> Iterator[Batch]:
-    reader = CaseReader(criteria, on)
+class _How(NamedTuple):
+    """How a source is read."""
+
+    criteria: Criteria
+    on: date | None
+    size: int
+    strict: bool
+
+    def notes(self, told: Iterable[str]) -> tuple[str, ...]:
+        """Return what is told of what is not read; raise RiskEngineError with it where that is asked for."""
+        found = tuple(told)
+        if found and self.strict:
+            raise RiskEngineError("\n".join(found), _("take it out, rename it, confirm it, or leave out `--strict`"))
+        return found
+
+
+def _of_folder(folder: Path, how: _How) -> Iterator[Batch]:
+    if is_related(folder):
+        return _of_related(tables_in(folder), folder, how)
+    if is_register(folder):
+        filed = current_cases(folder)
+        return _of_cases(from_register(filed), len(filed), how)
+    files = case_files(folder)
+    below = folders_below(folder)
+    return _of_cases(from_files(files), len(files), how, how.notes([below] if below else []))
+
+
+def _of_workbook(path: Path, how: _How) -> Iterator[Batch]:
+    from risk_engine.portfolio.reading.workbook import SheetTable, Workbook
+
+    book = Workbook(path)
+    if any(one.casefold() == CASES for one in book.sheets):
+        return _of_related({one: SheetTable(book, one) for one in book.sheets}, path, how)
+    others = book.sheets[1:]
+    notes = [_("{table}: sheets that are not read: {sheets}", table=path.name, sheets=first_few(others, MOST_TOLD))]
+    return _of_table(SheetTable(book), how, notes if others else [])
+
+
+def _of_cases(sources: Iterator[Source], total: int, how: _How, notes: tuple[str, ...] = ()) -> Iterator[Batch]:
+    reader = CaseReader(how.criteria, how.on)
     done = 0
-    while held := list(islice(sources, min(size, MOST_FILES))):
+    while held := list(islice(sources, min(how.size, MOST_FILES))):
         done = held[-1].row or done + len(held)
         yield Batch(*reader.stated(held), done, total, notes)
         notes = ()
@@ -77,22 +139,45 @@ def _of_cases(
         yield Batch(*reader.stated(()), 0, total, notes)
 
 
-def _of_table(table: Table, criteria: Criteria, on: date | None, size: int, *, strict: bool) -> Iterator[Batch]:
-    name = table.path.name
-    headers = headers_of(table.schema, criteria, table.path.as_posix())
-    check_types(headers, table.schema, criteria, table.path.as_posix())
-    notes = _notes(headers.unknown, name, strict=strict)
-    stating = Stating(criteria, headers, name, on)
-    for part in table.parts(size):
-        yield Batch(*stating.stated(part), part.done, table.total, notes)
+def _of_table(table: Table, how: _How, others: Sequence[str] = ()) -> Iterator[Batch]:
+    name, path = table.path.name, table.path.as_posix()
+    headers = headers_of(table.schema, how.criteria, path)
+    check_types(headers, table.schema, how.criteria, path)
+    mapped = table if isinstance(table, MappedTable) else None
+    told = [f"{name}: {one}" for one in mapped.notes] if mapped else columns_left(name, headers.unknown)
+    notes = how.notes([*others, *told])
+    stating = Stating(how.criteria, headers, name, how.on)
+    for part in table.parts(how.size):
+        stated, rejected = stating.stated(part)
+        if mapped is not None:
+            # People look for a value where it stands in their table.
+            rejected = rejected.with_columns(pl.col("column").replace(mapped.headers))
+        yield Batch(stated, rejected, part.done, table.total, notes)
         notes = ()
 
 
-def _notes(unknown: list[str], name: str, *, strict: bool) -> tuple[str, ...]:
-    """Return what is told of columns that state nothing; raise RiskEngineError with them where that is asked for."""
-    if not unknown:
-        return ()
-    told = _("{table}: columns that are not read: {columns}", table=name, columns=first_few(unknown, MOST_TOLD))
-    if strict:
-        raise RiskEngineError(told, _("take them out, rename them, or leave out `--strict`"))
-    return (told,)
+def _of_related(tables: Mapping[str, Table], path: Path, how: _How) -> Iterator[Batch]:
+    name, cases = next((name, one) for name, one in tables.items() if name.casefold() == CASES)
+    headers = headers_of(cases.schema, how.criteria, f"{path.as_posix()}: {name}")
+    check_types(headers, cases.schema, how.criteria, f"{path.as_posix()}: {name}")
+    others = {one: table for one, table in tables.items() if one != name}
+    related = related_in(others, headers, how.criteria, path, how.size)
+    told = [*columns_left(name, headers.unknown), *related.notes]
+    notes = how.notes(told)
+    stating = Stating(how.criteria, headers, name, how.on, related.listed)
+    batch: Batch | None = None
+    for part in cases.parts(how.size):
+        if batch is not None:
+            yield batch
+        related.found(case_ids(part.frame[headers.core[CASE]]))
+        batch = Batch(*stating.stated(part), part.done, cases.total, notes)
+        notes = ()
+    assert batch is not None  # noqa: S101 (a table has a part, though it be empty)
+    yield replace(batch, rejected=pl.concat([batch.rejected, *related.lost()]))
+
+
+def columns_left(name: str, columns: Sequence[str]) -> list[str]:
+    """Return what is told of columns that state nothing."""
+    if not columns:
+        return []
+    return [_("{table}: columns that are not read: {columns}", table=name, columns=first_few(columns, MOST_TOLD))]

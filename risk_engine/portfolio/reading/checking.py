@@ -1,7 +1,7 @@
 """What is wrong in a batch of rows: each value that cannot be read, with its place and the reason."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -40,7 +40,7 @@ def shown(values: pl.Series) -> pl.Series:
     """Return values as a person who looks for them in the file would know them."""
     if isinstance(values.dtype, pl.List):
         values = values.list.eval(pl.element().cast(pl.String)).list.join("; ")
-    text = values.cast(pl.String)
+    text = values.cast(pl.String).str.replace(r"^\x00.", "")
     cut = pl.concat_str(pl.col("text").str.head(MOST_SHOWN), pl.lit("…"))
     is_long = pl.col("text").str.len_chars() > MOST_SHOWN
     return text.to_frame("text").select(pl.when(is_long).then(cut).otherwise(pl.col("text")).alias("text"))["text"]
@@ -106,6 +106,13 @@ class Checker:
 def case_ids(raw: pl.Series) -> pl.Series:
     """Return the ids of cases, null where there is none."""
     return text_of(raw.cast(pl.String)).values.rename(CASE)
+
+
+class Again(Protocol):
+    """Knows which ids of cases stood in another row."""
+
+    def again(self, ids: pl.Series, rows: pl.Series) -> pl.Series:
+        """Return for each id, and the row that states it, the row in which it stood before; null where it is new."""
 
 
 class Seen:

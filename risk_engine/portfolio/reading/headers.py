@@ -62,7 +62,7 @@ def headers_of(names: Iterable[str], criteria: Criteria, path: str, of: str | No
         if name in seen:
             raise file_problem(path, _("the column `{name}` is there twice", name=name), _("take one out"))
         seen[name] = header
-        if not _placed(headers, name, header, criteria):
+        if not placed(headers, name, header, criteria):
             headers.unknown.append(_unknown(name, criteria, known))
     if CASE not in headers.core:
         raise file_problem(
@@ -73,8 +73,8 @@ def headers_of(names: Iterable[str], criteria: Criteria, path: str, of: str | No
     return headers
 
 
-def _placed(headers: Headers, name: str, header: str, criteria: Criteria) -> bool:
-    """Note what a column states; return whether it states anything."""
+def placed(headers: Headers, name: str, header: str, criteria: Criteria) -> bool:
+    """Note what a column of this name states; return whether it states anything."""
     if name == CASE or (headers.of is None and name in CORE):
         headers.core[name] = header
         return True
@@ -118,6 +118,11 @@ def _facts_of(entity: str, criteria: Criteria) -> Iterable[str]:
         return CONTROL_FACTS
     facts = criteria.entities[entity].facts
     return (ID, *facts) if _is_list(entity, criteria) else facts.keys()
+
+
+def unplaced(name: str, criteria: Criteria) -> str:
+    """Return what a name may mean that no column of a table of cases has."""
+    return suggestion(name, _known(criteria, None))
 
 
 def _known(criteria: Criteria, of: str | None) -> list[str]:

@@ -1,22 +1,25 @@
 """Cases as the loader reads them, one by one: a file with a case in each line, or a file for each case."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import orjson
 import polars as pl
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.files.language import _
-from risk_engine.files.plain import places_in
-from risk_engine.files.reading import open_file
+from risk_engine.files.plain import canonical, places_in
+from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.case import case_document, case_of, read_case_file
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.reading.checking import REJECTED, shown
 from risk_engine.portfolio.stated import stated_of
+from risk_engine.records.files import FILED, REGISTER
 
 LINES: Final = frozenset({".jsonl", ".ndjson"})
 
@@ -108,6 +111,50 @@ def from_files(paths: Iterable[Path]) -> Iterator[Source]:
         except RiskEngineError as error:
             read = error
         yield Source(path.name, None, read)
+
+
+def is_register(folder: Path) -> bool:
+    """Return whether a folder is a register."""
+    return (folder / REGISTER).is_file()
+
+
+def current_cases(register: Path) -> list[Path]:
+    """Return what was filed last of each case of a register: a case, or an assessment, which holds one.
+
+    Raises RiskEngineError where the register cannot be looked into.
+    """
+    try:
+        folders = sorted(one for one in register.iterdir() if one.is_dir() and not one.name.startswith("."))
+        return [path for folder in folders if (path := _current(folder)) is not None]
+    except OSError as error:
+        raise file_problem(register, _("the register cannot be read: {reason}", reason=reason(error))) from error
+
+
+def _current(folder: Path) -> Path | None:
+    filed = ((FILED.fullmatch(one.name), one) for one in folder.iterdir())
+    stating = [(int(found["number"]), one) for found, one in filed if found and found["kind"] in {"case", "assessment"}]
+    return max(stating)[1] if stating else None
+
+
+def from_register(paths: Iterable[Path]) -> Iterator[Source]:
+    """Yield what these filed cases say; one that is not what was filed any more is told."""
+    for path in paths:
+        found = FILED.fullmatch(path.name)
+        assert found is not None  # noqa: S101 (`current_cases`)
+        read: Document | RiskEngineError
+        try:
+            raw = read_bytes(path)
+            if not hashlib.sha256(raw).hexdigest().startswith(found["digest"]):
+                read = RiskEngineError(_("it was altered after it was filed"), _("take the file back from a backup"))
+            elif found["kind"] == "case":
+                read = read_case_file(path)
+            else:
+                read = case_document(canonical(orjson.loads(raw)["case"]).decode(), path)
+        except RiskEngineError as error:
+            read = error
+        except OSError as error:
+            read = file_problem(path, _("the file cannot be read: {reason}", reason=reason(error)))
+        yield Source(f"{path.parent.name}/{path.name}", None, read)
 
 
 def from_lines(path: Path) -> Iterator[Source]:

@@ -9,7 +9,7 @@ from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.triage import closed_by
-from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Checker, Faults, Seen, case_ids
+from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Again, Checker, Faults, Seen, case_ids
 from risk_engine.portfolio.reading.entries import (
     Batch,
     Listed,
@@ -36,17 +36,18 @@ class Stating:
         table: str,
         on: date | None = None,
         listed: Mapping[str, Listed] | None = None,
+        seen: Again | None = None,
     ) -> None:
         """Take the set, what the columns state, what the table is called beside reasons, and the day asked for.
 
-        `listed` are tables of their own, by the entity that each is about.
+        `listed` are tables of their own, by the entity that each is about; `seen` knows which ids stood in another row.
         """
         self._headers = headers
         self._on = on
         self._listed = listed or {}
         self._schema = stated_schema(criteria)
         self._checker = Checker(criteria, table)
-        self._seen = Seen()
+        self._seen = seen or Seen()
 
     def stated(self, part: Part) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the cases that can be read, and of those that cannot every value that cannot (`REJECTED`)."""
@@ -102,7 +103,7 @@ class Stating:
             entity, _dot, short = name.partition(".")
             if name in stated and name != CASE:
                 found[name] = self._checker.checked(batch.frame[stated[name]], name, stated[name], batch.where)
-            elif short and entity in self._listed:
+            elif short and entity in self._listed and short in self._listed[entity].entries.columns:
                 known = self._listed[entity].entries.select(OF_CASE, short).unique(OF_CASE, keep="first")
                 ids = batch.where.select(OF_CASE)
                 found[name] = ids.join(known, on=OF_CASE, how="left", maintain_order="left")[short]
@@ -129,9 +130,11 @@ def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame
     answers = []
     for first, closed in closed_by(criteria).items():
         opened = [_is_answered(one, criteria) for one in sorted(closed)]
-        if opened:
-            is_open = pl.col(first).is_null() & pl.any_horizontal(opened)
-            answers.append(pl.when(is_open).then(pl.lit(value=True)).otherwise(pl.col(first)).alias(first))
+        open_places = stated[first].is_null().arg_true()
+        if opened and len(open_places):
+            # Most cases answer all of them, and looking into lists takes longest.
+            is_open = stated[open_places].select(pl.any_horizontal(opened).alias("opened"))["opened"]
+            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
     return stated.with_columns(answers) if answers else stated
 
 

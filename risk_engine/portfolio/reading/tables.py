@@ -9,12 +9,11 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from risk_engine.files.csv_rows import CsvFile, Row, open_csv
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, printable, quoted, reason
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, printable, reason
 from risk_engine.files.language import _
 from risk_engine.files.reading import check_file
 
 CSV, PARQUET, XLSX = ".csv", ".parquet", ".xlsx"
-TABLES: Final = (PARQUET, CSV, XLSX)
 MOST_CELLS: Final = 2_000_000
 """So many cells of text are held at a time; they take thirty times as much memory as what they become."""
 
@@ -50,15 +49,6 @@ class Table(Protocol):
         """Yield the rows, at most so many at a time."""
 
 
-def distinct(names: Sequence[str], path: Path) -> tuple[str, ...]:
-    """Return the headers of a table; raise RiskEngineError where one stands above two columns."""
-    twice = sorted({one for one in names if one and names.count(one) > 1})
-    if twice:
-        message = _("two columns have one header: {names}", names=quoted(twice, "and"))
-        raise file_problem(path, message, _("take one out, or give it a name of its own"))
-    return tuple(names)
-
-
 @dataclass(frozen=True)
 class CsvTable:
     """A table in a text file."""
@@ -78,7 +68,7 @@ class CsvTable:
     @property
     def total(self) -> int:
         """One for each line below the head; fewer where cells hold several lines."""
-        return max(0, self.file.lines - 1 - self.file.says_separator)
+        return max(0, self.file.lines - 1 - self.file.before)
 
     def parts(self, size: int) -> Iterator[Part]:
         """Yield the rows, at most so many at a time."""
@@ -161,15 +151,20 @@ def _damaged(path: Path, error: PolarsError) -> RiskEngineError:
     return file_problem(path, _("this is no Parquet file that can be read: {reason}", reason=said))
 
 
-def open_table(path: Path) -> Table:
-    """Return the table in a file, by its ending; raise RiskEngineError where there is none."""
+def open_table(path: Path, sheet: str | None = None, header: int = 1) -> Table:
+    """Return the table in a file, by its ending; raise RiskEngineError where there is none.
+
+    `sheet` is one of a workbook, without it the first; `header` the row in which the headers stand.
+    """
     match path.suffix.casefold():
         case ".csv":
-            file = open_csv(path)
-            distinct(file.head, path)
-            return CsvTable(file)
+            return CsvTable(open_csv(path, header))
         case ".parquet":
             return ParquetTable(path)
+        case ".xlsx":
+            from risk_engine.portfolio.reading.workbook import SheetTable, Workbook
+
+            return SheetTable(Workbook(path), sheet, header)
         case _:
             raise file_problem(
                 path,

@@ -39,6 +39,8 @@ _WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,17}))(?:\.0)?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{84}\x{86}-\x{9f}\x{fffe}\x{ffff}]"
 """Characters that no case file can hold (`files.syntax.UNFIT`)."""
+ERROR, FORMULA = "\0e", "\0f"
+"""How a cell of a workbook begins that is an error, or a formula of which the file does not keep what it comes to."""
 MOST_SUGGESTED = 200
 """For so many different values of a column it is looked up what was meant; that takes a thousand times as long."""
 
@@ -148,10 +150,10 @@ def _inner(dtype: pl.List) -> pl.DataType:
     return inner if isinstance(inner, pl.DataType) else inner()
 
 
-def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
+def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words, suggested: int = MOST_SUGGESTED) -> Checked:
     """Return a column as its fact has it; what it says must be of a type that `can_hold` answers.
 
-    `name` is the full name of the fact.
+    `name` is the full name of the fact; of so many values that are none it is looked up what was meant.
     """
     wanted = stated_as(fact)
     if raw.dtype == pl.Null:
@@ -162,6 +164,8 @@ def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
         return _lists(raw, name, fact, words)
     if raw.dtype != pl.String:
         return _typed(raw, fact)
+    if raw.str.starts_with("\0").any():
+        return _of_workbook(raw, name, fact, words)
     match fact:
         case TextFact():
             return text_of(raw)
@@ -170,7 +174,21 @@ def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
         case RowFact(of=table) if _all_in(raw, words.criteria.tables[table].rows):
             return Checked(raw)
         case _:
-            return by_unique(raw, wanted, _reader(name, fact, words))
+            return by_unique(raw, wanted, _reader(name, fact, words, suggested))
+
+
+def _of_workbook(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
+    """Return a column of text some of whose cells could not be read already."""
+    marked = raw.to_frame("raw").select(
+        pl.when(pl.col("raw").str.starts_with(ERROR))
+        .then(pl.lit(_("it is an error of the spreadsheet")))
+        .when(pl.col("raw").str.starts_with(FORMULA))
+        .then(pl.lit(_("it is a formula, and the file does not keep what it comes to; write the value")))
+        .alias("reason")
+    )["reason"]
+    values, reasons = checked(raw.set(marked.is_not_null(), None), name, fact, words)
+    both = marked.to_frame() if reasons is None else pl.DataFrame({"reason": marked, "other": reasons})
+    return Checked(values, both.select(pl.coalesce(both.columns).alias("reason"))["reason"])
 
 
 def _all_in(raw: pl.Series, known: Iterable[str]) -> bool:
@@ -243,7 +261,7 @@ def _lists(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
     joined = lists.list.eval(pl.element().fill_null("")).list.join(_INSIDE).to_frame("text")
     empty = lists.list.len().eq(0).alias("empty")
     text = joined.select(pl.when(empty).then(pl.lit(EMPTY)).otherwise(pl.col("text")).alias("text"))["text"]
-    near = _Near()
+    near = _Near(MOST_SUGGESTED)
     return by_unique(text, stated_as(fact), lambda one: _several(one.split(_INSIDE), name, fact, words, near))
 
 
@@ -257,8 +275,8 @@ _INSIDE = "\x1f"
 class _Near:
     """Says what a text may have meant, of the first few that fit nothing."""
 
-    def __init__(self) -> None:
-        self._left = MOST_SUGGESTED
+    def __init__(self, most: int) -> None:
+        self._left = most
 
     def refused(self, message: str, text: str, known: Iterable[str] | Table) -> Refused:
         """Return why a text is no value, with the way out."""
@@ -269,9 +287,9 @@ class _Near:
         return Refused(f"{message}; {way_out}" if way_out else message)
 
 
-def _reader(name: str, fact: AnyFact, words: Words) -> Callable[[str], Any]:
+def _reader(name: str, fact: AnyFact, words: Words, most: int) -> Callable[[str], Any]:
     """Return what reads one text as an answer to a fact: its value, None where it is no answer, or Refused."""
-    near = _Near()
+    near = _Near(most)
 
     def read(raw: str) -> Any:
         text = raw.strip()

@@ -7,11 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from hypothesis import strategies as st
 
+from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import base_case
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.reading import Batch, read
+from risk_engine.portfolio.stated import stated_of
+from tests.strategies import RuleSet, changed_cases
 
 ON = date(2026, 12, 2)
+
+
+def drawn(data: st.DataObject, rules: RuleSet, number: int = 5) -> pl.DataFrame:
+    """Return cases that differ from the base case of a set in some answers, as they are stated."""
+    base = dict(base_case(rules.criteria)[0])
+    made = [
+        load_case({**data.draw(changed_cases(rules.criteria, base)), "id": f"c{place}"}, rules.criteria)
+        for place in range(number)
+    ]
+    return stated_of(made, rules.criteria)
 
 
 def cell(value: Any) -> str:

@@ -13,31 +13,20 @@ from polars.testing import assert_frame_equal
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.reading import criteria_folder
 from risk_engine.loading.case import load_case
-from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.facts import belonging
 from risk_engine.model.triage import closed_by
 from risk_engine.portfolio.reading.checking import Seen
 from risk_engine.portfolio.stated import stated_of
 from tests.engine.test_program import LOAN_RULES, SHIPPED_RULES
-from tests.portfolio.reading.tables_of_cases import all_of, cell, flat_rows, reasons, write_csv
-from tests.strategies import RuleSet, changed_cases, domain, one_in
+from tests.portfolio.reading.tables_of_cases import all_of, cell, drawn, flat_rows, reasons, write_csv
+from tests.strategies import domain, one_in
 
 if TYPE_CHECKING:
     from risk_engine.model.case import Case
 
 FEW = one_in(15, 3)
 SETS = {"loan-desk": LOAN_RULES, "shipped": SHIPPED_RULES}
-
-
-def drawn(data: st.DataObject, rules: RuleSet, number: int = 5) -> pl.DataFrame:
-    """Return cases that differ from the base case of a set in some answers, as they are stated."""
-    base = dict(base_case(rules.criteria)[0])
-    made = [
-        load_case({**data.draw(changed_cases(rules.criteria, base)), "id": f"c{place}"}, rules.criteria)
-        for place in range(number)
-    ]
-    return stated_of(made, rules.criteria)
 
 
 @FEW
@@ -154,8 +143,8 @@ def test_a_column_that_states_nothing_is_told_and_refused_where_that_is_asked_fo
     [
         ("title\na\n", "no column is called `case`"),
         ("case,title,case\nA,b,c\n", "two columns have one header: `case`"),
-        ("\n", "the first row is empty"),
-        ("", "the first row is empty"),
+        ("\n", "row 1 is empty"),
+        ("", "row 1 is empty"),
         ("c\0ase\nA", "no text that can be read"),
     ],
 )

@@ -1,0 +1,292 @@
+"""A mapping file, read and checked against the set; and by it a table of an office's own as a table of cases."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, quoted, suggestion
+from risk_engine.files.language import _, first_few
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, read
+from risk_engine.loading.validate import validated
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import AnyFact, ChoicesFact
+from risk_engine.model.mapping import MappedColumn, MappingFile
+from risk_engine.portfolio.reading.headers import CASE, CORE, MOST_TOLD, TITLE, Headers, fact_named, placed, unplaced
+from risk_engine.portfolio.reading.tables import Part, Table
+from risk_engine.portfolio.reading.values import (
+    EMPTY,
+    NONE,
+    SEPARATOR,
+    by_unique,
+    checked,
+    plain,
+    words_of,
+)
+
+EACH = "*"
+"""In place of the number of an entry: each of them, as they stand in one cell or at all."""
+
+
+def load_mapping(path: Path, criteria: Criteria) -> MappingFile:
+    """Return what a mapping file says; raise InvalidSourceError with every problem in it."""
+    document = read(path, go_on=True)
+    problems: list[Diagnostic] = list(document.problems)
+    mapping = validated(MappingFile, document.data, document, (), problems)
+    if mapping is not None:
+        problems += _problems(mapping, document, criteria)
+    if problems or mapping is None:
+        raise InvalidSourceError(problems)
+    return mapping
+
+
+def _problems(mapping: MappingFile, document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
+    if mapping.criteria != criteria.head.id:
+        known = {"wanted": mapping.criteria, "have": criteria.head.id}
+        yield document.problem(
+            ("criteria",), _("the mapping is made for `{wanted}`, the criteria are `{have}`", **known)
+        )
+        return
+    taken: dict[str, str] = {}
+    for header, column in mapping.columns.items():
+        loc: Loc = ("columns", header)
+        wrong = list(_of_column(column, partial(document.problem), loc, criteria))
+        yield from wrong
+        other = taken.setdefault(column.to, header)
+        if other != header and not (column.option and mapping.columns[other].option):
+            message = _("`{other}` is said to state `{name}` too", other=other, name=column.to)
+            yield document.problem((*loc, "to"), message, _("of several columns to one fact each names its `option`"))
+    for name, constant in mapping.constants.items():
+        loc = ("constants", name)
+        fact = _fact_at(name, criteria)
+        if fact is None:
+            yield document.problem(loc, _("no case has this"), unplaced(name, criteria), key=True)
+        elif (reason := _misfit(constant.value, name, fact, criteria)) is not None:
+            yield document.problem((*loc, "value"), reason)
+
+
+def _of_column(
+    column: MappedColumn, problem: Callable[..., Diagnostic], loc: Loc, criteria: Criteria
+) -> Iterator[Diagnostic]:
+    fact = _fact_at(column.to, criteria)
+    if fact is None:
+        yield problem((*loc, "to"), _("no case has this"), unplaced(column.to, criteria))
+        return
+    if (EACH in column.to) != (column.split is not None):
+        yield problem((*loc, "to"), _("`{name}` and `split` go together", name="entity.*.fact"))
+    if column.option is not None:
+        if not isinstance(fact, ChoicesFact):
+            yield problem((*loc, "option"), _("only of a fact of several choices an option has a column"))
+        elif column.option not in fact.options:
+            message = _("`{fact}` has no option `{option}`", fact=column.to, option=column.option)
+            yield problem((*loc, "option"), message, suggestion(column.option, fact.options))
+        return  # what its cells say is yes or no
+    for said, answer in column.values.items():
+        if (reason := _misfit(answer, column.to, fact, criteria)) is not None:
+            yield problem((*loc, "values", said), reason)
+
+
+def _fact_at(name: str, criteria: Criteria) -> AnyFact | None:
+    """Return the fact that a column of this name answers, None where no case has it."""
+    found = Headers()
+    if not placed(found, name.replace(EACH, "1"), name, criteria):
+        return None
+    if name in found.core.values():
+        return CORE.get(name, CORE[TITLE])
+    full = full_name(name)
+    return fact_named(full, criteria) if "." in full else CORE[TITLE]
+
+
+def full_name(name: str) -> str:
+    """Return the full name of the fact of a column, without the number of an entry or the name of a control.
+
+    >>> full_name("partner.1.country"), full_name("controls.SEC-1"), full_name("controls.SEC-1.date")
+    ('partner.country', 'controls.status', 'controls.date')
+    """
+    entity, *parts = name.split(".")
+    if entity == "controls" and parts:
+        return f"{entity}.{parts[1] if parts[1:] else 'status'}"
+    return f"{entity}.{parts[-1]}" if parts else entity
+
+
+def _misfit(value: object, name: str, fact: AnyFact, criteria: Criteria) -> str | None:
+    """Return why an answer of a mapping is none of a fact; None if it is one."""
+    full = full_name(name)
+    if "." not in full and full not in CORE and full != CASE:
+        return None if as_cell(value) in {NONE, EMPTY, UNKNOWN} else _("a list as a whole is `none` or `unknown`")
+    raw = pl.Series([as_cell(value)], dtype=pl.String)
+    reasons = checked(raw, full, fact, words_of(criteria)).reasons
+    return None if reasons is None else str(reasons[0])
+
+
+def as_cell(value: object) -> str:
+    """Return an answer as a cell of text says it."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return f"{SEPARATOR} ".join(map(str, value)) or EMPTY
+        case _:
+            return str(value)
+
+
+# --- a table by it ---
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A column of the table, by the name of what it states."""
+
+    header: str
+    column: MappedColumn
+    fact: AnyFact
+
+
+class MappedTable:
+    """A table of an office's own, with the columns of a table of cases."""
+
+    def __init__(self, table: Table, mapping: MappingFile, criteria: Criteria) -> None:
+        """Take the table; raise RiskEngineError where columns of the mapping are not there, or none says `case`."""
+        self.path = table.path
+        self.total = table.total
+        self._table = table
+        self._criteria = criteria
+        self._words = words_of(criteria)
+        confirmed = {header: one for header, one in mapping.columns.items() if one.confirmed}
+        self._sources = [_Source(header, one, self._fact(one.to)) for header, one in confirmed.items()]
+        self._constants = {name: as_cell(one.value) for name, one in mapping.constants.items() if one.confirmed}
+        self._check(confirmed)
+        self.notes = tuple(self._notes(mapping))
+        self.headers: dict[str, str] = {}
+        """What a column is called in the table, by what it states."""
+        for source in self._sources:
+            for name in self._names(source):
+                before = self.headers.get(name)
+                self.headers[name] = source.header if before is None else f"{before} / {source.header}"
+        empty = self._mapped(pl.DataFrame(schema=table.schema))
+        self.schema = empty.schema
+
+    def _fact(self, name: str) -> AnyFact:
+        fact = _fact_at(name, self._criteria)
+        assert fact is not None  # noqa: S101 (`load_mapping`)
+        return fact
+
+    def _check(self, confirmed: Mapping[str, MappedColumn]) -> None:
+        there = self._table.schema
+        missing = [one for one in confirmed if one not in there]
+        if missing:
+            told = ", ".join(f"`{one}` ({suggestion(one, there)})" for one in missing[:MOST_TOLD])
+            raise RiskEngineError(
+                _("{path}: the mapping names columns that are not there: {columns}", path=self.path, columns=told)
+            )
+        if not any(one.to == CASE for one in confirmed.values()):
+            raise RiskEngineError(
+                _("no column is confirmed that says of which case a row is"),
+                _("write `to: case` and `confirmed: true` in the mapping, at the column of the ids"),
+            )
+        nested = [one.header for one in self._sources if there[one.header].is_nested() and _is_worked(one.column)]
+        if nested:
+            raise RiskEngineError(
+                _(
+                    "columns that hold lists have no `values`, `split` or `option`: {columns}",
+                    columns=quoted(nested, "and"),
+                )
+            )
+
+    def _notes(self, mapping: MappingFile) -> Iterator[str]:
+        waiting = [one for one, column in mapping.columns.items() if not column.confirmed]
+        waiting += [one for one, constant in mapping.constants.items() if not constant.confirmed]
+        if waiting:
+            yield _("nobody has confirmed, so it is not used: {columns}", columns=first_few(waiting, MOST_TOLD))
+        known = {*mapping.columns, *mapping.left_out}
+        rest = [one for one in self._table.schema if one not in known]
+        if rest:
+            yield _("not in the mapping, so it is not read: {columns}", columns=first_few(rest, MOST_TOLD))
+
+    def _names(self, source: _Source) -> list[str]:
+        """Return what a column states; of one that is split one name for each entry, and one for what is too many."""
+        if source.column.split is None:
+            return [source.column.to]
+        most = self._criteria.entities[source.column.to.partition(".")[0]].many or 0
+        return [source.column.to.replace(EACH, str(number)) for number in range(1, most + 2)]
+
+    def parts(self, size: int) -> Iterator[Part]:
+        """Yield the rows, at most so many at a time."""
+        for part in self._table.parts(size):
+            yield Part(self._mapped(part.frame), part.rows, part.torn, part.done)
+
+    def _mapped(self, frame: pl.DataFrame) -> pl.DataFrame:
+        made: dict[str, pl.Series] = {}
+        options: dict[str, list[tuple[str, pl.Series]]] = {}
+        for source in self._sources:
+            raw, column = frame[source.header], source.column
+            if _is_worked(column):
+                raw = raw.cast(pl.String)
+            if column.option is not None:
+                options.setdefault(column.to, []).append((column.option, _meant(raw, column.values)))
+            elif column.split is not None:
+                pieces = raw.str.split(column.split)
+                for place, name in enumerate(self._names(source)):
+                    made[name] = _meant(pieces.list.get(place, null_on_oob=True), column.values)
+            else:
+                made[column.to] = _meant(raw, column.values) if column.values else raw
+        made |= {name: self._chosen(columns) for name, columns in options.items()}
+        found = pl.DataFrame(list(made.values()), schema=list(made)) if made else frame.clear()
+        return found.with_columns(self._fixed(found))
+
+    def _chosen(self, columns: Iterable[tuple[str, pl.Series]]) -> pl.Series:
+        """Return several columns of yes and no as one of the options that are a yes; empty where one is unanswered."""
+        truths = self._words.truths
+        known = {*truths, "", UNKNOWN}
+        chosen, unread = [], []
+        for option, column in columns:
+            said = by_unique(column, pl.String(), partial(_option, truths, option)).values
+            is_read = by_unique(column, pl.Boolean(), lambda text: plain(text) in known).values.fill_null(value=True)
+            chosen.append(said.alias(option))
+            unread.append(column.set(is_read, None).alias(f"? {option}"))
+        # One that is null makes all of them null: which options there are is then not known.
+        joined = pl.concat_str([one.name for one in chosen]).str.strip_chars(SEPARATOR)
+        answer = pl.when(joined.eq("")).then(pl.lit(EMPTY)).otherwise(joined)
+        every = pl.coalesce(*(one.name for one in unread), answer)
+        return pl.DataFrame([*chosen, *unread]).select(every.alias("chosen"))["chosen"]
+
+    def _fixed(self, found: pl.DataFrame) -> Iterator[pl.Expr]:
+        """Yield the answers that every case of the table states; about an entry, where anything else is said of it."""
+        for name, value in self._constants.items():
+            entity, _dot, entry = name.partition(".")
+            number, _dot, short = entry.partition(".")
+            if not short:
+                yield pl.lit(value).alias(name)
+                continue
+            for under in _entries(found.columns, entity) if number == EACH else [number]:
+                others = [one for one in found.columns if one.startswith(f"{entity}.{under}.")]
+                said = [pl.col(one).cast(pl.String).str.strip_chars().ne("").fill_null(value=False) for one in others]
+                is_there = pl.any_horizontal(said) if said else pl.lit(value=True)
+                yield pl.when(is_there).then(pl.lit(value)).alias(f"{entity}.{under}.{short}")
+
+
+def _entries(columns: Iterable[str], entity: str) -> list[str]:
+    """Return the numbers of the entries of which columns say anything."""
+    inside = (one.removeprefix(f"{entity}.").partition(".") for one in columns if one.startswith(f"{entity}."))
+    return sorted({number for number, _dot, short in inside if short})
+
+
+def _option(truths: Mapping[str, bool], option: str, text: str) -> str | None:
+    said = truths.get(plain(text))
+    return None if said is None else f"{option}{SEPARATOR}" if said else ""
+
+
+def _is_worked(column: MappedColumn) -> bool:
+    return bool(column.values) or column.split is not None or column.option is not None
+
+
+def _meant(raw: pl.Series, values: Mapping[str, object]) -> pl.Series:
+    """Return a column of text with what the mapping says for what its cells say."""
+    if not values:
+        return raw
+    known = {plain(said): as_cell(answer) for said, answer in values.items()}
+    return by_unique(raw, pl.String(), lambda text: known.get(plain(text), text)).values

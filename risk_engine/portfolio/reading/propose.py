@@ -1,0 +1,378 @@
+"""What the columns of an office's own table may state: a guess for each, with its reason, for a person to confirm.
+
+A header is held against the names, former names, questions and titles of a set in all its languages; what the cells say
+against the answers that a fact can have. The file that comes of it uses nothing until somebody says `confirmed: true`.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from risk_engine.files.diagnostics import printable
+from risk_engine.files.language import _, first_few
+from risk_engine.loading.translation import languages_of, told_in
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
+from risk_engine.portfolio.reading.checking import case_ids
+from risk_engine.portfolio.reading.headers import CASE, CORE, DAY, TITLE
+from risk_engine.portfolio.reading.tables import Part, Table
+from risk_engine.portfolio.reading.values import can_hold, checked, plain, words_of
+
+SAMPLE: Final = 5_000
+"""So many rows are looked at."""
+_NEAR, _SURE = 0.55, 0.85
+"""From how alike a header and a name are, it is a guess, and a good one."""
+_MOST_VALUES, _MOST_SHOWN, _LONGEST = 30, 5, 60
+_STOP: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "does",
+        "for",
+        "from",
+        "has",
+        "have",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "there",
+        "this",
+        "to",
+        "was",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "will",
+        "with",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "und",
+        "oder",
+        "ist",
+        "sind",
+        "im",
+        "in",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+        "wird",
+        "welche",
+        "welcher",
+        "welches",
+    ]
+)
+_CASE_WORDS: Final = (
+    "case",
+    "case id",
+    "id",
+    "number",
+    "no",
+    "nr",
+    "project id",
+    "reference",
+    "application",
+    "application id",
+    "aktenzeichen",
+    "kennung",
+    "antrag",
+    "vorgang",
+)
+_TITLE_WORDS: Final = ("title", "project title", "name of the project", "titel", "projekttitel", "acronym")
+_DAY_WORDS: Final = (
+    "assessment date",
+    "date of assessment",
+    "date of application",
+    "tag der bewertung",
+    "eingang",
+    "submission date",
+    "received",
+)
+_SPLITS: Final = (";", "|", "\n", ",")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column may state, and why somebody may think so."""
+
+    header: str
+    to: str
+    reason: str
+    split: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What cells say that nobody reads, with the answer that each may be."""
+    unread: tuple[str, ...] = ()
+    """What cells say for which nothing was found."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The guesses, and the columns for which there is none, each with some of what its cells say."""
+
+    guesses: tuple[Guess, ...]
+    unplaced: Mapping[str, str]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Something that a column can state."""
+
+    path: str
+    name: str
+    fact: AnyFact
+    called: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> tuple[frozenset[str], ...]:
+        return tuple(_words(one) for one in self.called)
+
+
+def propose(table: Table, criteria: Criteria) -> Proposal:
+    """Return what the columns of a table may state."""
+    part = next(table.parts(SAMPLE))
+    headers = [one for one in table.schema if not part.frame.schema[one].is_nested()]
+    targets = list(_targets(criteria))
+    scored = [found for header in headers for found in _scored(header, part, targets, criteria)]
+    taken: set[str] = set()
+    guesses: dict[str, Guess] = {}
+    for _score, guess in sorted(scored, key=lambda one: -one[0]):
+        if guess.header not in guesses and guess.to not in taken:
+            guesses[guess.header] = guess
+            taken.add(guess.to)
+    unplaced = {one: _shown(part.frame[one]) for one in headers if one not in guesses}
+    unplaced |= {one: _("holds lists") for one in table.schema if one not in headers}
+    return Proposal(tuple(guesses[one] for one in headers if one in guesses), unplaced, tuple(table.schema))
+
+
+def _targets(criteria: Criteria) -> Iterator[_Target]:
+    yield _Target(CASE, CASE, TextFact(type="text"), _CASE_WORDS)
+    yield _Target(TITLE, TITLE, CORE[TITLE], _TITLE_WORDS)
+    yield _Target(DAY, DAY, CORE[DAY], _DAY_WORDS)
+    spoken = (criteria, *(told_in(criteria, one).words for one in languages_of(criteria)))
+    for name, fact in criteria.every_fact():
+        if fact.deprecated is not None or (not isinstance(fact, RowFact | TextFact) and fact.from_ is not None):
+            continue  # what is not asked any more, and what a table knows
+        if isinstance(fact, TextFact) and fact.belongs_to is not None:
+            continue  # the id of an entry, which no table of an office's own has
+        entity, _dot, short = name.partition(".")
+        told = [one.entities[entity] for one in spoken]
+        called = [short, f"{entity} {short}", *(f"{one.title} {short}" for one in told)]
+        called += [former.name for former in fact.was if former.name is not None]
+        called += [question for one in told if (question := one.facts[short].question)]
+        if isinstance(fact, RowFact):
+            for one in spoken:
+                table = one.tables[fact.of].title
+                called += [table, f"{one.entities[entity].title} {table}"]
+        is_list = criteria.entities[entity].many is not None
+        path = f"{entity}.{{number}}.{short}" if is_list else name
+        yield _Target(path, name, fact, tuple(dict.fromkeys(called)))
+
+
+def _words(text: str) -> frozenset[str]:
+    found = re.findall(r"[^\W\d_]+", text.casefold())
+    return frozenset(one[:-1] if one.endswith("s") and len(one) > 3 else one for one in found if one not in _STOP)  # noqa: PLR2004
+
+
+def _scored(header: str, part: Part, targets: Iterable[_Target], criteria: Criteria) -> Iterator[tuple[float, Guess]]:
+    """Yield what a column may state, with how likely that is: more than one where it is both called so and says so."""
+    column = part.frame[header]
+    number = int(found[0]) if (found := re.findall(r"(?<!\d)[1-9]\d?(?!\d)", header)) else 1
+    words = _words(header)
+    for target in targets:
+        name, reason = _alike(header, words, target)
+        # Every table has days, and hardly one of them is that of the assessment.
+        if name < (_SURE if target.path == DAY else _LEAST) and not isinstance(target.fact, RowFact):
+            continue
+        if target.path == CASE:
+            if _are_ids(column):
+                yield name + 0.5, Guess(header, CASE, _("{reason}; every row has another", reason=reason))
+            continue
+        if not can_hold(column.dtype, target.fact):
+            continue
+        found_in = _said(column, target, criteria)
+        # Any number is an answer to any question about numbers; a country is not.
+        bonus = _BONUS / 3 if isinstance(target.fact, IntegerFact | DateFact) else _BONUS
+        score = name + (bonus * found_in.share if found_in.share >= _MOSTLY else -_BONUS if found_in.known else 0)
+        if score < _NEAR:
+            continue
+        path = target.path.format(number="*" if found_in.split else number)
+        entity = criteria.entities.get(path.partition(".")[0])
+        if entity is not None and entity.many is not None and number > entity.many:
+            continue
+        reasons = [reason] if reason else []
+        if found_in.known:
+            counts = {"read": found_in.read, "all": found_in.known}
+            reasons.append(_("{read} of {all} different values are answers", **counts))
+        yield score, Guess(header, path, "; ".join(reasons), found_in.split, found_in.values, found_in.unread)
+
+
+_LEAST, _MOSTLY, _BONUS = 0.3, 0.6, 0.3
+
+
+def _alike(header: str, words: frozenset[str], target: _Target) -> tuple[float, str]:
+    """Return how alike a header and what something is called are, from 0 to 1, and in what."""
+    said = plain(re.sub(r"[\W_]+", " ", header))
+    best, reason = 0.0, ""
+    for called, its in zip(target.called, target.words, strict=True):
+        text = plain(re.sub(r"[\W_]+", " ", called))
+        if said == text or header == target.name:
+            return 1.1 if header == target.name else 1.0, _("the header is “{called}”", called=called)
+        both = len(words & its)
+        if not both:
+            continue
+        score = 2 * both / (len(words) + len(its))
+        if len(its) > _LONG and both > 1:
+            score = max(score, 0.8 * both / len(words))  # a question says more than a header
+        if len(its) <= _LONG:
+            score = max(score, difflib.SequenceMatcher(None, said, text).ratio() * 0.9 if both == len(words) else 0)
+        if score > best:
+            best, reason = score, _("the header is like “{called}”", called=called)
+    return best, reason
+
+
+_LONG: Final = 4
+
+
+def _are_ids(column: pl.Series) -> bool:
+    ids = case_ids(column)
+    return len(ids) > 0 and not ids.null_count() and ids.n_unique() == len(ids)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the cells of a column are as answers: how many different ones there are, and how many of them are read."""
+
+    known: int = 0
+    read: int = 0
+    split: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """How much of it is read, or is nearly an answer."""
+        return (self.read + len(self.values)) / self.known if self.known else 0.0
+
+
+def _said(column: pl.Series, target: _Target, criteria: Criteria) -> _Found:
+    if isinstance(target.fact, TextFact):
+        return _Found()
+    whole = _read(column, target, criteria, None)
+    if column.dtype != pl.String or whole.share >= _MOSTLY or "{number}" not in target.path:
+        return whole
+    parted = [_read(column, target, criteria, one) for one in _SPLITS if column.str.contains(one, literal=True).any()]
+    return max([whole, *parted], key=lambda one: one.share)
+
+
+def _read(column: pl.Series, target: _Target, criteria: Criteria, split: str | None) -> _Found:
+    texts = column if split is None else column.str.split(split).explode()
+    if texts.dtype == pl.String:
+        texts = texts.str.strip_chars()
+    counts = texts.drop_nulls().value_counts(sort=True)
+    different = counts[texts.name].rename("said")
+    values, reasons = checked(different, target.name, target.fact, words_of(criteria), 0)
+    stated = different.filter(values.is_not_null())
+    if reasons is None:
+        return _Found(len(stated), len(stated), split)
+    unread = different.filter(reasons.is_not_null()).cast(pl.String).to_list()
+    known = len(stated) + len(unread)
+    # What nothing of is read is hardly what was meant, and looking for it takes long.
+    is_near = bool(len(stated)) or len(unread) <= _MOST_SHOWN
+    short = [one for one in unread[:_MOST_VALUES] if is_near and len(one) <= _LONGEST]
+    near = {one: meant for one in short if (meant := _near(one, target, criteria)) is not None}
+    left = tuple(one for one in unread if one not in near)
+    return _Found(known, known - len(unread), split, near, left)
+
+
+def _near(text: str, target: _Target, criteria: Criteria) -> str | None:
+    """Return the answer that a text may mean, by its letters; None where none is near."""
+    words = words_of(criteria)
+    match target.fact:
+        case ChoiceFact() | ChoicesFact():
+            known = words.options(target.name, target.fact)
+        case RowFact(of=table):
+            known = words.rows(table)
+        case _:
+            return None
+    near = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.8)
+    return known[near[0]] if near else None
+
+
+def _shown(column: pl.Series) -> str:
+    said = column.drop_nulls().unique(maintain_order=True).cast(pl.String).head(_MOST_SHOWN + 1).to_list()
+    shown = [_short(one) for one in said if one.strip()]
+    return ", ".join([*shown[:_MOST_SHOWN], *("…" for _more in shown[_MOST_SHOWN:])])
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"  # noqa: PLR2004
+
+
+# --- as a file ---
+
+
+def as_file(proposal: Proposal, criteria: Criteria, table: str, sheet: str | None, header: int) -> str:
+    """Return the mapping file of a proposal: nothing in it is confirmed."""
+    lines = [
+        _comment(
+            _("What the columns of {table} may state. Every line is a guess, with its reason above it.", table=table)
+        ),
+        _comment(
+            _("Look at each; where it is right, or was put right, write `confirmed: true`. Nothing else is used.")
+        ),
+        f"criteria: {criteria.head.id}",
+    ]
+    if sheet is not None:
+        lines.append(f"sheet: {_quoted(sheet)}")
+    if header != 1:
+        lines.append(f"header: {header}")
+    lines.append("columns:" if proposal.guesses else "columns: {}")
+    for guess in proposal.guesses:
+        lines += ["", f"  {_comment(guess.reason)}", f"  {_quoted(guess.header)}:", f"    to: {_quoted(guess.to)}"]
+        if guess.split is not None:
+            lines.append(f"    split: {_quoted(guess.split)}")
+        if guess.values:
+            lines += ["    values:", *(f"      {_quoted(said)}: {_quoted(one)}" for said, one in guess.values.items())]
+        if guess.unread:
+            told = first_few([_short(one) for one in guess.unread], _MOST_SHOWN)
+            lines.append(f"    {_comment(_('no answer is like: {values}', values=told))}")
+        lines.append("    confirmed: false")
+    if proposal.unplaced:
+        lines += ["", _comment(_("For these columns nothing was found. Who leaves one out on purpose lists it here."))]
+        lines += [f"{_comment(f'{one}: {said}')}" for one, said in proposal.unplaced.items()]
+    return "\n".join([*lines, "left_out: []", ""])
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _comment(text: str) -> str:
+    return f"# {printable(' '.join(text.split()))}"

@@ -1,0 +1,229 @@
+"""A table of an office's own, by a mapping of which a person confirmed each line; and the one that is proposed."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from jsonschema import Draft202012Validator
+
+from risk_engine.audit.schemas import criteria_schema
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.reading import criteria_folder
+from risk_engine.files.source import read
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.portfolio.reading.mapping import load_mapping
+from risk_engine.portfolio.reading.propose import as_file, propose
+from risk_engine.portfolio.reading.tables import open_table
+from tests.engine.test_program import LOAN_RULES
+from tests.portfolio.reading.tables_of_cases import all_of, reasons, write_csv
+
+CRITERIA = LOAN_RULES.criteria
+ROWS = [
+    {
+        "Nr.": "17",
+        "What": "Fans",
+        "Travels with us": "oui",
+        "Houses": "Northern Coast | The Isles",
+        "Damages": "1|",
+        "Arsenic?": "yes",
+        "Radium?": "no",
+        "Budget": "5",
+    },
+    {"Nr.": "18", "Travels with us": "?", "Houses": "", "Arsenic?": "no", "Radium?": "no"},
+    {"Nr.": "19", "Travels with us": "no", "Houses": "Nowhere", "Arsenic?": "maybe", "Radium?": ""},
+    {"Nr.": "20", "Arsenic?": "", "Radium?": "yes", "Houses": "NO|NO|NO|NO"},
+]
+MAPPING = """
+criteria: loan-desk
+columns:
+  Nr.: {to: case, confirmed: true}
+  What: {to: title, confirmed: true}
+  Travels with us: {to: loan.escorted, values: {OUI: true, "?": unknown}, confirmed: true}
+  Houses: {to: borrower.*.seat, split: "|", confirmed: true}
+  Damages: {to: borrower.*.damages, split: "|", confirmed: true}
+  Arsenic?: {to: artwork.1.hazards, option: arsenic, confirmed: true}
+  Radium?: {to: artwork.1.hazards, option: radium, confirmed: true}
+constants:
+  loan.occasion: {value: display, confirmed: true}
+  borrower.*.climate: {value: steady, confirmed: true}
+  artwork.1.material: {value: stone, confirmed: true}
+left_out: [Budget]
+"""
+
+
+def mapping(tmp_path: Path, text: str = MAPPING) -> Path:
+    path = tmp_path / "map.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_table_of_an_offices_own_is_read_by_its_mapping(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "ours.csv", ROWS)
+    came = all_of(table, CRITERIA, mapping=mapping(tmp_path), strict=True)
+    first, second = came.stated.to_dicts()
+    columns = ("case", "title", "loan.escorted", "loan.occasion")
+    assert [first[one] for one in columns] == ["17", "Fans", True, "display"]
+    houses = [(one["id"], one["seat"], one["damages"], one["climate"]) for one in first["borrower"]]
+    assert houses == [("borrower-1", "NO", 1, "steady"), ("borrower-2", "ISL", None, "steady")]
+    assert [(one["hazards"], one["material"]) for one in first["artwork"]] == [(["arsenic"], "stone")]
+    assert second["loan.escorted"] is None
+    assert second["borrower"] is None
+    assert [(one["hazards"], one["material"]) for one in second["artwork"]] == [([], "stone")]
+    assert [(row, column, value) for row, column, value, _reason in reasons(came)] == [
+        (4, "Houses", "Nowhere"),
+        (4, "Arsenic? / Radium?", "maybe"),
+        (5, "borrower", "4"),
+    ]
+
+
+def test_a_mapping_has_a_schema_for_editors(tmp_path: Path) -> None:
+    check = Draft202012Validator(criteria_schema("table_columns"))
+    document = read(mapping(tmp_path), nulls=True).data
+    assert check.is_valid(json.loads(json.dumps(document, default=str)))
+    assert not check.is_valid({"criteria": "loan-desk", "columns": {"A": {"from": "loan.months"}}})
+
+
+def test_nothing_is_used_that_nobody_confirmed(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "ours.csv", ROWS[:1])
+    text = MAPPING.replace("unknown}, confirmed: true", "unknown}")
+    text = text.replace("{value: display, confirmed: true}", "{value: display}")
+    came = all_of(table, CRITERIA, mapping=mapping(tmp_path, text.replace("left_out: [Budget]", "")))
+    assert came.stated.select("loan.escorted", "loan.occasion").row(0) == (None, None)
+    assert came.notes == (
+        "ours.csv: nobody has confirmed, so it is not used: Travels with us, loan.occasion",
+        "ours.csv: not in the mapping, so it is not read: Budget",
+    )
+    with pytest.raises(RiskEngineError, match="nobody has confirmed"):
+        all_of(table, CRITERIA, mapping=mapping(tmp_path, text), strict=True)
+    with pytest.raises(RiskEngineError, match="no column is confirmed that says of which case a row is"):
+        all_of(table, CRITERIA, mapping=mapping(tmp_path, text.replace("{to: case, confirmed: true}", "{to: case}")))
+
+
+def test_every_problem_of_a_mapping_is_told_with_its_place(tmp_path: Path) -> None:
+    path = mapping(
+        tmp_path,
+        """
+criteria: loan-desk
+columns:
+  A: {to: loan.month}
+  B: {to: loan.escorted, values: {x: perhaps}}
+  C: {to: borrower.1.seat, split: ";"}
+  D: {to: borrower.*.seat}
+  E: {to: loan.months, option: arsenic}
+  F: {to: artwork.1.hazards, option: lead}
+  G: {to: artwork, values: {x: some}}
+  H: {to: loan.escorted}
+constants:
+  loan.mont: {value: 8}
+  loan.months: {value: 800}
+  loan.opens_on: {value: 2027-01-31}
+""",
+    )
+    with pytest.raises(InvalidSourceError) as raised:
+        load_mapping(path, CRITERIA)
+    told = [(one.position.line, one.message) for one in raised.value.diagnostics]
+    assert told == [
+        (4, "no case has this"),
+        (5, "it is neither yes nor no; write one of these words"),
+        (6, "`entity.*.fact` and `split` go together"),
+        (7, "`entity.*.fact` and `split` go together"),
+        (8, "only of a fact of several choices an option has a column"),
+        (9, "`artwork.1.hazards` has no option `lead`"),
+        (10, "a list as a whole is `none` or `unknown`"),
+        (11, "`B` is said to state `loan.escorted` too"),
+        (13, "no case has this"),
+        (14, "a whole number from 1 to 60 is asked for"),
+    ]
+    assert raised.value.diagnostics[0].help == "did you mean `loan.months`?"
+    with pytest.raises(InvalidSourceError, match="the mapping is made for `another`"):
+        load_mapping(mapping(tmp_path, "criteria: another\ncolumns: {}\n"), CRITERIA)
+
+
+def test_a_mapping_names_columns_that_are_there_and_says_where_they_begin(tmp_path: Path) -> None:
+    table = tmp_path / "ours.csv"
+    table.write_text("Our list\n\nNumber,Months\n17,8\n", "utf-8")
+    text = """
+criteria: loan-desk
+header: 3
+columns:
+  Number: {to: case, confirmed: true}
+  Months: {to: loan.months, confirmed: true}
+"""
+    came = all_of(table, CRITERIA, mapping=mapping(tmp_path, text))
+    assert came.stated.select("case", "loan.months").rows() == [("17", 8)]
+    wrong = mapping(tmp_path, text.replace("Months: {", "Month: {"))
+    with pytest.raises(RiskEngineError, match=r"not there: `Month` \(did you mean `Months`\?\)"):
+        all_of(table, CRITERIA, mapping=wrong)
+    with pytest.raises(RiskEngineError, match="a mapping is for a table"):
+        all_of(tmp_path, CRITERIA, mapping=wrong)
+
+
+def test_what_is_proposed_is_read_back_and_uses_nothing(tmp_path: Path) -> None:
+    table = write_csv(
+        tmp_path / "ours.csv",
+        [
+            {
+                "Case number": f"{one}",
+                "Title": "x",
+                "How many months?": "8",
+                "Does one of us travel with it?": "yes",
+                "Region of borrower 2": "Northern Cost" if one else "The Isles",
+                "Swap": "Hard",
+                "Called by whom": "…",
+                "Budget": "12",
+            }
+            for one in range(4)
+        ],
+    )
+    proposal = propose(open_table(table), CRITERIA)
+    placed = {one.header: (one.to, dict(one.values)) for one in proposal.guesses}
+    assert placed["Case number"] == ("case", {})
+    assert placed["Title"] == ("title", {})
+    assert placed["How many months?"] == ("loan.months", {})
+    assert placed["Does one of us travel with it?"] == ("loan.escorted", {})
+    assert placed["Region of borrower 2"] == ("borrower.2.seat", {"Northern Cost": "NO"})
+    assert placed["Swap"] == ("loan.swap", {})
+    assert proposal.unplaced["Budget"] == "12"
+    text = as_file(proposal, CRITERIA, "ours.csv", None, 1)
+    assert "# the header is “Does one of us travel with it?”" in text
+    assert "# Budget: 12" in text
+    path = mapping(tmp_path, text)
+    assert not any(one.confirmed for one in load_mapping(path, CRITERIA).columns.values())
+    confirmed = mapping(tmp_path, text.replace("confirmed: false", "confirmed: true"))
+    came = all_of(table, CRITERIA, mapping=confirmed)
+    assert came.rejected.height == 0
+    assert came.stated["borrower"][1][-1]["seat"] == "NO"
+
+
+def test_a_column_with_several_entries_in_a_cell_is_proposed_with_what_parts_them(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "ours.csv", [{"Id": "1", "Regions": "NO; ALP"}, {"Id": "2", "Regions": "RIFT"}])
+    (guess,) = (one for one in propose(open_table(table), CRITERIA).guesses if one.header == "Regions")
+    assert (guess.to, guess.split) == ("borrower.*.seat", ";")
+
+
+def test_columns_of_types_and_hostile_headers_are_proposed_without_harm(tmp_path: Path) -> None:
+    path = tmp_path / "ours.parquet"
+    columns = {"id": ["a", "b"], "months\n: {x": [8, 9], "loan.escorted": [True, False]}
+    frame = pl.DataFrame({**columns, "artwork": [[{"id": "a"}], None]})
+    frame.write_parquet(path)
+    proposal = propose(open_table(path), CRITERIA)
+    assert {one.header: one.to for one in proposal.guesses} == {
+        "id": "case",
+        "months\n: {x": "loan.months",
+        "loan.escorted": "loan.escorted",
+    }
+    assert load_mapping(mapping(tmp_path, as_file(proposal, CRITERIA, "x\n- y", None, 1)), CRITERIA).columns.keys() == {
+        one.header for one in proposal.guesses
+    }
+
+
+def test_a_day_is_no_day_of_assessment_and_a_number_no_id_of_an_entry_because_they_could_be_read_so(
+    tmp_path: Path,
+) -> None:
+    criteria = read_criteria(criteria_folder() / "reconnect-china")
+    table = write_csv(tmp_path / "ours.csv", [{"id": "1", "start_date": "2027-01-31", "eu_partners": "6"}])
+    guesses = {one.header: one.to for one in propose(open_table(table), criteria).guesses}
+    assert guesses["id"] == "case"
+    assert guesses.get("start_date") != "assessment_date"
+    assert "eu_partners" not in guesses
