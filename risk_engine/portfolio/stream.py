@@ -5,10 +5,13 @@ hears Ctrl-C at once, wherever the others are.
 """
 
 import contextvars
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, Full, Queue
 from typing import Generic, TypeVar
+
+import polars as pl
 
 from risk_engine.files.interrupts import unheard
 
@@ -97,6 +100,7 @@ def in_steps(
         threading.Thread(target=contextvars.copy_context().run, args=(told, step), daemon=True)
         for step in (read, decide, put)
     ]
+    _hear_alone()
     try:
         _wait_for(threads, stopped)
     except KeyboardInterrupt:
@@ -105,6 +109,13 @@ def in_steps(
     if errors:
         raise errors[0]
     return whole.is_set()
+
+
+def _hear_alone() -> None:
+    """Have Python alone hear Ctrl-C: Polars, once it has worked, hears it too, and drops the file that it writes."""
+    if threading.current_thread() is threading.main_thread() and (handler := signal.getsignal(signal.SIGINT)):
+        pl.LazyFrame({"": [0]}).collect()
+        signal.signal(signal.SIGINT, handler)
 
 
 def _wait_for(threads: list[threading.Thread], stopped: threading.Event) -> None:

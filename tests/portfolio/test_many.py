@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import signal
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -198,4 +199,18 @@ def test_a_strict_run_stops_at_what_is_rejected_and_tells_it(tmp_path: Path) -> 
     assert lines[0] == "cases.csv, row 0, partner.country: `Narnia`: no such row"
     assert lines[-2] == "and 2 more"
     assert "leave out --strict" in lines[-1]
+    assert names(tmp_path) == set()
+
+
+def test_ctrl_c_once_more_leaves_nothing(tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path / "r.parquet", "parquet", {})
+
+    def pressed_again(stated: pl.DataFrame) -> pl.DataFrame:
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+        return DECIDING.results(stated)
+
+    with contextlib.suppress(KeyboardInterrupt), interruptible():
+        run(endless(), pressed_again, Levels(CRITERIA), outputs)
+        outputs.finish()
     assert names(tmp_path) == set()
