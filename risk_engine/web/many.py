@@ -51,7 +51,7 @@ MOST_COLUMNS: Final = 100
 _BATCH: Final = 4_096
 """So many rows are assessed between two looks at how far it is."""
 _KEY: Final = re.compile("[0-9a-f]{16}")
-Stage: TypeAlias = Literal["rows", "report", "done"]
+Stage: TypeAlias = Literal["rows", "report", "ready"]
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def run(job: Job) -> None:
     many.keep(of, _so_far(levels, "report", on))
     _write_tables(of)
     _write_report(of, studies.telling(job))
-    many.keep(of, _so_far(levels, "done", on))
+    many.keep(of, _so_far(levels, "ready", on))
 
 
 def _so_far(levels: "Levels", stage: Stage, on: date | None) -> Outcome:

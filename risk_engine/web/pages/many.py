@@ -30,7 +30,6 @@ MOST_VALUES: Final = 10
 _ENTRIES: Final = 3
 """So many entries of a list are offered for a column of one."""
 _LIST: Final = re.compile(r"[0-9]{3,}-[\w.-]+\.csv", re.ASCII)
-UNKNOWN: Final = "unknown"
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +101,7 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
     if "HX-Request" in request.headers and not is_running:
         return HttpResponse(headers={"HX-Refresh": "true"})
     facts = {**_facts(request, of), "job": job, "is_running": is_running, "made": made, "wrong": wrong}
-    facts |= {"is_mapped": many.is_mapped(of), "is_done": bool(made and made.stage == "done" and not is_running)}
+    facts |= {"is_mapped": many.is_mapped(of), "is_done": bool(made and made.stage == "ready" and not is_running)}
     return shown(request, "many_table.j2", {**facts, **(_came(request, of) if facts["is_done"] else {})})
 
 
@@ -273,7 +272,7 @@ def _done(request: HttpRequest, key: str) -> Brought:
     """Return a table that was assessed."""
     of = _table(request, key)
     made = many.outcome(of)
-    if made is None or made.stage != "done" or many.is_running(of):
+    if made is None or made.stage != "ready" or many.is_running(of):
         raise Http404
     return of
 
