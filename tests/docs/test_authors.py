@@ -74,7 +74,8 @@ def test_the_lock_that_is_shown_can_be_read(tmp_path: Path) -> None:
 
 
 def test_every_kind_of_file_has_an_example() -> None:
-    assert {kind for kind, _ in EXAMPLES} == set(KINDS)
+    # What columns of a table state is no file of a set: docs/portfolio.md shows one.
+    assert {kind for kind, _ in EXAMPLES} == {*KINDS} - {"table_columns"}
 
 
 def test_every_operation_of_a_condition_has_an_example() -> None:

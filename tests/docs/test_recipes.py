@@ -44,6 +44,16 @@ OPERATION: dict[str, list[Change]] = {
         ),
         ('case "includes" | "includes_any":  # of', 'case "includes" | "excludes" | "includes_any":  # of'),
     ],
+    "risk_engine/portfolio/columns/conditions.py": [
+        ahead(
+            '        case "includes_any":\n            return (column',
+            """\
+        case "excludes":
+            return (column & pl.lit(bits([wanted], options), pl.UInt64)) == 0
+""",
+        ),
+        ('case "includes" | "includes_any":  # of', 'case "includes" | "excludes" | "includes_any":  # of'),
+    ],
     "risk_engine/loading/checks/context.py": [
         ('"includes", "includes_any", "is")', '"includes", "excludes", "includes_any", "is")')
     ],
@@ -71,8 +81,8 @@ DRAWN: dict[str, list[Change]] = {
         ),
     ]
 }
-"""From then on the laws draw it, and hold what the engine, the compiled program and the solver make of it together."""
-MOST_FOR_A_COMPARISON = 8
+"""From then on the laws draw it, and hold what the engine, the program, columns and solver make of it together."""
+MOST_FOR_A_COMPARISON = 9
 MOST_FOR_AN_INDICATOR = 6
 USED = """
 from pathlib import Path

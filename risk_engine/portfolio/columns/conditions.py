@@ -174,16 +174,28 @@ def compared(column: pl.Expr, fact: AnyFact, op: Op, wanted: Any) -> pl.Expr:
         case ChoiceFact(options=options):
             return _is_among(column, places_that_hold(op, tuple(options), wanted), len(options))
         case ChoicesFact(options=options):
-            if op == "is":
-                return column == pl.lit(bits(wanted, tuple(options)), pl.UInt64)
-            several = [wanted] if op == "includes" else wanted
-            return (column & pl.lit(bits(several, tuple(options)), pl.UInt64)) != 0
+            return _chosen(column, op, tuple(options), wanted)
         case IntegerFact() | DateFact():
             return _ordered(column, op, wanted)
         case RowFact() | TextFact():
             raise AssertionError(fact)  # no condition reads them; checked when the set was loaded
         case _:
             assert_never(fact)
+
+
+def _chosen(column: pl.Expr, op: Op, options: tuple[str, ...], wanted: Any) -> pl.Expr:
+    """Return how chosen options compare."""
+    match op:
+        case "is":
+            return column == pl.lit(bits(wanted, options), pl.UInt64)
+        case "includes":
+            return (column & pl.lit(bits([wanted], options), pl.UInt64)) != 0
+        case "includes_any":
+            return (column & pl.lit(bits(wanted, options), pl.UInt64)) != 0
+        case "one_of" | "at_least" | "at_most":
+            raise AssertionError(op)  # of one option or number; checked when the set was loaded
+        case _:
+            assert_never(op)
 
 
 def _ordered(column: pl.Expr, op: Op, wanted: Any) -> pl.Expr:
@@ -204,8 +216,8 @@ def places_that_hold(op: Op, options: tuple[str, ...], wanted: Any) -> list[int]
             return list(range(options.index(wanted), len(options)))
         case "at_most":
             return list(range(options.index(wanted) + 1))
-        case "includes" | "includes_any":
-            raise AssertionError(op)  # of chosen options alone; checked when the set was loaded
+        case "includes" | "includes_any":  # of chosen options alone; checked when the set was loaded
+            raise AssertionError(op)
         case _:
             assert_never(op)
 

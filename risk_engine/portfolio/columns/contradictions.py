@@ -66,7 +66,7 @@ def whole(found: Findings | None, number: int) -> Findings:
     there = found.inherent.high > 0
     pairs = {what: getattr(found, what) for what in PAIRS}
     masked = {what: Ends(one.low * there, one.high * there) for what, one in pairs.items()}
-    return Findings(**masked, unknown=found.open & there)
+    return Findings(**masked, unknown=found.is_open & there)
 
 
 def at_least(stated: Findings, aside: Findings) -> Findings:
@@ -76,14 +76,14 @@ def at_least(stated: Findings, aside: Findings) -> Findings:
         what: Ends(np.maximum(one.low, other.low), np.maximum(one.high, other.high))
         for what, (one, other) in pairs.items()
     }
-    return Findings(**worse, unknown=stated.open | aside.open)
+    return Findings(**worse, unknown=stated.is_open | aside.is_open)
 
 
 def reopened(stated: Findings, again: Findings) -> Findings:
     """Return a finding whose certain part stays as it was stated, and whose possible part is the worse of both."""
     pairs = {what: (getattr(stated, what), getattr(again, what)) for what in PAIRS}
     wider = {what: Ends(one.low, np.maximum(one.high, other.high)) for what, (one, other) in pairs.items()}
-    return Findings(**wider, unknown=stated.open | is_wider(stated, again))
+    return Findings(**wider, unknown=stated.is_open | is_wider(stated, again))
 
 
 def is_wider(stated: Findings, again: Findings) -> NDArray[np.bool_]:
@@ -109,7 +109,7 @@ def put(
         for what in PAIRS:
             ends, new = getattr(own, what), getattr(of_some, what)
             pairs[what] = Ends(*(_put(one, places, other) for one, other in zip(ends, new, strict=True)))
-        result[name] = Findings(**pairs, unknown=_put(own.open, places, of_some.open))
+        result[name] = Findings(**pairs, unknown=_put(own.is_open, places, of_some.is_open))
     return result
 
 

@@ -64,7 +64,7 @@ def open_weights(walk: Walk, possible: Mapping[str, NDArray[Any]]) -> dict[str, 
     """Return how much an answer matters to each finding that is open: as much as that may come to in the end."""
     found: dict[str, Weights] = {}
     for name, one in walk.findings.items():
-        is_open = one.open & (one.inherent.high > 0)
+        is_open = one.is_open & (one.inherent.high > 0)
         found[name] = (possible[name] * is_open).astype(np.uint8)
     return found
 

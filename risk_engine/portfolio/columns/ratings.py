@@ -41,7 +41,7 @@ class Findings:
     """Whether it is open though its severity is not; None: it never is."""
 
     @property
-    def open(self) -> Truths:
+    def is_open(self) -> Truths:
         """Whether answers are missing that could change it."""
         differs: Truths = self.inherent.low != self.inherent.high
         return differs if self.unknown is None else differs | self.unknown
@@ -125,7 +125,7 @@ class Ratings:
                 add(hits, words[: self._hits.words])
                 continue
             counts = found.inherent.high > 0
-            digits = (*found.inherent, *found.residual, *found.knock_out, found.open)
+            digits = (*found.inherent, *found.residual, *found.knock_out, found.is_open)
             add((*hits, *points[own]), self._states[name].of(digits, counts))
             add(expected[own], self._pairs[name].of(found.expected, counts))
         rated = {name: self._rating(name, points, expected) for name in dimensions}
