@@ -521,7 +521,14 @@ def test_every_command_is_run_with_a_foreign_set() -> None:
     )
 
 
-@pytest.mark.parametrize("way", CALLS, ids=[", ".join(map(" ".join, one)) for one in CALLS.values()])
+@pytest.mark.parametrize(
+    "way",
+    [
+        # An office takes half a minute to begin, to be kept and to come back; tests/web has each of these.
+        pytest.param(way, id=", ".join(map(" ".join, run)), marks=[pytest.mark.nightly] if way[0] is office else [])
+        for way, run in CALLS.items()
+    ],
+)
 def test_the_foreign_set_goes_through(way: tuple[Callable[[Path], Result], str], tmp_path: Path) -> None:
     call, wanted = way
     result = call(tmp_path)

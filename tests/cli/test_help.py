@@ -92,8 +92,11 @@ def look_after(command: str) -> dict[str, Any]:
 
 SLOW = tuple(("criteria", one) for one in ("diff", "map", "mutate", "prove", "test"))
 """On the shipped set they take seconds; tests of these commands run them on a small one."""
-AT_NIGHT = {("backup",), ("office", "export"), ("office", "import"), ("restore",), ("criteria", "prove")}
-"""Each makes an office anew for its examples; a proof of the shipped set is made by its own tests too."""
+AT_NIGHT = {
+    *(("backup",), ("office", "export"), ("office", "import"), ("restore",), ("serve",), ("criteria", "prove")),
+    *(("portfolio", "map"), ("portfolio", "report")),
+}
+"""Most make an office anew for their examples; proofs, mappings and reports of the shipped set have tests elsewhere."""
 OF_THE_DESK = {
     "SEC-07": "OBJ-1",
     "SEC-08": "OBJ-2",

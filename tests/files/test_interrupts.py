@@ -200,6 +200,7 @@ def test_ctrl_c_counts_wherever_python_comes_to_raise_it(pressed: str) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.nightly
 def test_a_suite_that_was_started_in_the_background_hears_them_too() -> None:
     suite = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-k", "still_being_read and commands", __file__]
     background = [
