@@ -31,6 +31,8 @@ COMMANDS = {
     "outlook": "outlook {case} --criteria {set}",
     "interview": "interview {case} --criteria {set}",
 }
+AT_NIGHT = {("mixed", "diff")}
+"""Half a minute; a difference of the other kinds runs before each landing."""
 QUICK = {("doubled", one) for one in COMMANDS} | {("mixed", "generate"), ("mixed", "show")}
 
 
@@ -50,13 +52,16 @@ def version(folder: Path, definitions: dict[str, Any]) -> Path:
     return folder
 
 
+def marks_of(kind: str, command: str) -> list[pytest.MarkDecorator]:
+    """Return what says when a command is run on a chain, where that is not each time."""
+    if (kind, command) in AT_NIGHT:
+        return [pytest.mark.nightly]
+    return [] if (kind, command) in QUICK else [pytest.mark.long]
+
+
 @pytest.mark.parametrize(
     ("kind", "command"),
-    [
-        pytest.param(kind, command, marks=[pytest.mark.long] * ((kind, command) not in QUICK))
-        for kind in SETS
-        for command in COMMANDS
-    ],
+    [pytest.param(kind, command, marks=marks_of(kind, command)) for kind in SETS for command in COMMANDS],
 )
 def test_a_command_ends_on_the_deepest_definitions(kind: str, command: str, tmp_path: Path) -> None:
     definitions, number = SETS[kind]

@@ -52,7 +52,13 @@ def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, mo
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("among", ["portfolio report results.parquet --cases examples ", "examples/cordis"])
+@pytest.mark.parametrize(
+    "among",
+    [
+        "portfolio report results.parquet --cases examples ",
+        pytest.param("examples/cordis", marks=pytest.mark.nightly),
+    ],
+)
 def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)

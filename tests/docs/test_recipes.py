@@ -226,7 +226,7 @@ APPENDED = {f"{SET}/indicators/security.yaml": INDICATOR, f"{SET}/cases.yaml": C
 HEAD = f"{SET}/set.yaml"
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_an_indicator_is_added_in_so_many_files_with_its_second_reading(tmp_path: Path) -> None:
     assert len({*INDICATOR_ADDED, *APPENDED, HEAD}) <= MOST_FOR_AN_INDICATOR
     replayed(whole_copy(tmp_path), INDICATOR_ADDED)

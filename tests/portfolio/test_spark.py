@@ -183,6 +183,7 @@ def test_what_is_wrong_with_files_is_told_at_once_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.nightly
 def test_a_strict_run_ends_at_what_cannot_be_read(
     spark: "SparkSession", table: Path, criteria: Criteria, tmp_path: Path
 ) -> None:
