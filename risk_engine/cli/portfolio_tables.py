@@ -8,7 +8,7 @@ import typer
 from risk_engine.cli.options import CriteriaOption, Set, say_if_withdrawn, to_read, today
 from risk_engine.cli.output import note, put, say, wrote
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _
+from risk_engine.files.language import _, first_few
 from risk_engine.files.writing import check_folder, write_bytes
 
 if TYPE_CHECKING:
@@ -63,14 +63,18 @@ def propose_map(
         note(_("nothing of it is used yet: look at each line, and write `confirmed: true` where it is right"))
 
 
+_MOST_SHOWN = 8
+"""So many values of a column are shown; the file has all that mean something."""
+
+
 def _show(proposal: "Proposal") -> None:
     for guess in proposal.guesses:
         say(f"{guess.header} → {guess.to}: {guess.reason}")
         if guess.values:
-            values = ", ".join(f"{said} → {meant}" for said, meant in guess.values.items())
+            values = first_few([f"{said} → {meant}" for said, meant in guess.values.items()], _MOST_SHOWN)
             say("  " + _("what cells may mean: {values}", values=values))
         if guess.unread:
-            say("  " + _("no answer is like: {values}", values=", ".join(guess.unread)))
+            say("  " + _("no answer is like: {values}", values=first_few(guess.unread, _MOST_SHOWN)))
     for header, said in proposal.unplaced.items():
         say(_("{header}: nothing found ({values})", header=header, values=said))
 
