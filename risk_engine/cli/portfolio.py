@@ -1,7 +1,6 @@
 """`risk-engine portfolio`: many cases of a table at once, under the same criteria as a single one."""
 
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NoReturn, TypeAlias, get_args
 
@@ -11,9 +10,10 @@ from risk_engine.cli import portfolio_report, portfolio_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, to_work_on, today, withdrawn
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, put_one, say, wrote
-from risk_engine.files.diagnostics import DefectError, MissingExtraError, NotInForceError, RiskEngineError
+from risk_engine.files.diagnostics import DefectError, NotInForceError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
+from risk_engine.portfolio import need_columns
 
 if TYPE_CHECKING:
     from risk_engine.loading.releases import Chosen
@@ -74,12 +74,6 @@ def under(reference: str | None, on: date | None, profile: Path | None) -> Under
             )
         )
     return Under(criteria, chosen, load_profile(profile, criteria) if profile else None)
-
-
-def need_columns() -> None:
-    """Raise MissingExtraError where what reads many cases at once is not installed."""
-    if not (find_spec("numpy") and find_spec("polars")):
-        raise MissingExtraError(_("many cases at once need libraries that are not installed"), "portfolio")
 
 
 @app.command(
