@@ -158,20 +158,21 @@ class Counting:
         entity, _dot, short = by.partition(".")
         is_several = isinstance(self.criteria.fact(by), ChoicesFact)
         if self.criteria.entities[entity].many is None:
-            return _or_none(pl.col(by)) if is_several else self._text(by, pl.col(by))
-        inside = pl.element().struct[short]
+            answers = self._text(by, pl.col(by))
+            return _or_none(answers) if is_several else answers
+        inside = self._text(by, pl.element().struct[short])
         if is_several:
             return _or_none(pl.col(entity).list.eval(_or_none(inside).fill_null([UNANSWERED]).explode()))
-        return _or_none(pl.col(entity).list.eval(self._text(by, inside)))
+        return _or_none(pl.col(entity).list.eval(inside))
 
     def _text(self, by: str, answers: pl.Expr) -> pl.Expr:
         match fact := self.criteria.fact(by):
             case DateFact():
                 return answers.dt.year().cast(pl.String)
-            case BooleanFact():
+            case BooleanFact() | ChoiceFact() | RowFact():
                 return answers.cast(pl.String)
-            case ChoiceFact() | ChoicesFact() | RowFact():
-                return answers
+            case ChoicesFact():
+                return answers.cast(pl.List(pl.String))
             case IntegerFact() | TextFact():
                 raise AssertionError(by)
             case _:

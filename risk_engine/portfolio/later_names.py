@@ -181,7 +181,7 @@ def _translated(column: pl.Series, fact: AnyFact, now: Now, criteria: Criteria) 
             is_lost = today is not None and not _is_answer(fact, today, criteria)
             known[key] = None if is_lost else today, is_lost
         found.append(known[key])
-    return pl.Series([one for one, _lost in found], dtype=stated_as(fact)), pl.Series(
+    return pl.Series([one for one, _lost in found], dtype=stated_as(fact, criteria)), pl.Series(
         [lost for _one, lost in found], dtype=pl.Boolean
     )
 
