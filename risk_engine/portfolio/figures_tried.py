@@ -1,6 +1,6 @@
 """What would come of a sample of cases: decided again with something changed, by the same rules; never estimated."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -16,7 +16,7 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.words import IN_PLACE, SEVERITIES
 from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.decide import Deciding
-from risk_engine.portfolio.figures_counts import LISTED, key
+from risk_engine.portfolio.figures_counts import LISTED, WriteList, key
 
 SAMPLE: Final = 10_000
 """So many cases are tried at least, or all where there are fewer."""
@@ -58,16 +58,16 @@ def _together(deciding: Deciding, several: list[pl.DataFrame]) -> Iterator[pl.Da
 class TriedLists:
     """The lists of cases of what was tried."""
 
-    write: Callable[[str, Iterable[str]], str] | None = None
+    write: WriteList | None = None
     made: dict[str, Listed] = field(default_factory=dict)
 
     def number(self, cases: pl.Series, is_so: Any, *parts: str) -> Number:
         """Return of how many of the cases something is so, and keep their list."""
         name = key(*parts)
-        these = cases.filter(pl.Series(is_so)).to_list()
-        if these:
+        these = cases.filter(pl.Series(is_so))
+        if len(these):
             file = self.write(name, these) if self.write is not None and len(these) > LISTED else None
-            self.made[name] = Listed(len(these), tuple(these[:LISTED]), file)
+            self.made[name] = Listed(len(these), tuple(these.head(LISTED)), file)
         return Number(len(these), name)
 
 

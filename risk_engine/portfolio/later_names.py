@@ -80,7 +80,7 @@ class LaterNames:
                 made.leave(path, column.is_not_null(), of_case)
                 continue
             if _is_taken(old[1].facts[short], fact, self._before, self._after) and not now.values:
-                after = column
+                after = column.cast(stated_as(fact, self._after))
             else:
                 after, lost = _translated(column, fact, now, self._after)
                 made.leave(path, lost, of_case)

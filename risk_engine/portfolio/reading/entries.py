@@ -314,6 +314,11 @@ def controls_of(
     batch: Batch, headers: Headers, listed: Mapping[str, Listed], dtype: pl.DataType, checker: Checker
 ) -> pl.Series:
     """Return the controls of each case with their evidence; what is wrong in them is noted."""
+    column = batch.frame[headers.whole[CONTROLS]] if CONTROLS in headers.whole else None
+    if column is not None and column.dtype == dtype and not headers.controls and CONTROLS not in listed:
+        stated = column.list.eval(pl.element().struct.with_fields(evidence=pl.field("evidence").fill_null([])))
+        if _are_plain(stated, checker.criteria):
+            return stated.fill_null([])
     made = [_shaped(one, _RECORDS) for one in _control_parts(batch, headers, listed, checker) if one.height]
     said_empty(CONTROLS, batch, headers, pl.DataFrame(schema=_RECORDS), checker)
     records = pl.concat(made).sort(AT, maintain_order=True) if made else pl.DataFrame(schema=_RECORDS)
@@ -322,6 +327,19 @@ def controls_of(
     grouped = records.group_by(AT, ID, maintain_order=True).agg(pl.col(STATUS).first(), evidence)
     held = grouped.select(AT, pl.struct(ID, STATUS, "evidence").alias(CONTROLS))
     return nested(held, CONTROLS, dtype, ~batch.nothing(), batch.where)
+
+
+def _are_plain(controls: pl.Series, criteria: Criteria) -> bool:
+    """Return whether all that is stated of controls is so as it stands, as it is in nearly every part of a table."""
+    records = controls.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
+    shown = records["evidence"].explode(empty_as_null=False, keep_nulls=False).struct.unnest()
+    ids = controls.list.eval(pl.element().struct[ID])
+    return (
+        not any(one.null_count() for one in (records[ID], records[STATUS], shown[KIND], shown[SHOWN_ON]))
+        and bool(records[ID].is_in(list(criteria.controls)).all() and records[STATUS].is_in(list(STATUSES)).all())
+        and as_it_stands(shown[KIND], CONTROL_FACTS[KIND], pl.String()).odd is None
+        and bool((ids.list.n_unique() == ids.list.len()).all())
+    )
 
 
 def _control_parts(
