@@ -98,8 +98,7 @@ def in_steps(
         finally:
             ended.set()
 
-    # The language of the run is one of the context, which a thread does not take along by itself.
-    steps = [_Step(partial(contextvars.copy_context().run, told, step)) for step in (read, decide, put)]
+    steps = [_Step(partial(told, step)) for step in (read, decide, put)]
     _hear_alone()
     try:
         _wait_for(steps, stopped)
@@ -123,7 +122,9 @@ class _Step:
 
     def __init__(self, work: Callable[[threading.Event], None]) -> None:
         self.ended = threading.Event()
-        self.thread = threading.Thread(target=work, args=(self.ended,), daemon=True)
+        # The language of the run is one of the context, which a thread does not take along by itself.
+        in_context = contextvars.copy_context().run
+        self.thread = threading.Thread(target=in_context, args=(work, self.ended), daemon=True)
 
 
 def _wait_for(steps: list[_Step], stopped: threading.Event) -> None:
