@@ -28,7 +28,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.words import IN_PLACE
-from risk_engine.portfolio.columns.layout import Cases, Entries, as_shown, dtype_of, in_bits, is_blank
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, in_bits, is_blank, numbered
 
 Held: TypeAlias = NDArray[np.bool_]
 CONTROLS = pl.List(
@@ -139,7 +139,7 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
     Raises RiskEngineError where a column is not as `stated_schema` says, or an answer is no word of the set.
     """
     check_stated(stated, criteria)
-    single = {"case": stated["case"]}
+    single: dict[str, Column] = {}
     lists: dict[str, Entries] = {}
     for name, entity in criteria.entities.items():
         if entity.many is None:
@@ -149,24 +149,25 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
         number = column.list.len().fill_null(0).cast(pl.Int64)
         entries = column.filter(number > 0).explode().struct.unnest()
         lists[name] = Entries(
-            frame=pl.DataFrame({"id": entries["id"], **_columns(name, entity.facts, entries, "", criteria)}),
+            ids=entries["id"],
+            facts=_columns(name, entity.facts, entries, "", criteria),
             first=np.concatenate([[0], np.cumsum(number.to_numpy())]),
             answered=column.is_not_null().to_numpy(),
-            blank=is_blank(name, entries["id"], [entries[short].is_null() for short in entity.facts]),
+            blank=is_blank(name, entries["id"], (entries[short].is_null() for short in entity.facts)),
         )
-    return Cases(pl.DataFrame(single), lists, *_controls(stated, criteria))
+    return Cases(stated.height, single, lists, *_controls(stated, criteria))
 
 
 def _columns(
     name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str, criteria: Criteria
-) -> dict[str, pl.Series]:
+) -> dict[str, Column]:
     """Return the columns of an entity in numbers."""
     coded = []
     for short, fact in facts.items():
         if (dtype := dtype_of(fact)) is not None:
-            coded.append(_coded(pl.col(f"{under}{short}"), fact, criteria).cast(dtype).alias(f"{name}.{short}"))
+            coded.append(numbered(_coded(pl.col(f"{under}{short}"), fact, criteria), dtype).alias(f"{name}.{short}"))
     try:
-        return {one.name: one for one in stated.select(coded)}
+        return {one.name: one.to_numpy() for one in stated.select(coded)}
     except PolarsError as error:
         raise RiskEngineError(
             _("an answer about `{entity}` is no word of the set: {error}", entity=name, error=error)
@@ -181,8 +182,10 @@ def _coded(column: pl.Expr, fact: AnyFact, criteria: Criteria) -> pl.Expr:
             return column.cast(pl.Enum(list(criteria.tables[table].rows))).to_physical()
         case ChoicesFact(options=options):
             return in_bits(column, tuple(options))
-        case BooleanFact() | IntegerFact() | DateFact():
+        case BooleanFact() | IntegerFact():
             return column
+        case DateFact():
+            return column.to_physical()
         case TextFact():
             raise AssertionError(fact)  # no column holds it
         case _:
