@@ -1,8 +1,7 @@
 """Answers as they count: what tables know filled in, what nobody is asked settled (design, sections 4 and 9)."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,9 +9,9 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.references import asked_in_order
-from risk_engine.portfolio.columns.conditions import Graph, table_of
+from risk_engine.portfolio.columns.conditions import Graph, Leaf, table_of
 from risk_engine.portfolio.columns.layout import Column, column_of, is_answered, unanswered
-from risk_engine.portfolio.columns.planes import Held, Plane, Truth, plane_of
+from risk_engine.portfolio.columns.planes import Plane, Truth, plane_of
 
 
 class Cells(NamedTuple):
@@ -43,7 +42,10 @@ class Question(NamedTuple):
 
 
 def questions_of(graph: Graph, on: date, profile: Profile | None) -> dict[str, Question]:
-    """Return the questions of a set; the conditions on which they are asked stand in the graph before what reads them."""
+    """Return the questions of a set.
+
+    The conditions on which they are asked stand in the graph before all that reads the answers.
+    """
     criteria = graph.criteria
     asked = {
         f"{entity}.{short}": graph.node(ask_when, table_of(criteria, entity))
@@ -84,64 +86,55 @@ class Counted:
 
         `keeps` says whether an answer to a question that others close counts as it is stated.
         """
-        self._question, self._keeps = question, keeps
-        self.own = own
+        self._own, self._otherwise = own, question.otherwise
         self._held = own if question.cells is None or rows is None else question.cells.filled(own, rows)
-        self._known = plane_of(is_answered(self._held))
-        self.stated = self._known if self._held is own else plane_of(is_answered(own))
+        known = plane_of(is_answered(self._held))
+        self.stated = known if self._held is own else plane_of(is_answered(own))
         """Where there is an answer."""
-        self.closed: Plane | None = None
+        self._closed: Plane | None = None
+        self._empty: Plane | None = None
+        self._kept: Plane | None = None
+        self._certain, self._open = known, ~known
+        """Where what is compared is the answer, and where nobody knows."""
         if asked is not None:
-            self._settle(asked)
+            self._settle(known, asked, keeps=keeps)
 
-    def _settle(self, asked: Truth) -> None:
-        otherwise = self._question.otherwise
-        self._has_otherwise = bool(is_answered(otherwise)[0])
-        same = plane_of(self._held == otherwise) if self._has_otherwise else self._known
-        self._stays = asked.must | (asked.may & same)
-        """Where the answer counts as it is: the question is asked, or the answer is what it is otherwise too."""
-        self.closed = ~asked.may
-        self._opened = asked.may & ~self._stays
-
-    @property
-    def odd(self) -> Plane | None:
-        """Where an answer to a question that others close is not what it comes to then; None: it cannot be closed."""
-        if self.closed is None:
-            return None
-        if not self._has_otherwise:
-            return np.zeros_like(self.closed)
-        return self.closed & self.stated & ~plane_of(self.own == self._question.otherwise)
+    def _settle(self, known: Plane, asked: Truth, *, keeps: bool) -> None:
+        has_otherwise = bool(is_answered(self._otherwise)[0])
+        same = plane_of(self._held == self._otherwise) if has_otherwise else known
+        stays = asked.must | (asked.may & same)  # asked, or the same in either case
+        self._closed = closed = ~asked.may
+        kept = closed & self.stated if keeps else np.zeros_like(closed)
+        empty = closed & ~kept
+        self._certain, self._open = stays & known, asked.may & ~(stays & known)
+        if has_otherwise:
+            self._empty = empty
+        else:
+            self._open |= empty
+        if self._held is self._own:
+            self._certain |= kept
+        else:
+            self._kept = kept
 
     @property
     def known(self) -> Plane:
         """Where there is a value that counts."""
-        if self.closed is None:
-            return self._known
-        if self._has_otherwise:
-            return (self._stays & self._known) | self.closed
-        return (self._stays & self._known) | (self.closed & self.stated if self._keeps else np.zeros_like(self.closed))
+        return ~self._open
 
-    def truth(self, holds: Callable[[Column], Held]) -> Truth:
-        """Return the truth of what holds of a value."""
-        held = plane_of(holds(self._held))
-        found = Truth(held & self._known, held | ~self._known)
-        if self.closed is None:
-            return found
-        closed = self._where_closed(found, holds)
-        return Truth(
-            (self._stays & found.must) | (self.closed & closed.must),
-            (self._stays & found.may) | (self.closed & closed.may) | self._opened,
-        )
+    @property
+    def odd(self) -> Plane | None:
+        """Where an answer to a question that others close is not what it comes to then; None: it cannot be closed."""
+        if self._closed is None:
+            return None
+        if self._empty is None:
+            return np.zeros_like(self._closed)
+        return self._closed & self.stated & ~plane_of(self._own == self._otherwise)
 
-    def _where_closed(self, found: Truth, holds: Callable[[Column], Held]) -> Truth:
-        """Return the truth where the question is not asked: of the answer if that counts, else of what it is then."""
-        nowhere = np.zeros_like(found.must)
-        value: Any = holds(self._question.otherwise)[0]
-        otherwise = Truth(
-            ~nowhere if value and self._has_otherwise else nowhere,
-            ~nowhere if value or not self._has_otherwise else nowhere,
-        )
-        if not self._keeps:
-            return otherwise
-        own = found.must if self._held is self.own else plane_of(holds(self.own)) & self.stated
-        return Truth(own | (otherwise.must & ~self.stated), own | (otherwise.may & ~self.stated))
+    def truth(self, leaf: Leaf) -> Truth:
+        """Return the truth of a comparison."""
+        must = plane_of(leaf.holds(self._held)) & self._certain
+        if self._kept is not None:
+            must |= plane_of(leaf.holds(self._own)) & self._kept
+        if self._empty is not None and leaf.otherwise:
+            must |= self._empty
+        return Truth(must, must | self._open)

@@ -1,7 +1,7 @@
 """Conditions of a set as a graph in which each stands once, after its parts, and what comparisons say of columns."""
 
-from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
 from itertools import groupby
 from operator import or_
 from typing import Any, Literal, NamedTuple, assert_never
@@ -32,7 +32,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.portfolio.columns.layout import Column, bits, coded
+from risk_engine.portfolio.columns.layout import Column, bits, coded, column_of
 from risk_engine.portfolio.columns.planes import Held
 
 CASE = ""
@@ -48,6 +48,16 @@ class Node(NamedTuple):
     condition: Compare | Quantifier | None = None
 
 
+class Leaf(NamedTuple):
+    """A comparison as it is asked of a column; where there is no answer what it says means nothing."""
+
+    name: str
+    """Of the fact."""
+    holds: Callable[[Column], Held]
+    otherwise: bool
+    """Whether it holds of what the fact is where it is not asked."""
+
+
 class Graph:
     """Conditions of a set, each once, with their parts before them."""
 
@@ -55,6 +65,8 @@ class Graph:
         """Take the set, and what its parameters are on the day."""
         self.criteria = criteria
         self.nodes: list[Node] = []
+        self.leaves: dict[int, Leaf] = {}
+        """The comparisons among them."""
         self._parameters = parameters
         self._known: dict[Node, int] = {}
         self._defined: dict[tuple[str, str], int] = {}
@@ -71,7 +83,7 @@ class Graph:
                 if isinstance(operand, ParameterRef):
                     value = self._parameters[operand.parameter]
                     condition = Compare.model_construct(fact=name, op=condition.op, operand=value)
-                return self._added(Node("fact", table_of(self.criteria, name), (), condition))
+                return self._leaf(Node("fact", table_of(self.criteria, name), (), condition), condition)
             case AllOf(all_of=several):
                 return self._joined("all", several, table)
             case AnyOf(any_of=several):
@@ -84,6 +96,14 @@ class Graph:
                 return self._added(Node("entries", CASE, (self.node(where, entity),), condition))
             case _:
                 assert_never(condition)
+
+    def _leaf(self, node: Node, condition: Compare) -> int:
+        if (number := self._added(node)) not in self.leaves:
+            fact = self.criteria.fact(condition.fact)
+            holds = comparison(fact, condition, self.criteria)
+            otherwise = column_of(fact, [getattr(fact, "otherwise", None)], self.criteria)
+            self.leaves[number] = Leaf(condition.fact, holds, bool(holds(otherwise)[0]))
+        return number
 
     def _joined(self, kind: Literal["all", "any", "not"], several: tuple[Condition, ...], table: str) -> int:
         parts = tuple(self.node(one, table) for one in several)
@@ -114,45 +134,44 @@ def table_of(criteria: Criteria, name: str) -> str:
     return CASE if criteria.entities[entity].many is None else entity
 
 
-def compared(column: Column, fact: AnyFact, condition: Compare, criteria: Criteria) -> Held:
-    """Return how the answers in a fact's column compare with a value; where there is none it means nothing."""
+def comparison(fact: AnyFact, condition: Compare, criteria: Criteria) -> Callable[[Column], Held]:
+    """Return what tells how the answers in a fact's column compare with a value."""
     op, wanted = condition.op, condition.operand
     match fact:
         case BooleanFact():
-            held: Held = column == int(bool(wanted))
-            return held
+            return partial(np.equal, int(bool(wanted)))
         case ChoiceFact(options=options):
-            return _is_among(column, places_that_hold(op, tuple(options), wanted), len(options))
+            return _is_among(places_that_hold(op, tuple(options), wanted), len(options))
         case ChoicesFact(options=options):
-            return _chosen(column, op, tuple(options), wanted)
+            return _chosen(op, tuple(options), wanted)
         case IntegerFact() | DateFact():
-            return _ordered(column, op, coded(fact, wanted, criteria))
+            return partial(_BY_ORDER[op], coded(fact, wanted, criteria))
         case RowFact() | TextFact():
             raise AssertionError(fact)  # no condition reads them; checked when the set was loaded
         case _:
             assert_never(fact)
 
 
-def _chosen(column: Column, op: Op, options: tuple[str, ...], wanted: Any) -> Held:
+_BY_ORDER: Mapping[Op, Callable[[Any, Column], Held]] = {
+    "is": np.equal,
+    "at_least": np.less_equal,
+    "at_most": np.greater_equal,
+}
+"""How a number or a day, which stands first, compares with answers."""
+
+
+def _chosen(op: Op, options: tuple[str, ...], wanted: Any) -> Callable[[Column], Held]:
     """Return how chosen options compare."""
     match op:
         case "is":
-            held: Held = column == np.uint64(bits(wanted, options))
-            return held
-        case "includes":
-            return (column & np.uint64(bits([wanted], options))) != 0
-        case "includes_any":
-            return (column & np.uint64(bits(wanted, options))) != 0
+            return partial(np.equal, np.uint64(bits(wanted, options)))
+        case "includes" | "includes_any":
+            among = np.uint64(bits([wanted] if op == "includes" else wanted, options))
+            return lambda column: (column & among) != 0
         case "one_of" | "at_least" | "at_most":
             raise AssertionError(op)  # of one option or number; checked when the set was loaded
         case _:
             assert_never(op)
-
-
-def _ordered(column: Column, op: Op, wanted: int) -> Held:
-    """Return how a number or a day compares."""
-    held: Held = column == wanted if op == "is" else column >= wanted if op == "at_least" else column <= wanted
-    return held
 
 
 def places_that_hold(op: Op, options: tuple[str, ...], wanted: Any) -> list[int]:
@@ -172,20 +191,20 @@ def places_that_hold(op: Op, options: tuple[str, ...], wanted: Any) -> list[int]
             assert_never(op)
 
 
-def _is_among(column: Column, places: list[int], number: int) -> Held:
+def _is_among(places: list[int], number: int) -> Callable[[Column], Held]:
     """Return whether a place is one of these: by as few comparisons as that takes."""
     runs = [[place for _at, place in run] for _key, run in groupby(enumerate(places), key=lambda one: one[1] - one[0])]
-    return reduce(or_, [_within(column, run[0], run[-1], number - 1) for run in runs])
+    within = [_within(run[0], run[-1], number - 1) for run in runs]
+    if len(within) == 1:
+        return within[0]
+    return lambda column: reduce(or_, [one(column) for one in within])
 
 
-def _within(column: Column, first: int, last: int, most: int) -> Held:
-    held: Held
+def _within(first: int, last: int, most: int) -> Callable[[Column], Held]:
     if first == last:
-        held = column == first
-    elif first == 0:
-        held = column <= last
-    elif last == most:
-        held = column >= first
-    else:
-        held = (column >= first) & (column <= last)
-    return held
+        return partial(np.equal, first)
+    if first == 0:
+        return partial(np.greater_equal, last)
+    if last == most:
+        return partial(np.less_equal, first)
+    return lambda column: (column >= first) & (column <= last)

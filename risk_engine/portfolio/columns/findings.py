@@ -146,7 +146,7 @@ def _left(inherent: Ends, options: Sequence[Counting]) -> Ends:
     """Return what options leave: the least takes those that may count, the most those that must."""
     low, high = inherent
     for option, counts in options:
-        # What does not count leaves the highest number: `np.where` guesses at branches and takes a hundred times as long.
+        # Where it does not count it leaves the highest number; `np.where` guesses at branches, a hundred times as slow.
         low = np.minimum(low, _after(option, inherent.low) | -(counts < UNKNOWN).view(np.uint8))
         high = np.minimum(high, _after(option, inherent.high) | -(counts < YES).view(np.uint8))
     return Ends(low, high)

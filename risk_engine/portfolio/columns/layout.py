@@ -166,7 +166,7 @@ def column_of(fact: AnyFact, values: Iterable[Any], criteria: Criteria) -> Colum
 
 def numbered(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Return numbers, and nulls for what is unanswered, as they lie in a column."""
-    return column.cast(dtype).fill_null(dtype.max())
+    return column.cast(dtype).fill_null(pl.lit(unanswered(pl.Series(dtype=dtype).to_numpy().dtype), dtype))
 
 
 def bits(chosen: Iterable[str], options: Sequence[str]) -> int:

@@ -34,7 +34,7 @@ class Sought(NamedTuple):
             finding = self.walk.findings[name]
             bits, low = Bits(finding.places), finding.inherent.low
             every = [(number, low < rank) for rank, number in asked[name].severities]
-            every += [(number, np.True_) for number in asked[name].others]
+            every += [(number, np.ones_like(low, bool)) for number in asked[name].others]
             for number, matters in every:
                 own = weights * matters * (bits.codes(self.walk.read.truths[number]) == UNKNOWN)
                 held = by_number.setdefault(number, np.zeros(self.walk.read.cases.number, np.uint8))

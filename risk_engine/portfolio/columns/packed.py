@@ -40,7 +40,7 @@ class Fields:
     def taken(self, words: Sequence[Words], place: int) -> Numbers:
         """Return one of the numbers, of every case."""
         word, at, width = self.places[place]
-        return ((words[word] >> np.uint64(at)) & np.uint64((1 << width) - 1)).astype(np.int64)
+        return ((words[word] >> np.uint64(at)) & np.uint64((1 << width) - 1)).view(np.int64)
 
 
 class Lookup:

@@ -118,7 +118,7 @@ class Slots:
         slots = plane[:wide].reshape(self._wide, self._width)
         behind = self._case[held_in(plane[wide:], len(self._case))]
         if number == 1:
-            found = np.bitwise_or.reduce(slots, axis=0)
+            found: Plane = np.bitwise_or.reduce(slots, axis=0)
             if behind.size:
                 held = np.zeros(self._number, bool)
                 held[behind] = True

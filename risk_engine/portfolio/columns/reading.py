@@ -9,11 +9,11 @@ from typing import NamedTuple, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.model.conditions import Compare, Quantifier
+from risk_engine.model.conditions import Quantifier
 from risk_engine.model.references import reopening
 from risk_engine.portfolio.columns.answers import Counted, Question
-from risk_engine.portfolio.columns.conditions import CASE, Graph, Node, compared
-from risk_engine.portfolio.columns.layout import Cases, Column, Entries, is_answered
+from risk_engine.portfolio.columns.conditions import CASE, Graph, Node
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries
 from risk_engine.portfolio.columns.planes import Codes, Held, Plane, Truth, everywhere, held_in, plane_of
 
 
@@ -70,19 +70,19 @@ class Reading:
         self._codes: dict[int, Codes] = {}
         self.truths: list[Truth] = []
         """Of each condition by its number, in planes of cases or of entries."""
-        for node in rules.graph.nodes:
-            self.truths.append(self._truth(node))
+        for number, node in enumerate(rules.graph.nodes):
+            self.truths.append(self._truth(number, node))
 
     # --- conditions ---
 
-    def _truth(self, node: Node) -> Truth:
+    def _truth(self, number: int, node: Node) -> Truth:
         match node.kind:
             case "always":
                 every = everywhere(self.cases.number, holds=True)
                 return Truth(every, every)
             case "fact":
-                assert isinstance(node.condition, Compare)  # noqa: S101 (by its kind)
-                return self._compared(node.condition)
+                leaf = self.graph.leaves[number]
+                return self.counted(leaf.name).truth(leaf)
             case "all":
                 return self._joined(and_, node)
             case "any":
@@ -94,11 +94,6 @@ class Reading:
                 return self._of_entries(node.condition, node.parts[0])
             case _:
                 assert_never(node.kind)
-
-    def _compared(self, condition: Compare) -> Truth:
-        name, criteria = condition.fact, self.graph.criteria
-        fact = criteria.fact(name)
-        return self.counted(name).truth(lambda column: compared(column, fact, condition, criteria))
 
     def _joined(self, join: Callable[[Plane, Plane], Plane], node: Node) -> Truth:
         parts = [self._seen_from(node.table, part) for part in node.parts]
