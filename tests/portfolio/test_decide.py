@@ -2,7 +2,6 @@
 
 import pickle
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -15,7 +14,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.results import result_schema
 from risk_engine.portfolio.stated import case_in, stated_of, stated_schema
-from tests.engine.builder import ROOT, case_from, criteria_from
+from tests.engine.builder import ROOT
 from tests.portfolio.assessed import row_of
 from tests.portfolio.drawn import drawn
 from tests.versions import newest
@@ -95,10 +94,3 @@ def test_answer_that_is_no_word_of_the_set_is_told() -> None:
     wrong = cases.with_columns(pl.lit("always").alias("collaboration.reciprocity"))
     with pytest.raises(RiskEngineError, match=r"an answer about `collaboration` is no word of the set: .*always"):
         Deciding(criteria).results(wrong)
-
-
-def test_set_whose_numbers_are_more_than_columns_hold_is_refused(tmp_path: Path) -> None:
-    facts = f"trip: {{facts: {{days: {{type: integer, range: [0, {2**63 - 1}]}}}}}}"
-    criteria = criteria_from(tmp_path, facts=facts, indicators="A: {severity: {low: {fact: trip.days, is: 3}}}")
-    with pytest.raises(RiskEngineError, match="answers up to 9223372036854775807 are more than columns hold"):
-        Deciding(criteria, DAYS[0]).results(stated_of([case_from(criteria)], criteria))
