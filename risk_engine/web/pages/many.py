@@ -16,9 +16,9 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, RowFact, TextFact
 from risk_engine.report.view import view
 from risk_engine.report.wording import between
-from risk_engine.web import cases, evidence, log, many, many_worked
-from risk_engine.web.many import Brought, Shown
-from risk_engine.web.models import Faculty, Person
+from risk_engine.web import cases, evidence, log, many, many_worked, retention
+from risk_engine.web.many import Shown
+from risk_engine.web.models import BroughtTable
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.studies import parts_of
 from risk_engine.web.rights import cases_for, faculties_of
@@ -41,27 +41,27 @@ def tables(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         faculty = own.filter(pk=number_of(sent.get("faculty", ""))).first()
         try:
-            made = many.bring_in(request.FILES.get("table"), faculty, by, sent.get("sheet", ""), sent.get("header", ""))
+            made = many.bring_in(
+                request.FILES.get("table"), faculty, by, sent.get("sheet", ""), sent.get("header", ""),
+                confidential="confidential" in sent,
+            )  # fmt: skip
             return HttpResponseRedirect(made.address)
         except RiskEngineError as error:
             wrong = problem_words(error)
-    found = many.every_table(by)
     facts = {
-        "tables": found,
+        "tables": [(one, retention.until(one)) for one in many.tables_for(by)],
         "faculties": list(own),
-        "names": dict(Faculty.objects.values_list("pk", "name")),
-        "people": dict(Person.objects.filter(pk__in={one.by for one in found}).values_list("pk", "name")),
         "types": [f".{one}" for one in many.TYPES],
         "size": evidence.MOST // 1024 // 1024,
         "most": grouped_by_thousands(many_worked.MOST_ROWS),
-        "days": many.KEPT.days,
+        "days": retention.days_of_tables(),
         "wrong": wrong,
         "sent": sent,
     }
     return shown(request, "many.j2", facts, status=422 if wrong else 200)
 
 
-def _table(request: HttpRequest, key: str) -> Brought:
+def _table(request: HttpRequest, key: str) -> BroughtTable:
     """Return a table that somebody may see; for others it is not there."""
     found = many.table_for(person_of(request), key)
     if found is None:
@@ -69,13 +69,13 @@ def _table(request: HttpRequest, key: str) -> Brought:
     return found
 
 
-def _facts(request: HttpRequest, of: Brought) -> dict[str, Any]:
+def _facts(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
     """Return what each page of a table has."""
     return {
         "of": of,
         "rules": cases.rules_named(of.criteria),
-        "faculty": Faculty.objects.get(pk=of.faculty),
-        "is_own": of.by == person_of(request).pk,
+        "is_own": of.by_id == person_of(request).pk,
+        "until": retention.until(of),
     }
 
 
@@ -86,10 +86,14 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            if request.POST.get("do") == "remove":
-                many.remove(of, by)
-                return HttpResponseRedirect("/many")
-            many.ask(of, by)
+            match request.POST.get("do"):
+                case "remove":
+                    many.remove(of, by)
+                    return HttpResponseRedirect("/many")
+                case "stop":
+                    many.stop(of, by)
+                case _:
+                    many.ask(of, by)
             return HttpResponseRedirect(of.address)
         except RiskEngineError as error:
             wrong = many.told(error, of)
@@ -105,7 +109,7 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
     return shown(request, "many_table.j2", {**facts, **(_came(request, of) if facts["is_done"] else {})})
 
 
-def _came(request: HttpRequest, of: Brought) -> dict[str, Any]:
+def _came(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
     """Return what came of a table: the levels, the files, a page of its rows."""
     made, rules = many.outcome(of), cases.rules_named(of.criteria)
     assert made is not None  # noqa: S101 (it is done)
@@ -158,7 +162,7 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         said = _said(request, many.headers(of))
         try:
-            many.save(of, said)
+            many.save(of, said, person_of(request))
             if request.POST.get("do") == "assess":
                 many.ask(of, person_of(request))
                 return HttpResponseRedirect(of.address)
@@ -268,7 +272,7 @@ def _answers(rules: Criteria, to: str) -> list[tuple[str, str]]:
 # --- what came of it ---
 
 
-def _done(request: HttpRequest, key: str) -> Brought:
+def _done(request: HttpRequest, key: str) -> BroughtTable:
     """Return a table that was assessed."""
     of = _table(request, key)
     made = many.outcome(of)
@@ -300,7 +304,7 @@ def download(request: HttpRequest, key: str, name: str) -> HttpResponse:
     return _file(request, of, name if name in many.FILES else "")
 
 
-def _file(request: HttpRequest, of: Brought, name: str) -> HttpResponse:
+def _file(request: HttpRequest, of: BroughtTable, name: str) -> HttpResponse:
     path = of.folder / name
     if not name or not path.is_file():
         raise Http404
@@ -329,7 +333,7 @@ def row(request: HttpRequest, key: str) -> HttpResponse:
         told = {"title": _("Not found"), "told": many.told(error, of), "reason": ""}
         return shown(request, "problem.j2", told, status=404)
     facts = {**_facts(request, of), "case": case, "wrong": wrong, **parts_of(view(made, part="report"))}
-    facts["may_begin"] = faculties_of(by, "begin").filter(pk=of.faculty).exists()
+    facts["may_begin"] = faculties_of(by, "begin").filter(pk=of.faculty_id).exists()
     known = many_worked.begun_from(of, case)
     facts["begun"] = known if known is not None and cases_for(by).filter(pk=known.pk).exists() else None
     return shown(request, "many_row.j2", facts, status=422 if wrong else 200)
