@@ -205,7 +205,7 @@ def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_a
     assert jobs.run_next(are_long=True)
     assert "assessed 1 rejected 0" in said(client.get(address))
     client.post(address, {"do": "stop"})
-    verbs = list(Event.objects.values_list("verb", flat=True))
+    verbs = list(Event.objects.order_by("number").values_list("verb", flat=True))
     assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
 
 
