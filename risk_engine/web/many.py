@@ -8,11 +8,12 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from django.conf import settings
@@ -45,12 +46,13 @@ KEPT: Final = timedelta(days=30)
 """So long a table is there, with all that came of it."""
 TYPES: Final[dict[str, tuple[bytes, ...]]] = {"csv": (), "xlsx": evidence.ZIP, "jsonl": (), "parquet": (b"PAR1",)}
 """By ending, how a table begins."""
-FILES: Final = ("results.parquet", "results.xlsx", "results.csv.zip", "results.rejected.csv", "mapping.yaml")
+REJECTED: Final = "results.rejected.csv"
+FILES: Final = ("results.xlsx", "results.csv.zip", "results.parquet", REJECTED, "mapping.yaml")
 """What leaves the office of a table, as files."""
 MOST_COLUMNS: Final = 100
 _BATCH: Final = 4_096
 """So many rows are assessed between two looks at how far it is."""
-Stage: TypeAlias = Literal["rows", "report", "ready"]
+Stage: TypeAlias = Literal["rows", "files", "report", "ready"]
 
 
 @lru_cache(maxsize=8)
@@ -115,7 +117,10 @@ def bring_in(
         raise RiskEngineError(_("choose a file"))
     if not header.isdecimal() or not 0 < int(header[:5]) <= 1000:  # noqa: PLR2004 (as a mapping file has it)
         raise RiskEngineError(_("the row of the headers is a number from 1 to 1,000"))
-    name, content = evidence.looked_at(sent, TYPES, _("save it anew in the program that made it"))
+    way_out = _("save it anew in the program that made it")
+    if (sent.name or "").casefold().endswith(".csv"):
+        way_out = _("bring the workbook (.xlsx) itself; or in Excel choose “Save as”, and there “CSV UTF-8”")
+    name, content = evidence.looked_at(sent, TYPES, way_out)
     made = BroughtTable(
         key=secrets.token_hex(8),
         name=name,
@@ -143,7 +148,8 @@ def bring_in(
 
 def told(error: RiskEngineError, of: BroughtTable) -> str:
     """Return what is wrong with a table, without where it lies here."""
-    return f"{error}".replace(f"{of.path.parent.as_posix()}/", "")
+    words = "; ".join(filter(None, (error.message, error.way_out)))
+    return words.replace(f"{of.path.parent.as_posix()}/", "").replace(f"{of.path.parent}/", "")
 
 
 def tables_for(person: Person) -> QuerySet[BroughtTable]:
@@ -283,13 +289,29 @@ def saved(of: BroughtTable) -> "MappingFile | None":
     return load_mapping(path, rules(of))
 
 
+def constants(of: BroughtTable) -> dict[str, str]:
+    """Return what somebody said is the same in every case, as a cell would say it."""
+    mapping = saved(of)
+    if mapping is None:
+        return {}
+    from risk_engine.portfolio.reading.mapping import as_cell
+
+    return {name: as_cell(one.value) for name, one in mapping.constants.items()}
+
+
 @transaction.atomic
-def save(of: BroughtTable, columns: dict[str, dict[str, Any]], by: Person) -> "MappingFile":
-    """Keep what somebody says that the columns are; raise InvalidSourceError with all that is wrong in it."""
+def save(
+    of: BroughtTable, columns: dict[str, dict[str, Any]], by: Person, same: Mapping[str, str] = MappingProxyType({})
+) -> "MappingFile":
+    """Keep what somebody says that the columns are, and what is the same in every case.
+
+    Raises InvalidSourceError with all that is wrong in it.
+    """
     from risk_engine.portfolio.reading.mapping import load_mapping
 
     _check_idle(of)
     stated = {"criteria": rules(of).head.id, "header": of.header, "columns": columns}
+    stated |= {"constants": {name: {"value": value, "confirmed": True} for name, value in same.items()}}
     stated |= {"left_out": [one for one in headers(of) if one not in columns]}
     if of.sheet:
         stated["sheet"] = of.sheet

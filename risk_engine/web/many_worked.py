@@ -1,9 +1,12 @@
 """What a table of many cases comes to: the worker's part, its report, its rows, and a case begun from one."""
 
+import csv
 import hashlib
+import io
 import shutil
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -11,8 +14,10 @@ from django.db import transaction
 from risk_engine.engine.assess import assess
 from risk_engine.engine.explain import explain
 from risk_engine.files.diagnostics import DefectError, RiskEngineError
+from risk_engine.files.harmless import unguarded
 from risk_engine.files.language import _, current, grouped_by_thousands, in_language, spoken_by
 from risk_engine.files.processes import Tell
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
@@ -70,8 +75,9 @@ def run(job: Job) -> None:
         outputs.finish()
     except RiskEngineError as error:
         raise RiskEngineError(many.told(error, of)) from error
-    many.keep(of, _so_far(levels, "report", on))
+    many.keep(of, _so_far(levels, "files", on))
     _write_tables(of)
+    many.keep(of, _so_far(levels, "report", on))
     _write_report(of, studies.telling(job))
     many.keep(of, _so_far(levels, "ready", on))
 
@@ -156,6 +162,7 @@ class Row:
     """A case of a table: between which levels of each ladder that decides, how much is found and how much missing."""
 
     case: str
+    title: str
     ends: tuple[tuple[str, str], ...]
     findings: int
     missing: int
@@ -178,17 +185,31 @@ def rows(of: BroughtTable, ladder: str, level: str, page: int) -> tuple[list[Row
         open=pl.col("missing").list.len(),
     )
     number = int(found.select(pl.len()).collect().item())
-    shown = wanted.slice((page - 1) * A_PAGE, A_PAGE).collect().iter_rows(named=True)
+    shown = wanted.slice((page - 1) * A_PAGE, A_PAGE).collect()
+    stated = pl.scan_parquet(of.folder / STATED).filter(pl.col("case").is_in(shown["case"].to_list()))
+    titles = dict(stated.select("case", "title").collect().iter_rows())
     return [
         Row(
             one["case"],
+            titles.get(one["case"]) or "",
             tuple((one[f"{ladder}.lowest"], one[f"{ladder}.highest"]) for ladder in ladders if one["unread"] is None),
             one["count"] or 0,
             one["open"] or 0,
             one["unread"],
         )
-        for one in shown
+        for one in shown.iter_rows(named=True)
     ], number
+
+
+def rejected(of: BroughtTable) -> list[dict[str, str]]:
+    """Return the first values that kept rows out: row, table, column, value and reason of each."""
+    path = of.folder / many.REJECTED
+    if not path.is_file():
+        return []
+    with io.StringIO(read_bytes(path).decode("utf-8-sig"), newline="") as file:
+        return [
+            {name: unguarded(text or "") for name, text in one.items()} for one in islice(csv.DictReader(file), A_PAGE)
+        ]
 
 
 def explained(of: BroughtTable, case: str) -> Explanation:

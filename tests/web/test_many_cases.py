@@ -83,7 +83,9 @@ def test_columns_are_proposed_with_reason_and_cells_and_only_what_is_confirmed_i
     assert kept.left_out == ("Title", "Partner 1 type", "Remarks")
     refused = client.post(f"{address}/columns", {**columns, **cells, "do": "assess"})
     assert refused.status_code == 422
-    assert "no column is confirmed that says of which case a row is" in said(refused)
+    assert "Confirm the column “Project no”: it tells one case from another." in said(refused)
+    nothing = client.post(f"{address}/columns", {"do": "assess"})
+    assert "Choose “Its number or id” for the column" in said(nothing)
     twice = client.post(f"{address}/columns", {**columns, "to.1": "case", "do": "save"})
     assert twice.status_code == 422
     assert "`Project no` is said to state `case` too" in said(twice)
