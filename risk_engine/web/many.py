@@ -136,14 +136,21 @@ def bring_in(
     try:
         made.path.parent.mkdir(mode=0o700, parents=True)
         write_bytes(made.path, content)
-        if is_mapped(made) and len(headers(made)) > MOST_COLUMNS:
-            raise RiskEngineError(_("the table has more than {number} columns", number=MOST_COLUMNS))  # noqa: TRY301
+        if is_mapped(made):
+            _check_table(_opened(made))
         made.save()
         log.note("many_brought", by, table=made.key, sha256=made.sha256, faculty=faculty.pk, confidential=confidential)
     except RiskEngineError as error:
         shutil.rmtree(made.folder)
         raise RiskEngineError(told(error, made)) from error
     return made
+
+
+def _check_table(table: Any) -> None:
+    if len(table.schema) > MOST_COLUMNS:
+        raise RiskEngineError(_("the table has more than {number} columns", number=MOST_COLUMNS))
+    if not len(next(table.parts(1)).rows):
+        raise RiskEngineError(_("the table has no row below its headers"), _("is the row of the headers right?"))
 
 
 def told(error: RiskEngineError, of: BroughtTable) -> str:

@@ -45,7 +45,7 @@ def tables(request: HttpRequest) -> HttpResponse:
         except RiskEngineError as error:
             wrong = problem_words(error)
     facts = {
-        "tables": [(one, retention.until(one)) for one in many.tables_for(by)],
+        "tables": [(one, retention.until(one), _state(one)) for one in many.tables_for(by)],
         "faculties": list(own),
         "types": [f".{one}" for one in many.TYPES],
         "size": evidence.MOST // 1024 // 1024,
@@ -56,6 +56,17 @@ def tables(request: HttpRequest) -> HttpResponse:
         "sent": sent,
     }
     return shown(request, "many.j2", facts, status=422 if wrong else 200)
+
+
+def _state(of: BroughtTable) -> str:
+    """Return in a few words how far a table is."""
+    made = many.outcome(of)
+    if many.is_running(of):
+        return _("is being assessed")
+    if made is None or made.stage != "ready":
+        return _("not assessed")
+    assessed, rejected = grouped_by_thousands(made.assessed), grouped_by_thousands(made.rejected)
+    return _("{assessed} assessed, {rejected} rejected", assessed=assessed, rejected=rejected)
 
 
 @require_GET
