@@ -24,7 +24,7 @@ from risk_engine.web.file_text import Unread
 from risk_engine.web.models import BroughtTable, Event, Faculty, Job, Person
 from risk_engine.web.words import RetentionKind, Role
 from tests.web.conftest import FOLDER
-from tests.web.served import WAIT, barriers
+from tests.web.served import WAIT, barriers, tab_to
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -105,6 +105,7 @@ def test_columns_are_proposed_with_reason_and_cells_and_only_what_is_confirmed_i
         ("ours.pdf", "%PDF-", "a file that ends in .pdf is not taken"),
         ("ours.parquet", "no such thing", "what is in the file is no .parquet"),
         ("ours.csv", "", "the file is empty"),
+        ("ours.csv", "No,Title\n", "no row below its headers"),
         ("ours.csv", ",".join(f"c{one}" for one in range(101)) + "\n", "more than 100 columns"),
     ],
 )
@@ -230,7 +231,7 @@ def workbook(*rows: tuple[str, ...], author: str = "") -> bytes:
         ("a.jsonl", b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n', "row 2 (Björn Holm)"),
         ("a.xlsx", workbook(("No", "Title"), ("P-1", "x")), "Contacts: headers (Björn Holm)"),
         ("a.xlsx", workbook(("No", "Title"), ("P-1", "x"), ("P-2", "Björn  Holm")), "row 3 (Title: Björn Holm)"),
-        ("a.xlsx", workbook(("No",), author="Björn Holm"), "beside the cells (Björn Holm)"),
+        ("a.xlsx", workbook(("No",), ("P-1",), author="Björn Holm"), "beside the cells (Björn Holm)"),
         ("björn holm.csv", b"No\nP-1\n", "björn holm.csv (Physics)"),
     ],
 )  # fmt: skip
@@ -333,6 +334,10 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
         page.check(f"[name='ok.{number}']")
     page.click("text=Save and assess")
     expect(page.locator("#job")).to_contain_text(re.compile("next in line|Assessed so far|report is being made"))
+    tab_to(page, "button[value='stop']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#job")).to_contain_text("It was stopped")
+    page.click("text=Assess it")
     expect(page.locator("text=Read the report")).to_be_visible(timeout=4 * WAIT)
     expect(page.locator(".counts")).to_contain_text(re.compile(r"assessed\s*62\s*rejected\s*1"))
     barriers(page)
@@ -341,7 +346,7 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
     page.click("text=Next")
     address = page.url.partition("?")[0]
     with page.expect_download() as rejected:
-        page.click("text=Rejected rows")
+        page.click("text=All of them as a file")
     assert "Atlantis" in rejected.value.path().read_text("utf-8-sig")
     page.click("text=Read the report")
     expect(page.locator("h1")).to_contain_text("Of 62 cases")
@@ -360,6 +365,7 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
     page.goto(f"{address}/row?case=P-1")
     expect(page.locator("main")).to_contain_text(f"A case was begun from this row: {begun}")
     page.goto(address)
-    page.click("text=Delete the table")
+    page.click("summary:has-text('Delete the table')")
+    page.click("text=Delete the table and all")
     expect(page.locator("h1")).to_have_text("Many cases")
     page.close()

@@ -24,7 +24,6 @@ from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import REPORT_CSP, number_of, person_of
 from risk_engine.web.wording import problem_words
 
-_COUNTS: Final = ("done", "assessed", "rejected", "unread", "contradictory")
 _LIST: Final = re.compile(r"[0-9]{3,}-[\w.-]+\.csv", re.ASCII)
 
 
@@ -127,7 +126,8 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
     if "HX-Request" in request.headers and not is_running:
         return HttpResponse(headers={"HX-Refresh": "true"})
     facts = {**facts_of(request, of), "job": job, "is_running": is_running, "made": made, "wrong": wrong}
-    facts["counts"] = {one: grouped_by_thousands(getattr(made, one)) for one in _COUNTS} if made else {}
+    numbers = {name: one for name, one in vars(made).items() if isinstance(one, int)} if made else {}
+    facts["counts"] = {name: grouped_by_thousands(one) for name, one in numbers.items()}
     facts |= {"is_mapped": many.is_mapped(of), "is_done": bool(made and made.stage == "ready" and not is_running)}
     return shown(request, "many_table.j2", {**facts, **(_came(request, of) if facts["is_done"] else {})})
 
