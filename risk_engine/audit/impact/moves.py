@@ -21,15 +21,15 @@ from risk_engine.model.comparison import (
     Move,
     Place,
     Standing,
+    paired_ladders,
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.ladders import Role, Roles
+from risk_engine.model.ladders import Role
 from risk_engine.model.references import reads_of_indicators
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 Ends: TypeAlias = tuple[int, int, int]
 """How strict a place is: at least, as things stand, at most."""
-ROLES: Final[tuple[Role, ...]] = ("headline", "gate", "escalation")
 _MEANWHILE: Final[tuple[tuple[Course, Direction], ...]] = (("milder", "looser"), ("stricter", "tighter"))
 _COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser", "tighter"))
 
@@ -64,12 +64,7 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
     old, new = pair.before.criteria, pair.after.criteria
     made: list[LadderPair] = []
     points = () if old.head.severity == new.head.severity else (Cause(kind="points"),)
-    names = [(role, _named(old.head.roles, role), _named(new.head.roles, role)) for role in ROLES]
-    taken = {name for _role, *both in names for name in both}
-    others = [(None, name, name) for name in new.ladders if name in old.ladders and name not in taken]
-    for role, before, after in (*names, *others):
-        if before is None or after is None:
-            continue
+    for role, before, after in paired_ladders(old, new):
         one, other = old.ladders[before], new.ladders[after]
         rules = () if decide_alike(one, other, old, new) else (Cause(kind="rules"),)
         levels, is_in_order = _merged(tuple(one.levels), tuple(other.levels))
@@ -154,10 +149,6 @@ def ranks(place: Place, order: Mapping[str, int]) -> Ends:
 def _standing(one: Proposed) -> Standing:
     place = Place(level=one.level, provisional=one.provisional, mildest=one.lowest, strictest=one.highest)
     return Standing(place=place, rule="otherwise" if one.rule is None else f"rules.{one.rule}")
-
-
-def _named(roles: Roles, role: Role) -> str | None:
-    return roles.by_role.get(role)
 
 
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
