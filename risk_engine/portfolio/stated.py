@@ -27,8 +27,8 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.words import IN_PLACE
 from risk_engine.model.triage import closed_by
+from risk_engine.model.words import IN_PLACE
 from risk_engine.portfolio.columns.layout import Cases, Entries, as_shown, dtype_of, in_bits, is_blank
 
 Held: TypeAlias = NDArray[np.bool_]

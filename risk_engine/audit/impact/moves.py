@@ -1,15 +1,13 @@
 """How a case moved between two versions: on each ladder, in each finding, and what in the versions made it so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from risk_engine.audit.diff.edits import decide_alike
 from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import Proposed
-from risk_engine.engine.work import Worked
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
 from risk_engine.model.comparison import (
     Cause,
@@ -26,7 +24,18 @@ from risk_engine.model.comparison import (
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.ladders import Role
 from risk_engine.model.references import reads_of_indicators
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Outcome, Severity
+
+
+class Graded(NamedTuple):
+    """How grave a finding is; pairs are (at least, at most)."""
+
+    outcome: Outcome
+    inherent: Severity
+    possible: Severity
+    residual: tuple[Severity, Severity]
+    knock_out: tuple[KnockOut, KnockOut]
+
 
 Ends: TypeAlias = tuple[int, int, int]
 """How strict a place is: at least, as things stand, at most."""
@@ -71,11 +80,6 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
         order = {name: rank for rank, name in enumerate(levels)} if is_in_order else None
         made.append(LadderPair(role, before, after, levels, order, (*rules, *points)))
     return tuple(made)
-
-
-def standings(worked: Worked) -> dict[str, Standing]:
-    """Return where a case stands on each ladder of one version."""
-    return {one.ladder: _standing(one) for one in worked.proposed}
 
 
 def moves(pairs: Sequence[LadderPair], before: Mapping[str, Standing], after: Mapping[str, Standing]) -> list[Move]:
@@ -146,11 +150,6 @@ def ranks(place: Place, order: Mapping[str, int]) -> Ends:
     return order[place.mildest], order[place.level], order[place.strictest]
 
 
-def _standing(one: Proposed) -> Standing:
-    place = Place(level=one.level, provisional=one.provisional, mildest=one.lowest, strictest=one.highest)
-    return Standing(place=place, rule="otherwise" if one.rule is None else f"rules.{one.rule}")
-
-
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """Return all levels of two ladders and whether they are in order: one ladder then holds all of the other."""
     for longer, shorter in ((other, one), (one, other)):
@@ -174,19 +173,25 @@ class Causes:
         self._reads = [reads_of_indicators(one) for one in (self.before, self.after)]
         self._known: dict[str, tuple[Cause, ...]] = {}
 
-    def of(self, indicator: str, before: Worked, after: Worked, apart: Mapping[str, CauseKind]) -> tuple[Cause, ...]:
-        """Return the causes for an indicator in a case; `apart` says of paths that they are newly asked, or refused."""
+    def of(
+        self, indicator: str, both: Callable[[], tuple[Facts, Facts]], apart: Mapping[str, CauseKind]
+    ) -> tuple[Cause, ...]:
+        """Return the causes for an indicator in a case, of which `both` returns the facts before and after.
+
+        `apart` says of paths that they are newly asked, or refused.
+        """
         old, new = self.before.indicators.get(indicator), self.after.indicators.get(indicator)
         if old is None or new is None:
             return (Cause(kind="indicator_new" if old is None else "indicator_gone"),)
         if indicator not in self._known:
             self._known[indicator] = tuple(self._of_versions(indicator, old, new))
+        before, after = both()
         is_in_force_alike = old.effective.covers(before.on) == new.effective.covers(after.on)
         found = [
             *([] if is_in_force_alike else [Cause(kind="in_force")]),
             *self._known[indicator],
-            *self._of_parameters(indicator, before.facts, after.facts),
-            *_of_values(sorted(self._reads[1][indicator].facts), before.facts, after.facts, apart),
+            *self._of_parameters(indicator, before, after),
+            *_of_values(sorted(self._reads[1][indicator].facts), before, after, apart),
         ]
         return tuple(dict.fromkeys(found))
 
@@ -255,11 +260,18 @@ def _text(value: object) -> str:
 _NOTHING = (0, 0, 0, 0, 0, 0)
 
 
+def graded(found: Iterable[Found]) -> dict[str, Graded]:
+    """Return how grave each finding is."""
+    return {one.id: Graded(one.outcome, one.inherent, one.possible, one.residual, one.knock_out) for one in found}
+
+
 def finding_moves(
-    before: Worked, after: Worked, causes: Causes, apart: Mapping[str, CauseKind]
+    was: Mapping[str, Graded], now: Mapping[str, Graded], why: Callable[[str], tuple[Cause, ...]]
 ) -> Iterator[FindingMove]:
-    """Yield the findings that changed, in the order of the new version; those that it has no more come last."""
-    was, now = ({one.id: one for one in each.found} for each in (before, after))
+    """Yield the findings that changed, in the order of the new version; those that it has no more come last.
+
+    Both are by indicator in force; `why` returns the causes for one.
+    """
     for name in {**now, **was}:
         old, new = was.get(name), now.get(name)
         ranks = _ranks(old), _ranks(new)
@@ -269,7 +281,7 @@ def finding_moves(
                 before=_state(old),
                 after=_state(new),
                 direction=_direction_of_finding(*ranks),
-                causes=causes.of(name, before, after, apart),
+                causes=why(name),
             )
 
 
@@ -278,7 +290,7 @@ def _direction_of_finding(before: tuple[int, ...], after: tuple[int, ...]) -> Di
     return "other" if found in {"wider", "narrower"} else found
 
 
-def _ranks(found: Found | None) -> tuple[int, ...]:
+def _ranks(found: Graded | None) -> tuple[int, ...]:
     """Return how grave a finding is in numbers: before and after controls, and what it bars; at least and at most."""
     if found is None:  # what is absent and what nobody looked for weigh the same
         return _NOTHING
@@ -286,7 +298,7 @@ def _ranks(found: Found | None) -> tuple[int, ...]:
     return (*map(SEVERITIES.index, severities), *map(KNOCK_OUTS.index, found.knock_out))
 
 
-def _state(found: Found | None) -> FindingState | None:
+def _state(found: Graded | None) -> FindingState | None:
     if found is None:
         return None
     low, high = found.residual
