@@ -21,6 +21,7 @@ from risk_engine.model.comparison import CaseImpact, Cause, Place, Standing
 from risk_engine.model.profile import Profile
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.stated import stated_of
+from risk_engine.portfolio.stream import hear_alone
 
 LEAST: Final = 16
 """Fewer cases under one profile are replayed one by one: to read a set into columns takes longer than they do."""
@@ -86,6 +87,7 @@ class InColumns:
         self._ladders = ladders
         self._causes = causes
         self._versions: dict[tuple[str, str], tuple[_Version, _Version]] = {}
+        hear_alone()
 
     def impacts(self, cases: Sequence[UnderBoth]) -> dict[int, CaseImpact]:
         """Return by their places what became of the cases that stay where they are; of all others nothing."""

@@ -274,8 +274,7 @@ def finding_moves(
     """
     for name in {**now, **was}:
         old, new = was.get(name), now.get(name)
-        ranks = _ranks(old), _ranks(new)
-        if ranks[0] != ranks[1]:
+        if old != new and (ranks := (_ranks(old), _ranks(new)))[0] != ranks[1]:
             yield FindingMove(
                 id=name,
                 before=_state(old),
