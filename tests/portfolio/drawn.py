@@ -77,8 +77,8 @@ def _listed(name: str, known: pl.Series, own: np.ndarray[Any, Any], rng: np.rand
         (pl.lit(f"{name.replace('_', '-')}-") + place.cast(pl.String)).alias("id"),
         *(_changed(entries[one], shuffled[one], rng).alias(one) for one in facts),
     )
-    found = entries.filter(place < most).group_by("case", maintain_order=True)
-    found = found.agg(pl.struct("id", *facts).alias("found"))
+    by_case = entries.filter(place < most).group_by("case", maintain_order=True)
+    found = by_case.agg(pl.struct("id", *facts).alias("found"))
     joined = lists.join(found, on="case", how="left", maintain_order="left")
     empty = pl.Series([[]], dtype=dtype)
     is_known = pl.Series(rng.random(len(own)) < LISTED)

@@ -1,6 +1,7 @@
 """Many stored cases under both versions, in several processes: what came out, what changed and why."""
 
 import contextlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -110,7 +111,7 @@ def _set_at(name: str) -> str | None:
 
 
 PART = 16
-"""So many files are read in one go, at least."""
+"""So many files are read in one go where columns are not used."""
 MANY = 512
 """So many, at most: of more, columns are hardly faster, and whoever waits hears less often how far it is."""
 LEAST = 64
@@ -145,9 +146,10 @@ def impact(  # noqa: PLR0913 (the two versions, and how the cases are to be read
     files, notes = _files(cases)
     outcomes: list[Outcome] = []
     work = anew()
-    if begun():
-        jobs = 1  # a process that is forked from this one could use no columns
-    size = max(PART, min(MANY, -(-len(files) // jobs)))
+    if begun() and len(files) >= LEAST:
+        jobs = 1  # this process decides them in columns, and none that it forks could
+    each = min(MANY, -(-len(files) // jobs))
+    size = each if each >= LEAST and has_columns() else PART
     parts = [files[start : start + size] for start in range(0, len(files), size)]
     done = 0
     for part, came in zip(parts, spread(_Work.outcomes, work, parts, jobs, anew), strict=True):
@@ -162,16 +164,18 @@ class _Work:
     pair: Pair
     ladders: tuple[LadderPair, ...]
     causes: Causes
+    alone: int | None
+    """The one process that may use columns, where they have begun in it: those that it forks may not."""
 
     @classmethod
     def of(cls, before: str, after: str, on: date | None, profile: Path | None) -> "_Work":
         pair = read_pair(before, after, on, profile)
-        return cls(pair, ladder_pairs(pair), Causes(pair))
+        return cls(pair, ladder_pairs(pair), Causes(pair), os.getpid() if begun() else None)
 
     @cached_property
     def columns(self) -> "InColumns | None":
         """What decides many cases at a time; None where the extra for it is not installed."""
-        if not has_columns():
+        if not has_columns() or self.alone not in {None, os.getpid()}:
             return None
         from risk_engine.audit.impact.in_columns import InColumns
 

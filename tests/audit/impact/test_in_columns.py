@@ -18,11 +18,12 @@ from risk_engine.files.plain import canonical
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.comparison import CaseImpact, ImpactReport
+from risk_engine.portfolio import begun
 from risk_engine.portfolio.stated import case_in
 from tests.audit.impact.small import Versions
 from tests.cli.running import LOAN_DESK, LOAN_PROFILE
 from tests.cli.test_former_names import desk  # noqa: F401 (a set whose second version calls things otherwise)
-from tests.engine.builder import LADDERS, written
+from tests.engine.builder import LADDERS, Data, written
 from tests.portfolio.drawn import drawn
 from tests.portfolio.many import drawn_data, loan
 from tests.versions import LATER, changed
@@ -127,15 +128,35 @@ def test_what_cannot_be_used_and_what_moves_is_told_as_without_columns(ways: Way
     assert ways.told > 0
 
 
-def test_assessments_are_decided_with_the_profile_that_each_holds(ways: Ways, tmp_path: Path) -> None:
+def assessments(path: Path, number: int) -> None:
+    """Write a list of so many loans that were assessed with a profile or without."""
     criteria = load_criteria(str(LOAN_DESK / "1.0.0"))
     profile = load_profile(LOAN_PROFILE, criteria)
     made = [
-        assess(loan(one), criteria, None, profile if place % 3 else None) for place, one in enumerate(drawn_data(9))
+        assess(loan(one), criteria, None, profile if place % 3 else None)
+        for place, one in enumerate(drawn_data(number))
     ]
-    (tmp_path / "all.json").write_bytes(b"[" + b",".join(map(to_json, made)) + b"]")
+    path.write_bytes(b"[" + b",".join(map(to_json, made)) + b"]")
+
+
+def test_assessments_are_decided_with_the_profile_that_each_holds(ways: Ways, tmp_path: Path) -> None:
+    assessments(tmp_path / "all.json", 9)
     ways.agree(tmp_path, LOAN_DESK / "1.0.0", LOAN_DESK / "1.0.0")
     assert ways.told == 9
+
+
+@pytest.mark.long
+def test_processes_that_are_forked_once_columns_have_begun_do_without(
+    ways: Ways, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert begun()
+    for number in range(run.PART + 1):
+        assessments(tmp_path / f"{number:02}.json", 3)
+    versions = str(LOAN_DESK / "1.0.0"), str(LOAN_DESK / "1.0.0")
+    alone = run.impact([tmp_path], *versions)
+    assert ways.told == alone.counts.cases
+    monkeypatch.setattr(run, "LEAST", run.PART + 2)  # so few files are spread over processes
+    assert run.impact([tmp_path], *versions, jobs=2) == alone
 
 
 def test_what_is_only_called_otherwise_stays_in_columns_too(ways: Ways, desk: Path, tmp_path: Path) -> None:  # noqa: F811
@@ -149,7 +170,7 @@ def test_what_is_only_called_otherwise_stays_in_columns_too(ways: Ways, desk: Pa
 @pytest.mark.parametrize("name", ["long", "next_look"])
 def test_a_day_on_which_a_value_is_missing_is_left_to_the_replay(ways: Ways, versions: Versions, name: str) -> None:
     """A rule reads the one value; the other one says when to look again, which columns do not ask."""
-    values = {"long": {"values": ({"value": 30},)}, "next_look": {"values": ({"value": 24},)}}
+    values: Data = {"long": {"values": ({"value": 30},)}, "next_look": {"values": ({"value": 24},)}}
     values[name] = {"values": ({**values[name]["values"][0], "from": date(2020, 1, 1)},)}
     ladders = written(LADDERS.replace("clear: {review_months: 24}", "clear: {review_months: {parameter: next_look}}"))
     versions.make("1.1.0", ladders=ladders, parameters=values)
