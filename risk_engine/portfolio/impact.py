@@ -41,7 +41,8 @@ class Versions:
     def results(self, stated: pl.DataFrame) -> pl.DataFrame:
         """Return for each stated case of the earlier version where both versions put it."""
         later = self._later(stated)
-        was, now = self._old.results(stated), self._new.results(later.drop(LEFT_OUT))
+        was = self._old.results(stated, missing=False)
+        now = self._new.results(later.drop(LEFT_OUT), missing=False)
         columns = [was["case"], was["on"]]
         for pair in self.pairs:
             columns += [was[f"{pair.before}{end}"].alias(f"{pair.after}.before{end}") for end in ENDS]

@@ -50,7 +50,7 @@ class _Version:
     def came(self, cases: Sequence[UnderOne], days: Sequence[date]) -> Iterator[_Came | None]:
         """Yield what each of these cases comes to on its day; None where a rule may lack a value then."""
         stated = stated_of([one.case for one in cases if one.case is not None], self._criteria)
-        results = self._deciding.results(stated.with_columns(pl.Series("assessment_date", days)))
+        results = self._deciding.results(stated.with_columns(pl.Series("assessment_date", days)), missing=False)
         read = ("unread", "findings", *(f"{name}{end}" for name in self._ladders for end in _ENDS))
         for day, row in zip(days, results.select(read).iter_rows(named=True), strict=True):
             yield self._of(row, day) if row["unread"] is None and self._is_certain(day) else None

@@ -13,11 +13,9 @@ from risk_engine.portfolio.reading.entries import (
     Listed,
     check_belonging,
     controls_of,
-    entries_of,
-    nested,
-    said_empty,
+    lists_of,
 )
-from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, ID, Headers
+from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, Headers
 from risk_engine.portfolio.reading.tables import Part
 from risk_engine.portfolio.stated import stated_schema, with_first_answers
 
@@ -62,16 +60,11 @@ class Stating:
             reason = _("the case has no day for which it is assessed; fill it in, or name a day with `--on`")
             days = columns[DAY]
             checker.say(days.is_null(), days, self._headers.core.get(DAY, DAY), where, reason)
-        lists = {
-            name: entries_of(name, batch, self._headers, self._listed, checker)
-            for name, entity in criteria.entities.items()
-            if entity.many is not None
-        }
-        check_belonging(lists, checker)
-        for name, entries in lists.items():
-            empty = said_empty(name, batch, self._headers, entries, checker)
-            held = entries.select(AT, pl.struct(ID, *criteria.entities[name].facts).alias(name))
-            columns[name] = nested(held, name, self._schema[name], empty, where)
+        read: dict[str, pl.DataFrame | None] = {}
+        for name, entity in criteria.entities.items():
+            if entity.many is not None:
+                columns[name], read[name] = lists_of(name, batch, self._headers, self._listed, checker)
+        check_belonging({name: columns[name] for name in read}, read, where, checker)
         columns[CONTROLS] = controls_of(batch, self._headers, self._listed, self._schema[CONTROLS], checker)
         self._note_listed(where)
         if part.torn is not None:
