@@ -24,6 +24,10 @@ class Level:
     lowest: Places
     highest: Places
 
+    def __getitem__(self, cases: slice) -> "Level":
+        """Return what it came to in some of the cases."""
+        return Level(self.rule[cases], self.level[cases], self.lowest[cases], self.highest[cases])
+
 
 def level_of(ladder: Ladder, truths: "Truths", number: int) -> Level:
     """Return what a ladder comes to in so many cases."""

@@ -155,13 +155,6 @@ def bits(chosen: Iterable[str], options: Sequence[str]) -> int:
     return sum(1 << options.index(one) for one in set(chosen))
 
 
-def in_bits(column: pl.Expr, options: Sequence[str]) -> pl.Expr:
-    """Return lists of chosen options as bits."""
-    powers = pl.Series([1 << place for place in range(len(options))], dtype=pl.UInt64)
-    each = pl.element().replace_strict(pl.Series(options, dtype=pl.String), powers, return_dtype=pl.UInt64)
-    return pl.when(column.is_not_null()).then(column.list.eval(each).list.unique().list.sum())
-
-
 def is_blank(entity: str, ids: pl.Series, unanswered: Sequence[pl.Series]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return which entries are the empty block of a new case, by their ids and which facts each leaves open."""
     blank: np.ndarray[Any, np.dtype[np.bool_]] = (ids == blank_id(entity)).to_numpy(writable=True)
