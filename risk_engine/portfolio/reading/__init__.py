@@ -154,7 +154,7 @@ def _of_table(table: Table, how: _How, others: Sequence[str] = ()) -> Iterator[B
     how.check_day(headers, path)
     mapped = table if isinstance(table, MappedTable) else None
     told = [f"{name}: {one}" for one in mapped.notes] if mapped else columns_left(name, headers.unknown)
-    notes = how.notes([*others, *told])
+    notes = how.notes([*others, *told]) + _if_nothing_is_asked(headers, how.criteria)
     stating = Stating(how.criteria, headers, name, how.on)
     for part in table.parts(how.size):
         stated, rejected = stating.stated(part)
@@ -216,6 +216,13 @@ def _of_related(name: str, cases: Table, others: Mapping[str, Table], path: Path
     assert batch is not None  # noqa: S101 (a table has a part, though it be empty)
     lost = _under_headers(pl.concat([batch.rejected.clear(), *related.lost()]), others)
     yield replace(batch, rejected=pl.concat([batch.rejected, lost]))
+
+
+def _if_nothing_is_asked(headers: Headers, criteria: Criteria) -> tuple[str, ...]:
+    """Return what is told of a table that may be one of another set."""
+    if headers.facts or headers.numbered or headers.whole or headers.controls:
+        return ()
+    return (_("no column answers a question of `{criteria}`: every case stays open", criteria=criteria.head.id),)
 
 
 def columns_left(name: str, columns: Sequence[str]) -> list[str]:
