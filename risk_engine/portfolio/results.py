@@ -104,13 +104,12 @@ def _words(places: NDArray[Any], words: Sequence[str]) -> pl.Series:
 def _findings(decided: Decided, number: int) -> pl.Series:
     """Return the findings of every case that are not absent, in the order of the set."""
     names = list(decided.findings)
-    there = [np.flatnonzero(one.inherent.high) for one in decided.findings.values()]
+    there = [one.places for one in decided.findings.values()]
     of_case = _joined(there, np.int64)
     in_order = np.argsort(of_case, kind="stable")
 
     def taken(values: Sequence[NDArray[Any]], words: Sequence[str]) -> pl.Series:
-        own = [one[places] for one, places in zip(values, there, strict=True)]
-        return _words(_joined(own, np.uint8)[in_order], words)
+        return _words(_joined(values, np.uint8)[in_order], words)
 
     found = list(decided.findings.values())
     which = _joined([np.full(len(places), at, np.uint16) for at, places in enumerate(there)], np.uint16)

@@ -30,7 +30,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.words import IN_PLACE
-from risk_engine.portfolio.columns.layout import Cases, Entries, as_shown, dtype_of, is_blank
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, is_blank, numbered
 
 Held: TypeAlias = NDArray[np.bool_]
 CONTROLS = pl.List(
@@ -160,7 +160,7 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
     Raises RiskEngineError where a column is not as `stated_schema` says.
     """
     check_stated(stated, criteria)
-    single = {"case": stated["case"]}
+    single: dict[str, Column] = {}
     lists: dict[str, Entries] = {}
     for name, entity in criteria.entities.items():
         if entity.many is None:
@@ -170,22 +170,23 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
         number = column.list.len().fill_null(0).to_numpy()
         entries = column.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
         lists[name] = Entries(
-            frame=pl.DataFrame({"id": entries["id"], **_columns(name, entity.facts, entries, "")}),
+            ids=entries["id"],
+            facts=_columns(name, entity.facts, entries, ""),
             first=np.concatenate([[0], np.cumsum(number, dtype=np.int64)]),
             answered=column.is_not_null().to_numpy(),
-            blank=is_blank(name, entries["id"], [entries[short].is_null() for short in entity.facts]),
+            blank=is_blank(name, entries["id"], (entries[short].is_null() for short in entity.facts)),
         )
-    return Cases(pl.DataFrame(single), lists, *_controls(stated, criteria))
+    return Cases(stated.height, single, lists, *_controls(stated, criteria))
 
 
 def with_rows(cases: Cases, name: str, rows: pl.Series) -> Cases:
     """Return cases with other answers to a fact that names rows, of every entry by its place in the table."""
     entity = name.partition(".")[0]
+    changed = {name: rows.to_frame().select(numbered(pl.first(), pl.UInt32())).to_series().to_numpy()}
     if entity not in cases.lists:
-        return replace(cases, frame=cases.frame.with_columns(rows.alias(name)))
+        return replace(cases, facts={**cases.facts, **changed})
     entries = cases.lists[entity]
-    changed = replace(entries, frame=entries.frame.with_columns(rows.alias(name)))
-    return replace(cases, lists={**cases.lists, entity: changed})
+    return replace(cases, lists={**cases.lists, entity: replace(entries, facts={**entries.facts, **changed})})
 
 
 def each_entry(lists: pl.Series, change: Callable[[pl.Series], pl.Series], dtype: pl.DataType) -> pl.Series:
@@ -198,24 +199,24 @@ def each_entry(lists: pl.Series, change: Callable[[pl.Series], pl.Series], dtype
     return lists.rechunk().list.eval(changed).cast(dtype)
 
 
-def _columns(name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str) -> dict[str, pl.Series]:
+def _columns(name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str) -> dict[str, Column]:
     """Return the columns of an entity in numbers."""
     coded = [
-        _coded(pl.col(f"{under}{short}"), fact).cast(dtype).alias(f"{name}.{short}")
+        numbered(_coded(pl.col(f"{under}{short}"), fact), dtype).alias(f"{name}.{short}")
         for short, fact in facts.items()
         if (dtype := dtype_of(fact)) is not None
     ]
-    return {one.name: one for one in stated.select(coded)}
+    return {one.name: one.to_numpy() for one in stated.select(coded)}
 
 
 def _coded(column: pl.Expr, fact: AnyFact) -> pl.Expr:
     match fact:
-        case ChoiceFact() | RowFact():
+        case ChoiceFact() | RowFact() | DateFact():
             return column.to_physical()
         case ChoicesFact():
             bits = pl.lit(2, pl.UInt64).pow(pl.element().to_physical())
             return pl.when(column.is_not_null()).then(column.list.eval(bits).list.sum())
-        case BooleanFact() | IntegerFact() | DateFact():
+        case BooleanFact() | IntegerFact():
             return column
         case TextFact():
             raise AssertionError(fact)  # no column holds it
