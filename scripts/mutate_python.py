@@ -416,6 +416,8 @@ def in_processes(
                 _in_a_process_of_its_own(one, folder, patience)
             running[process] = (number, folder)
         process, status = os.wait()
+        if process not in running:  # another child of this process, of a test that was left before it waited for it
+            continue
         number, folder = running.pop(process)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)  # what it started and did not end

@@ -45,6 +45,7 @@ def propose_map(
     from risk_engine.loading.releases import choose
     from risk_engine.portfolio.reading.propose import as_file, propose
     from risk_engine.portfolio.reading.tables import open_table
+    from risk_engine.portfolio.reading.workbook import SheetTable
 
     if output is not None:
         check_folder(output)
@@ -54,12 +55,24 @@ def propose_map(
     chosen = choose(criteria, today())
     say_if_withdrawn(chosen.version)
     rules = read_criteria(chosen.version.path)
-    proposal = propose(open_table(table, sheet, header), rules)
+    opened = open_table(table, sheet, header)
+    proposal = propose(opened, rules)
     text = as_file(proposal, rules, table.name, sheet, header)
     if output is not None:
         _show(proposal)
     put(text, output)
+    if isinstance(opened, SheetTable) and opened.others:
+        note(
+            _(
+                "{table}: only the sheet `{sheet}` was looked at; there are {others} too",
+                table=table.name,
+                sheet=opened.name,
+                others=first_few(opened.others, _MOST_SHOWN),
+            )
+        )
     if output is not None:
+        for one in proposal.notes:
+            note(one)
         note(_("nothing of it is used yet: look at each line, and write `confirmed: true` where it is right"))
 
 
@@ -77,6 +90,8 @@ def _show(proposal: "Proposal") -> None:
             say("  " + _("no answer is like: {values}", values=first_few(guess.unread, _MOST_SHOWN)))
     for header, said in proposal.unplaced.items():
         say(_("{header}: nothing found ({values})", header=header, values=said))
+        if header in proposal.near:
+            say(f"  {proposal.near[header]}")
 
 
 def write_template(

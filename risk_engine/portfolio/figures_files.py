@@ -38,7 +38,7 @@ class ResultsFile:
             said = pl.read_parquet_metadata(path)
             self.rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
         except OSError as error:
-            raise file_problem(path, reason(error)) from error
+            raise _no_results(path, reason(error)) from error
         except PolarsError as error:
             raise _no_results(path, _("this is no Parquet file")) from error
         self._about = {name.removeprefix(KEY): text for name, text in said.items() if name.startswith(KEY)}

@@ -15,6 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.forms import Split, check_rows, related
 from risk_engine.portfolio.places import Outputs, Part
 from risk_engine.portfolio.reading import Batch
+from risk_engine.portfolio.reading.checking import told_of
 from risk_engine.portfolio.results import result_schema
 from risk_engine.portfolio.stream import in_steps
 
@@ -151,10 +152,7 @@ def run(
 
 def refused(rejected: pl.DataFrame) -> RiskEngineError:
     """Return why a strict run ends: the first of the values that cannot be read."""
-    lines = [
-        _("{table}, row {row}, {column}: `{value}`: {reason}", **row)
-        for row in rejected.head(SHOWN).iter_rows(named=True)
-    ]
+    lines = [told_of(one) for one in rejected.head(SHOWN).iter_rows(named=True)]
     if (more := rejected.height - SHOWN) > 0:
         lines.append(ngettext("and {number} more", "and {number} more", more))
     return RiskEngineError("\n".join(lines), _("mend them, or leave out --strict: the other cases are assessed then"))

@@ -258,7 +258,7 @@ def _acquire(path: Path, mine: Holder, life: Life | None, patience: float, seize
                 return f"{holder or _('nobody that can be named')}"
         elif (
             raw is not None
-            and (seized is not None or (holder is not None and holder.has_ended(path.parent)))
+            and (seized is not None or (holder is not None and _is_left(holder, path.parent, mine.life)))
             and _raw(path) == raw  # not of one that ended as it should while this looked
         ):
             raise RegisterLockedError(
@@ -274,6 +274,11 @@ def _acquire(path: Path, mine: Holder, life: Life | None, patience: float, seize
         time.sleep(random.uniform(0.005, 0.05))  # noqa: S311
 
 
+def _is_left(holder: Holder, folder: Path, mark: str) -> bool:
+    """Return whether the process is not there, but perhaps at work on another machine; not one killed just now."""
+    return holder.is_alive() is False and not holder.is_gone(folder, mark)
+
+
 def _content(mine: Holder) -> bytes:
     return mine.model_dump_json(indent=2).encode() + b"\n"
 
@@ -285,9 +290,7 @@ def _taken_over(path: Path, left: bytes, mine: Holder, *, by_person: bool = Fals
     lock that is to be replaced; whoever comes later finds another lock there, and gives that name back.
     """
     claim = path.with_name(f"{LOCK}.{hashlib.sha256(left).hexdigest()[:8]}{UNFINISHED}")
-    try:
-        write_once(claim, _content(mine))
-    except FileExistsError:
+    if not _taken(claim, _content(mine)):
         other = _raw(claim)
         holder = _holder(other)
         # Somebody was killed who had just claimed it: that claim is a lock like any other.

@@ -1,5 +1,6 @@
 """Hold a register against its log, the log against a head that was kept elsewhere, and copies against each other."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -213,6 +214,8 @@ def _case(looked: _Seen, case: str) -> Iterator[Fault]:
         place = f"{folder.name}/{path.name}"
         is_copy = folder.name == KEPT and path.suffix == ".json"
         found = FILED.fullmatch(path.name)
+        if not os.path.lexists(path):  # finished or cleared away since; of what was filed `missing` tells below
+            continue
         if not path.is_file() or not (found or is_copy):
             if not is_of_the_system(path) and not is_unfinished(path) and (log or path.name != LIST):
                 what = _("nobody filed this, or its name was changed")
@@ -259,6 +262,8 @@ def _beside(register: Path, log: Log | None) -> Iterator[Fault]:
     earlier = log.entries[0].earlier if log else {}
     for path in sorted(register.iterdir()):
         if path.is_dir() or is_of_the_system(path) or is_unfinished(path) or path.name in {ABOUT, LOG}:
+            continue
+        if not os.path.lexists(path):  # a file on its way, which has arrived since
             continue
         try:
             data = read_bytes(path) if path.is_file() else b""

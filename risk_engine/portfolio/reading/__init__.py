@@ -18,7 +18,7 @@ from risk_engine.loading.case import case_files, folders_below
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.mapping import MappingFile
 from risk_engine.portfolio.reading.checking import case_ids
-from risk_engine.portfolio.reading.headers import CASE, MOST_TOLD, check_types, headers_of
+from risk_engine.portfolio.reading.headers import CASE, DAY, MOST_TOLD, Headers, check_types, headers_of
 from risk_engine.portfolio.reading.mapping import MappedTable, load_mapping
 from risk_engine.portfolio.reading.one_by_one import (
     LINES,
@@ -105,6 +105,12 @@ class _How(NamedTuple):
             raise RiskEngineError("\n".join(found), _("take it out, rename it, confirm it, or leave out `--strict`"))
         return found
 
+    def check_day(self, headers: Headers, path: str) -> None:
+        """Raise RiskEngineError where nothing says for which day cases are assessed: each row would be rejected."""
+        if self.on is None and DAY not in headers.core:
+            message = _("{path}: no column is called `{name}`, and no day was named", path=path, name=DAY)
+            raise RiskEngineError(message, _("name the day for which all cases are assessed with `--on`"))
+
 
 def _of_folder(folder: Path, how: _How) -> Iterator[Batch]:
     if is_related(folder):
@@ -143,6 +149,7 @@ def _of_table(table: Table, how: _How, others: Sequence[str] = ()) -> Iterator[B
     name, path = table.path.name, table.path.as_posix()
     headers = headers_of(table.schema, how.criteria, path)
     check_types(headers, table.schema, how.criteria, path)
+    how.check_day(headers, path)
     mapped = table if isinstance(table, MappedTable) else None
     told = [f"{name}: {one}" for one in mapped.notes] if mapped else columns_left(name, headers.unknown)
     notes = how.notes([*others, *told])
@@ -160,6 +167,7 @@ def _of_related(tables: Mapping[str, Table], path: Path, how: _How) -> Iterator[
     name, cases = next((name, one) for name, one in tables.items() if name.casefold() == CASES)
     headers = headers_of(cases.schema, how.criteria, f"{path.as_posix()}: {name}")
     check_types(headers, cases.schema, how.criteria, f"{path.as_posix()}: {name}")
+    how.check_day(headers, f"{path.as_posix()}: {name}")
     others = {one: table for one, table in tables.items() if one != name}
     related = related_in(others, headers, how.criteria, path, how.size)
     told = [*columns_left(name, headers.unknown), *related.notes]

@@ -107,6 +107,11 @@ def column_of(name: str, short: str = "") -> pl.Expr:
     return pl.format("{}.{}" + (f".{short}" if short else ""), pl.lit(name), pl.col(NUMBER))
 
 
+def _told_column(name: str, short: str, checker: Checker) -> pl.Expr:
+    """Return the same, by where the entry stands: in a table of its own people look for the column alone."""
+    return pl.when(pl.col(TABLE).eq(checker.table)).then(column_of(name, short)).otherwise(pl.lit(short))
+
+
 def _where_said(batch: Batch, headers: Iterable[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows that say anything in these columns, if only that an answer is not known."""
     said = pl.any_horizontal(_is_said(batch.frame.schema[one], pl.col(one)) for one in headers)
@@ -129,7 +134,7 @@ def _shaped(frame: pl.DataFrame, shape: pl.Schema) -> pl.DataFrame:
 def _with_ids(name: str, entries: pl.DataFrame, checker: Checker) -> pl.DataFrame:
     """Return entries each with an id; ids that cannot be, or are there twice, and too many entries are noted."""
     most = checker.criteria.entities[name].many
-    header = column_of(name, ID)
+    header = _told_column(name, ID, checker)
     fits = entries[ID].str.contains(_ENTRY_ID).fill_null(value=True)
     checker.say(~fits, entries[ID], header, entries, _("an id is small letters, digits, `-` and `_`"))
     made = pl.format("{}-{}", pl.lit(name.replace("_", "-")), pl.col(NUMBER))
@@ -156,7 +161,7 @@ def check_belonging(lists: Mapping[str, pl.DataFrame], checker: Checker) -> None
         known = lists[owner].select(AT, pl.col(ID).alias(short))
         lost = entries.filter(pl.col(short).is_not_null()).join(known, on=[AT, short], how="anti")
         reason = _("`{name}` has no entry of this id", name=owner)
-        checker.say(lost[short].is_not_null(), lost[short], column_of(name, short), lost, reason)
+        checker.say(lost[short].is_not_null(), lost[short], _told_column(name, short, checker), lost, reason)
 
 
 def said_empty(name: str, batch: Batch, headers: Headers, entries: pl.DataFrame, checker: Checker) -> pl.Series:
@@ -272,14 +277,18 @@ def _check_controls(records: pl.DataFrame, checker: Checker) -> None:
     if not records.height:
         return
     # In a table that is no list of entries a control is known by its name.
-    under = pl.format("{}.{}", pl.lit(CONTROLS), pl.coalesce(pl.col(NUMBER).cast(pl.String), ID, pl.lit("")))
+    here = pl.format("{}.{}", pl.lit(CONTROLS), pl.coalesce(pl.col(NUMBER).cast(pl.String), ID, pl.lit("")))
+
+    def under(column: str) -> pl.Expr:
+        return pl.when(pl.col(TABLE).eq(checker.table)).then(here).otherwise(pl.lit(column))
+
     _values, reasons = by_unique(records[ID], pl.String(), read)
     if reasons is not None:
-        checker.note(reasons, records[ID], under, records)
-    checker.say(records[ID].is_null(), records[ID], under, records, _("it is not said which control this is"))
+        checker.note(reasons, records[ID], under(ID), records)
+    checker.say(records[ID].is_null(), records[ID], under(ID), records, _("it is not said which control this is"))
     reason = _("no status is stated: {known}", known=", ".join(STATUSES))
-    checker.say(records[STATUS].is_null(), records[ID], under, records, reason)
+    checker.say(records[STATUS].is_null(), records[ID], under(STATUS), records, reason)
     half = records[KIND].is_null() != records[SHOWN_ON].is_null()
-    checker.say(half, records[ID], under, records, _("evidence has a kind and a date; one of them is missing"))
+    checker.say(half, records[ID], under(KIND), records, _("evidence has a kind and a date; one of them is missing"))
     several = records.select(pl.col(STATUS).n_unique().over(AT, ID).gt(1).alias("several"))["several"]
-    checker.say(several, records[ID], under, records, _("rows about one control state several statuses"))
+    checker.say(several, records[ID], under(STATUS), records, _("rows about one control state several statuses"))

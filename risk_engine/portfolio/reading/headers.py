@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, nearest, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import MAX_ENTRIES, AnyFact, ChoiceFact, DateFact, TextFact
@@ -145,7 +145,8 @@ def _unknown(name: str, criteria: Criteria, known: Iterable[str]) -> str:
     now = f"{names.entity(entity)}.{today}"
     if short and now != name and now in known:
         return _("`{name}` (now called `{now}`)", name=name, now=now)
-    return _("`{name}` ({way_out})", name=name, way_out=suggestion(name, known))
+    near = nearest(name, known)
+    return f"`{name}`" if near is None else _("`{name}` (did you mean `{near}`?)", name=name, near=near)
 
 
 def check_types(headers: Headers, schema: pl.Schema, criteria: Criteria, path: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, quoted, suggestion
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
@@ -179,9 +179,14 @@ class MappedTable:
         there = self._table.schema
         missing = [one for one in confirmed if one not in there]
         if missing:
-            told = ", ".join(f"`{one}` ({suggestion(one, there)})" for one in missing[:MOST_TOLD])
+            told = first_few([_with_near(one, there) for one in missing], MOST_TOLD)
             raise RiskEngineError(
-                _("{path}: the mapping names columns that are not there: {columns}", path=self.path, columns=told)
+                _("{path}: the mapping names columns that are not there: {columns}", path=self.path, columns=told),
+                _(
+                    "the table has {columns}; where its headers stand in another row or sheet, `header` and `sheet` of "
+                    "the mapping say so",
+                    columns=first_few([f"`{one}`" for one in there], MOST_TOLD),
+                ),
             )
         if not any(one.to == CASE for one in confirmed.values()):
             raise RiskEngineError(
@@ -267,6 +272,11 @@ class MappedTable:
                 said = [pl.col(one).cast(pl.String).str.strip_chars().ne("").fill_null(value=False) for one in others]
                 is_there = pl.any_horizontal(said) if said else pl.lit(value=True)
                 yield pl.when(is_there).then(pl.lit(value)).alias(f"{entity}.{under}.{short}")
+
+
+def _with_near(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f"`{name}`" if near is None else _("`{name}` (did you mean `{near}`?)", name=name, near=near)
 
 
 def _entries(columns: Iterable[str], entity: str) -> list[str]:

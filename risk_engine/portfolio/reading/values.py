@@ -37,6 +37,7 @@ SEPARATOR = ";"
 _TRUE, _FALSE = (N_("yes"), N_("true")), (N_("no"), N_("false"))
 _WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,17}))(?:\.0)?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9:.]+")
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{84}\x{86}-\x{9f}\x{fffe}\x{ffff}]"
 """Characters that no case file can hold (`files.syntax.UNFIT`)."""
 ERROR, FORMULA = "\0e", "\0f"
@@ -350,6 +351,8 @@ def day_of(text: str) -> date | Refused:
             return date.fromisoformat(text)
         except ValueError:
             return Refused(_("there is no such day"))
+    if _WITH_TIME.fullmatch(text):
+        return Refused(_("there is a time of day in it; a day is asked for"))
     return Refused(
         _(
             "a day is written year-month-day, like 2027-01-31; in a spreadsheet give the column that format, or save "

@@ -299,6 +299,35 @@ def test_a_lock_that_was_taken_over_meanwhile_is_left_alone(
     assert [one.name for one in tmp_path.iterdir()] == [LOCK]
 
 
+def test_a_lock_whose_process_is_killed_between_two_looks_at_it_is_taken_over(
+    tmp_path: Path, dead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by(tmp_path, dead, on=machine())
+    looks = [True]
+    is_alive = lock.Holder.is_alive
+    monkeypatch.setattr(lock.Holder, "is_alive", lambda holder: looks.pop() if looks else is_alive(holder))
+    with locked(tmp_path, patience=5) as left_by:
+        assert left_by
+
+
+def test_a_claim_on_its_way_that_another_writer_cleared_away_is_made_again(
+    tmp_path: Path, dead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by(tmp_path, dead, on=machine())
+    cleared = [True]
+
+    def write(path: Path, data: bytes) -> None:
+        if cleared and path.name != LOCK:
+            cleared.clear()
+            raise RiskEngineError(f"{path}: it cannot be written") from FileNotFoundError()
+        write_once(path, data)
+
+    monkeypatch.setattr(lock, "write_once", write)
+    with locked(tmp_path, patience=5) as left_by:
+        assert left_by
+    assert not cleared
+
+
 def test_of_many_that_find_a_lock_left_behind_one_at_a_time_holds_it(tmp_path: Path, dead: int) -> None:
     for _ in range(10):
         held_by(tmp_path, dead, on=machine())

@@ -14,7 +14,7 @@ from risk_engine.office.register.folder import known_case_folder, sha256
 from risk_engine.office.register.head import head_of, read_head
 from risk_engine.office.register.log import ABOUT, LOCK, LOG, Fault, read_log
 from risk_engine.office.register.upkeep import begin, remove
-from risk_engine.office.register.verify import verify
+from risk_engine.office.register.verify import _case, _Seen, verify
 from risk_engine.records.criteria import KEPT
 from tests.cli.running import LOAN, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, with_id, written
@@ -428,3 +428,10 @@ def test_a_lock_is_told_and_what_is_being_filed_is_no_fault(register: Path) -> N
     first, second = faults(register)
     assert first.place == LOCK
     assert second.way_out == "somebody is filing it, or was killed while filing; the next writer takes it in"
+
+
+def test_a_file_on_its_way_that_has_arrived_since_the_folder_was_listed_is_no_fault(register: Path) -> None:
+    folder = register / CASE_ID
+    there = [*folder.iterdir(), folder / f"{'0003-decision-2026-03-02.0123456789ab.yaml'}.0badcafe.part"]
+    seen = _Seen(register, {CASE_ID: there}, is_written=False, log=read_log(register))
+    assert list(_case(seen, CASE_ID)) == []

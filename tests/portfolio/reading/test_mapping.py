@@ -12,6 +12,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.reading import criteria_folder
 from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.portfolio.reading import read as reading
 from risk_engine.portfolio.reading.mapping import load_mapping
 from risk_engine.portfolio.reading.propose import as_file, propose
 from risk_engine.portfolio.reading.tables import open_table
@@ -227,3 +228,46 @@ def test_a_day_is_no_day_of_assessment_and_a_number_no_id_of_an_entry_because_th
     assert guesses["id"] == "case"
     assert guesses.get("start_date") != "assessment_date"
     assert "eu_partners" not in guesses
+
+
+def test_a_proposal_says_what_columns_are_like_for_which_it_makes_no_guess(tmp_path: Path) -> None:
+    rows = [
+        {
+            "Aktenzeichen": "A",
+            "Months (about)": "many",
+            "Region": "NO",
+            "Region (again)": "NO",
+            "Travel (yes/no)": "no",
+        },
+        *(
+            {"Aktenzeichen": f"{one}", "Months (about)": "few", "Region": "ISL", "Region (again)": "NO"}
+            for one in range(9)
+        ),
+        {"Aktenzeichen": "A", "Months (about)": "9 months", "Region": "ISL", "Region (again)": ""},
+    ]
+    proposal = propose(open_table(write_csv(tmp_path / "ours.csv", rows)), CRITERIA)
+    placed = {one.header: one for one in proposal.guesses}
+    assert placed["Aktenzeichen"].to == "case"
+    assert "1 one that another row has too" in placed["Aktenzeichen"].reason
+    assert "0 of 3 different values are answers" in proposal.near["Months (about)"]
+    assert proposal.near["Region (again)"] == "like `borrower.1.seat`, which `Region` fits better"
+    text = as_file(proposal, CRITERIA, "ours.csv", None, 1)
+    assert "# most like `loan.months`" in text
+
+
+def test_a_title_above_the_headers_is_told_and_so_is_a_mapping_for_another_row(tmp_path: Path) -> None:
+    table = tmp_path / "ours.csv"
+    table.write_text("Loan;;\nNr.;What;Months\n1;Fans;8\n", "utf-8")
+    (note,) = propose(open_table(table), CRITERIA).notes
+    assert "2 of the first 2 rows do not fit the headers" in note
+    assert "`--header`" in note
+    assert not propose(open_table(table, None, 2), CRITERIA).notes
+    path = mapping(tmp_path, "criteria: loan-desk\ncolumns:\n  Nr.: {to: case, confirmed: true}\n")
+    with pytest.raises(RiskEngineError, match=r"not there: `Nr\.`\n  help: the table has `Loan`; where its headers"):
+        all_of(table, CRITERIA, mapping=path)
+
+
+def test_a_table_without_a_day_is_refused_where_none_is_named(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "ours.csv", [{"case": "A"}, {"case": "B"}])
+    with pytest.raises(RiskEngineError, match=r"no column is called `assessment_date`.*\n  help: .*`--on`"):
+        list(reading(table, CRITERIA))
