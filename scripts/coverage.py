@@ -23,6 +23,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ class _Marking:
                 node.cases.append(ast.match_case(ast.MatchAs(**_place(node)), None, [self.mark(node, "->")]))
 
 
-def _place(node: ast.stmt) -> dict[str, int]:
+def _place(node: ast.stmt) -> dict[str, Any]:
     """Return where a statement stands, for what is put beside it: to fill that in later would walk through all."""
     end = {"end_lineno": node.end_lineno or node.lineno, "end_col_offset": node.end_col_offset or node.col_offset}
     return {"lineno": node.lineno, "col_offset": node.col_offset, **end}
