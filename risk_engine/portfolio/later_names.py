@@ -80,7 +80,7 @@ class LaterNames:
                 made.leave(path, column.is_not_null(), of_case)
                 continue
             if _is_taken(old[1].facts[short], fact, self._before, self._after) and not now.values:
-                after = column
+                after = column.cast(stated_as(fact, self._after))
             else:
                 after, lost = _translated(column, fact, now, self._after)
                 made.leave(path, lost, of_case)
@@ -181,7 +181,7 @@ def _translated(column: pl.Series, fact: AnyFact, now: Now, criteria: Criteria) 
             is_lost = today is not None and not _is_answer(fact, today, criteria)
             known[key] = None if is_lost else today, is_lost
         found.append(known[key])
-    return pl.Series([one for one, _lost in found], dtype=stated_as(fact)), pl.Series(
+    return pl.Series([one for one, _lost in found], dtype=stated_as(fact, criteria)), pl.Series(
         [lost for _one, lost in found], dtype=pl.Boolean
     )
 

@@ -73,22 +73,28 @@ def results_of(decided: Decided, cases: pl.Series, days: pl.Series, criteria: Cr
     columns["findings"] = _findings(decided, number)
     for what in ("contradictions", "awareness"):
         columns[what] = named(getattr(decided, what), number)
-    assert decided.missing is not None  # noqa: S101 (asked for by whoever wants all results)
-    columns["missing"] = decided.missing
+    nothing = pl.repeat(None, number, dtype=NAMES, eager=True)
+    columns["missing"] = nothing if decided.missing is None else decided.missing
     columns["unread"] = pl.repeat(None, number, dtype=pl.String(), eager=True)
     return pl.DataFrame([columns[name].cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()])
 
 
 def _of_ladder(name: str, level: Level, ladder: Ladder) -> dict[str, pl.Series]:
-    rules = np.array([False, *(one.provisional for one in ladder.rules)])
     levels = tuple(ladder.levels)
     return {
         name: _words(level.level, levels),
         f"{name}.lowest": _words(level.lowest, levels),
         f"{name}.highest": _words(level.highest, levels),
-        f"{name}.provisional": pl.Series((level.lowest != level.highest) | rules[level.rule + 1]),
+        f"{name}.provisional": pl.Series(is_provisional(level, ladder)),
         f"{name}.rule": pl.Series(level.rule.astype(np.int64)).set(pl.Series(level.rule < 0), None),
     }
+
+
+def is_provisional(level: Level, ladder: Ladder) -> NDArray[np.bool_]:
+    """Return in which cases a level may still become another one."""
+    rules = np.array([False, *(one.provisional for one in ladder.rules)])
+    held: NDArray[np.bool_] = (level.lowest != level.highest) | rules[level.rule + 1]
+    return held
 
 
 def _words(places: NDArray[Any], words: Sequence[str]) -> pl.Series:
@@ -98,13 +104,12 @@ def _words(places: NDArray[Any], words: Sequence[str]) -> pl.Series:
 def _findings(decided: Decided, number: int) -> pl.Series:
     """Return the findings of every case that are not absent, in the order of the set."""
     names = list(decided.findings)
-    there = [np.flatnonzero(one.inherent.high) for one in decided.findings.values()]
+    there = [one.places for one in decided.findings.values()]
     of_case = _joined(there, np.int64)
     in_order = np.argsort(of_case, kind="stable")
 
     def taken(values: Sequence[NDArray[Any]], words: Sequence[str]) -> pl.Series:
-        own = [one[places] for one, places in zip(values, there, strict=True)]
-        return _words(_joined(own, np.uint8)[in_order], words)
+        return _words(_joined(values, np.uint8)[in_order], words)
 
     found = list(decided.findings.values())
     which = _joined([np.full(len(places), at, np.uint16) for at, places in enumerate(there)], np.uint16)

@@ -15,11 +15,9 @@ from risk_engine.portfolio.reading.entries import (
     Listed,
     check_belonging,
     controls_of,
-    entries_of,
-    nested,
-    said_empty,
+    lists_of,
 )
-from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, ID, Headers
+from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, Headers
 from risk_engine.portfolio.reading.tables import Part
 from risk_engine.portfolio.stated import stated_schema
 
@@ -64,16 +62,11 @@ class Stating:
             reason = _("the case has no day for which it is assessed; fill it in, or name a day with `--on`")
             days = columns[DAY]
             checker.say(days.is_null(), days, self._headers.core.get(DAY, DAY), where, reason)
-        lists = {
-            name: entries_of(name, batch, self._headers, self._listed, checker)
-            for name, entity in criteria.entities.items()
-            if entity.many is not None
-        }
-        check_belonging(lists, checker)
-        for name, entries in lists.items():
-            empty = said_empty(name, batch, self._headers, entries, checker)
-            held = entries.select(AT, pl.struct(ID, *criteria.entities[name].facts).alias(name))
-            columns[name] = nested(held, name, self._schema[name], empty, where)
+        read: dict[str, pl.DataFrame | None] = {}
+        for name, entity in criteria.entities.items():
+            if entity.many is not None:
+                columns[name], read[name] = lists_of(name, batch, self._headers, self._listed, checker)
+        check_belonging({name: columns[name] for name in read}, read, where, checker)
         columns[CONTROLS] = controls_of(batch, self._headers, self._listed, self._schema[CONTROLS], checker)
         self._note_listed(where)
         if part.torn is not None:
@@ -129,13 +122,19 @@ def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame
     """
     answers = []
     for first, closed in closed_by(criteria).items():
-        opened = [_is_answered(one, criteria) for one in sorted(closed)]
         open_places = stated[first].is_null().arg_true()
-        if opened and len(open_places):
+        if closed and len(open_places):
             # Most cases answer all of them, and looking into lists takes longest.
-            is_open = stated[open_places].select(pl.any_horizontal(opened).alias("opened"))["opened"]
+            columns = {one.partition(".")[0] if _is_in_list(one, criteria) else one for one in closed}
+            some = stated.select(columns)[open_places]
+            opened = some.select(pl.any_horizontal(_is_answered(one, criteria) for one in sorted(closed)))
+            is_open = opened.to_series()
             answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
     return stated.with_columns(answers) if answers else stated
+
+
+def _is_in_list(name: str, criteria: Criteria) -> bool:
+    return criteria.entities[name.partition(".")[0]].many is not None
 
 
 def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
@@ -144,12 +143,13 @@ def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
     if not short:
         said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
         return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
-    is_list = criteria.entities[entity].many is not None
+    is_list = _is_in_list(name, criteria)
     value = pl.element().struct.field(short) if is_list else pl.col(name)
     fact = facts[short]
     otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
     if isinstance(fact, ChoicesFact):
-        differs = value.list.sort().ne(pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String)))
+        usual = pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String))
+        differs = value.cast(pl.List(pl.String)).list.sort().ne(usual)
     else:
         differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
     answered = (value.is_not_null() & differs).fill_null(value=False)

@@ -18,7 +18,7 @@ def said(fact: str, value: Any, dtype: Any = None) -> Any:
     """Return what a cell says for a fact, or the reason why it says nothing."""
     raw = pl.Series("header", [value], dtype=dtype or pl.String)
     found = checked(raw, fact, CRITERIA.fact(fact), words_of(CRITERIA))
-    assert found.values.dtype == stated_as(CRITERIA.fact(fact))
+    assert found.values.dtype == stated_as(CRITERIA.fact(fact), CRITERIA)
     reason = None if found.reasons is None else found.reasons[0]
     assert reason is None or found.values[0] is None or CRITERIA.fact(fact).type == "text"
     value = found.values[0]
