@@ -161,7 +161,8 @@ def _rows(reader: Any, width: int, header: int) -> Iterator[Row]:
             yield Row(number, [], problem)
             continue
         # What was guarded against a spreadsheet that computes (`harmless.guarded`) is text as it was before.
-        cells = [unguarded(one) if one.startswith("'") else one for one in cells]
+        if "'" in "".join(cells):
+            cells = [unguarded(one) for one in cells]
         if len(cells) == width:
             if any(cells) and not all(map(str.isspace, filter(None, cells))):
                 yield Row(number, cells)

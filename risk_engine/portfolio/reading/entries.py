@@ -150,7 +150,7 @@ def _parts(
         }
         yield at.with_columns(pl.lit(number).alias(NUMBER), **found)
     whole = headers.whole.get(name)
-    if whole is not None and is_nested(batch.frame.schema[whole]):
+    if whole is not None and is_nested(batch.frame[whole].dtype):
         known = {ID, *checker.criteria.entities[name].facts}
         yield _checked(name, *exploded(batch.frame[whole], batch.where), known, checker)
     if name in listed:
@@ -183,9 +183,10 @@ def _told_column(name: str, short: str, checker: Checker) -> pl.Expr:
 
 def _where_said(batch: Batch, headers: Iterable[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows that say anything in these columns, if only that an answer is not known."""
-    said = pl.any_horizontal(_is_said(batch.frame.schema[one], pl.col(one)) for one in headers)
-    is_there = batch.frame.select(said.alias("said"))["said"]
-    return batch.frame.filter(is_there), batch.where.filter(is_there)
+    columns = batch.frame.select(headers)
+    said = pl.any_horizontal(_is_said(one.dtype, pl.col(one.name)) for one in columns)
+    is_there = columns.select(said.alias("said"))["said"]
+    return columns.filter(is_there), batch.where.filter(is_there)
 
 
 def _is_said(dtype: pl.DataType, column: pl.Expr) -> pl.Expr:
@@ -258,9 +259,8 @@ def _placed(lists: pl.Series, entries: pl.DataFrame) -> pl.DataFrame:
 def said_empty(name: str, batch: Batch, headers: Headers, entries: pl.DataFrame, checker: Checker) -> pl.Series:
     """Return of which cases it is said that a list has no entries; where there are some all the same, that is noted."""
     header = headers.whole.get(name)
-    if header is None or batch.frame.schema[header] == pl.Null:
+    if header is None or (column := batch.frame[header]).dtype == pl.Null:
         return batch.nothing()
-    column = batch.frame[header]
     if is_nested(column.dtype):
         return column.list.len().eq(0).fill_null(value=False)
     way_out = _("a list says `none` where it is empty; its entries stand in columns or a table of their own")
@@ -357,7 +357,7 @@ def _control_parts(
         # A row in which each cell says `unknown` states no control.
         yield stated.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in found))
     whole = headers.whole.get(CONTROLS)
-    if whole is not None and is_nested(batch.frame.schema[whole]):
+    if whole is not None and is_nested(batch.frame[whole].dtype):
         yield _nested_controls(batch.frame[whole], batch, checker)
     if CONTROLS in listed:
         yield _joined(listed[CONTROLS], batch)
