@@ -60,6 +60,8 @@ class Deciding:
             return pl.DataFrame(schema=result_schema(self.criteria))
         days = stated["assessment_date"]
         period = np.searchsorted(self._changes, days.to_numpy(), "right")
+        if not days.null_count() and (period == period[0]).all():
+            return self._in_period(stated, int(period[0]), missing=missing)
         placed = stated.with_columns(
             pl.Series("place", np.arange(stated.height)), pl.Series("period", period).set(days.is_null(), None)
         )
