@@ -100,7 +100,7 @@ def in_steps(
         threading.Thread(target=contextvars.copy_context().run, args=(told, step), daemon=True)
         for step in (read, decide, put)
     ]
-    _hear_alone()
+    hear_alone()
     try:
         _wait_for(threads, stopped)
     except KeyboardInterrupt:
@@ -111,7 +111,7 @@ def in_steps(
     return whole.is_set()
 
 
-def _hear_alone() -> None:
+def hear_alone() -> None:
     """Have Python alone hear Ctrl-C: Polars, once it has worked, hears it too, and drops the file that it writes."""
     if threading.current_thread() is threading.main_thread() and (handler := signal.getsignal(signal.SIGINT)):
         pl.LazyFrame({"": [0]}).collect()
