@@ -20,7 +20,7 @@ from risk_engine.portfolio.results import result_schema
 from risk_engine.portfolio.stream import in_steps
 
 PART = 65_536
-"""So many cases are read, decided and written at a time: each part costs as much again as some thousand of its cases."""
+"""So many cases are read, decided and written at a time: each part costs as much more as thousands of its cases do."""
 SHOWN = 20
 """So many of the values that ended a strict run are told."""
 
