@@ -11,11 +11,11 @@ import argparse
 import os
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -23,8 +23,10 @@ import polars as pl
 from risk_engine.engine.assess import assess
 from risk_engine.engine.program import decide_only
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import BooleanFact
+from risk_engine.portfolio.columns.contradictions import whole
 from risk_engine.portfolio.columns.kernel import Kernel
-from risk_engine.portfolio.columns.layout import Cases
+from risk_engine.portfolio.columns.layout import Cases, Column, is_answered
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.stated import case_in, cases_from
 from tests.portfolio.drawn import realistic
@@ -70,7 +72,32 @@ def only(criteria: Criteria, names: Sequence[str]) -> Criteria:
     return criteria.model_copy(update={"indicators": indicators, "awareness": {}, "invariants": invariants})
 
 
-def by_hand(cases: Cases, criteria: Criteria) -> pl.DataFrame:
+class Frames(NamedTuple):
+    """Cases as a query in Polars has them: options and rows as numbers, null where nothing is answered."""
+
+    cases: pl.DataFrame
+    funding: pl.DataFrame
+    of_case: np.ndarray[Any, np.dtype[np.int64]]
+    answered: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def frames(cases: Cases, criteria: Criteria) -> Frames:
+    """Return cases as the query by hand reads them."""
+
+    def frame(facts: Mapping[str, Column]) -> pl.DataFrame:
+        held = {name: pl.Series(one).set(pl.Series(~is_answered(one)), None) for name, one in facts.items()}
+        return pl.DataFrame(
+            {
+                name: one.cast(pl.Boolean) if isinstance(criteria.fact(name), BooleanFact) else one
+                for name, one in held.items()
+            }
+        )
+
+    listed = cases.lists["funding"]
+    return Frames(frame(cases.facts), frame(listed.facts), listed.of_case, listed.answered)
+
+
+def by_hand(cases: Frames, criteria: Criteria) -> pl.DataFrame:
     """Return the severities of eight indicators, at least and at most, by a query as one writes it in Polars."""
 
     def place(fact: str, option: str) -> int:
@@ -88,10 +115,9 @@ def by_hand(cases: Cases, criteria: Criteria) -> pl.DataFrame:
             high = pl.when(holds.fill_null(value=True)).then(pl.lit(rank, pl.UInt8)).otherwise(high)
         return [low.alias(f"{name} low"), high.alias(f"{name} high")]
 
-    listed = cases.lists["funding"]
     source, kinds = pl.col("funding.source_type"), place("funding.source_type", "foundation")
-    entries = listed.frame.select(
-        case=pl.Series(listed.of_case),
+    entries = cases.funding.select(
+        case=pl.Series(cases.of_case),
         refused=pl.col("funding.partner_eligibility") == place("funding.partner_eligibility", "not_eligible"),
         hidden=~settled("funding.traceable", source >= kinds, True),  # noqa: FBT003 (the value)
     )
@@ -99,8 +125,8 @@ def by_hand(cases: Cases, criteria: Criteria) -> pl.DataFrame:
         pl.col("refused", "hidden").any(ignore_nulls=False), pl.lit(1, pl.UInt8).alias("there")
     )
     money, terms = pl.col("first_look.money"), pl.col("first_look.terms")
-    frame = cases.frame.with_columns(
-        pl.Series("answered", listed.answered), case=pl.int_range(pl.len(), dtype=pl.Int64)
+    frame = cases.cases.with_columns(
+        pl.Series("answered", cases.answered), case=pl.int_range(pl.len(), dtype=pl.Int64)
     ).join(some, on="case", how="left", maintain_order="left")
     is_known = pl.col("answered") | ~money.fill_null(value=True)
     frame = frame.with_columns(
@@ -140,10 +166,9 @@ def by_hand(cases: Cases, criteria: Criteria) -> pl.DataFrame:
 
 def same_by_hand(kernel: Kernel, cases: Cases, criteria: Criteria) -> int:
     """Return how many severities written by hand differ from those of the kernel."""
-    mine, found = by_hand(cases, criteria), kernel.walk(cases).findings
-    none = np.zeros(cases.frame.height, np.uint8)
+    mine, found = by_hand(frames(cases, criteria), criteria), kernel.walk(cases).findings
     return sum(
-        int((mine[f"{name} {end}"].to_numpy() != (getattr(found[name].inherent, end) if name in found else none)).sum())
+        int((mine[f"{name} {end}"].to_numpy() != getattr(whole(found.get(name), cases.number).inherent, end)).sum())
         for name in BY_HAND
         for end in ("low", "high")
     )
@@ -173,7 +198,8 @@ def main() -> None:
     few = only(criteria, BY_HAND)
     of_few = Kernel(few, ON)
     print(f"differences between the query by hand and columns: {sum(same_by_hand(of_few, one, few) for one in coded)}")
-    _made, hand = told("eight indicators by hand", number, lambda: [by_hand(one, few).height for one in coded])
+    framed = [frames(one, few) for one in coded]
+    _made, hand = told("eight indicators by hand", number, lambda: [by_hand(one, few).height for one in framed])
     _made, own = told("the same in columns", number, lambda: [bool(of_few.walk(one)) for one in coded])
     print(f"columns take {own / hand:.1f} times what the query by hand takes")
     for times in (1, 2, 5):

@@ -107,7 +107,12 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     with progress(_("parts of the report"), is_even=False) as tell:
         made = figures(parts, Under(under, own), wanted, held.rejected(), tell)
     shown = portfolio_view(
-        made, criteria_in_words(under), source=results.name, profile=held.said("profile"), partial=why or ""
+        made,
+        criteria_in_words(under),
+        source=results.name,
+        profile=held.said("profile"),
+        partial=why or "",
+        on_paper=form == "pdf",
     )
     put_document(shown, form, output)
 

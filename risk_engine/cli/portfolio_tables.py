@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from risk_engine.portfolio.reading.propose import Proposal
 
 MAP_EXAMPLES = """Examples: risk-engine portfolio map projects.csv -o map.yaml ·
-risk-engine portfolio map projects.csv --header 1 --criteria reconnect-china"""
+risk-engine portfolio map partners.csv --about partner --header 2 --criteria reconnect-china"""
 TEMPLATE_EXAMPLES = """Example: risk-engine portfolio template reconnect-china -o cases.xlsx"""
 
 
@@ -28,6 +28,14 @@ def propose_map(
     header: Annotated[
         int, typer.Option("--header", min=1, metavar="ROW", help="The row in which the headers stand.")
     ] = 1,
+    about: Annotated[
+        str | None,
+        typer.Option(
+            "--about",
+            metavar="ENTITY",
+            help="The table has a row for each of these, such as `partner`, and not for each case.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; a file that is there stays.")
     ] = None,
@@ -45,6 +53,7 @@ def propose_map(
     from risk_engine.loading.releases import choose
     from risk_engine.portfolio.reading.propose import as_file, propose
     from risk_engine.portfolio.reading.tables import open_table
+    from risk_engine.portfolio.reading.workbook import SheetTable
 
     if output is not None:
         check_folder(output)
@@ -54,12 +63,24 @@ def propose_map(
     chosen = choose(criteria, today())
     say_if_withdrawn(chosen.version)
     rules = read_criteria(chosen.version.path)
-    proposal = propose(open_table(table, sheet, header), rules)
-    text = as_file(proposal, rules, table.name, sheet, header)
+    opened = open_table(table, sheet, header)
+    proposal = propose(opened, rules, about)
+    text = as_file(proposal, rules, table.name, sheet, header, about)
     if output is not None:
         _show(proposal)
     put(text, output)
+    if isinstance(opened, SheetTable) and opened.others:
+        note(
+            _(
+                "{table}: only the sheet `{sheet}` was looked at; there are {others} too",
+                table=table.name,
+                sheet=opened.name,
+                others=first_few(opened.others, _MOST_SHOWN),
+            )
+        )
     if output is not None:
+        for one in proposal.notes:
+            note(one)
         note(_("nothing of it is used yet: look at each line, and write `confirmed: true` where it is right"))
 
 
@@ -77,6 +98,8 @@ def _show(proposal: "Proposal") -> None:
             say("  " + _("no answer is like: {values}", values=first_few(guess.unread, _MOST_SHOWN)))
     for header, said in proposal.unplaced.items():
         say(_("{header}: nothing found ({values})", header=header, values=said))
+        if header in proposal.near:
+            say(f"  {proposal.near[header]}")
 
 
 def write_template(

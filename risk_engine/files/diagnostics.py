@@ -189,7 +189,13 @@ def file_problem(path: str | Path, message: str, help_text: str = "") -> Invalid
 
 def reason(error: OSError) -> str:
     """Return what the system says about a file, a folder or a disk, to stand behind a colon."""
-    return _(error.strerror.lower()) if error.strerror else _("unknown reason")
+    if error.strerror:
+        return _(error.strerror.lower())
+    # Polars tells what the system said as its text alone.
+    return _(_SYSTEM_NUMBER.sub("", str(error)).lower()) if _SYSTEM_NUMBER.search(str(error)) else _("unknown reason")
+
+
+_SYSTEM_NUMBER = re.compile(r" \(os error \d+\)$")
 
 
 def help_line(text: str) -> str:

@@ -3,6 +3,7 @@
 `Deciding` may be copied to other processes; what it makes of the set is made anew where it arrives.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,8 @@ from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, days_of_change
 from risk_engine.portfolio.columns.kernel import Kernel
+from risk_engine.portfolio.columns.ladders import Level
+from risk_engine.portfolio.columns.layout import Cases
 from risk_engine.portfolio.results import result_schema, results_of, unread
 from risk_engine.portfolio.stated import cases_from, check_stated
 
@@ -33,11 +36,22 @@ class Deciding:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_kernels": {}}
 
-    def results(self, stated: pl.DataFrame) -> pl.DataFrame:
+    def levels(self, cases: Cases) -> Mapping[str, Level]:
+        """Return what ladders come to for cases in columns, on the day that was asked for: all that a comparison asks.
+
+        On that day the set must have what it reads.
+        """
+        assert self.on is not None  # noqa: S101 (nobody asks without)
+        kernel = self._kernel(int(np.searchsorted(self._changes, np.datetime64(self.on), "right")), self.on)
+        assert isinstance(kernel, Kernel)  # noqa: S101 (cases were assessed on that day)
+        return kernel.decide(cases).levels
+
+    def results(self, stated: pl.DataFrame, *, missing: bool = True) -> pl.DataFrame:
         """Return what cases come to, in their order (`results.result_schema`).
 
-        Of a case that cannot be assessed its column `unread` says why, and all else is null. Raises RiskEngineError
-        where the frame is not one of stated cases of the set.
+        Of a case that cannot be assessed its column `unread` says why, and all else is null. Which answers are missing
+        costs about as much as all else; on request it is left out. Raises RiskEngineError where the frame is not one of
+        stated cases of the set.
         """
         check_stated(stated, self.criteria)
         if self.on is not None:
@@ -50,10 +64,10 @@ class Deciding:
             pl.Series("place", np.arange(stated.height)), pl.Series("period", period).set(days.is_null(), None)
         )
         parts = placed.partition_by("period", maintain_order=True)
-        results = pl.concat([self._in_period(part, part["period"][0]) for part in parts])
+        results = pl.concat([self._in_period(part, part["period"][0], missing=missing) for part in parts])
         return results.with_columns(pl.concat([part["place"] for part in parts])).sort("place").drop("place")
 
-    def _in_period(self, stated: pl.DataFrame, period: int | None) -> pl.DataFrame:
+    def _in_period(self, stated: pl.DataFrame, period: int | None, *, missing: bool) -> pl.DataFrame:
         """Return what cases come to on days between which nothing of the set changes; None: they have no day."""
         days = stated["assessment_date"]
         if period is None:
@@ -66,7 +80,7 @@ class Deciding:
             told = [NotInForceError(parameter, day).message for day in each]
             why = days.replace_strict(each, pl.Series(told), return_dtype=pl.String())
             return unread(stated["case"], days, why, self.criteria)
-        decided = kernel.decide(cases_from(stated, self.criteria), missing=True)
+        decided = kernel.decide(cases_from(stated, self.criteria), missing=missing)
         return results_of(decided, stated["case"], days, self.criteria)
 
     def _kernel(self, period: int, day: date) -> Kernel | str:

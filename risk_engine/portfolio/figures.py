@@ -19,6 +19,7 @@ from risk_engine.portfolio.figures_counts import (
     Counts,
     Lists,
     Order,
+    WriteList,
     answers_of,
     dimensions_of,
     found_of,
@@ -47,7 +48,7 @@ class Asked:
 
     by: Sequence[str]
     sample: int = SAMPLE
-    write: Callable[[str, Iterable[str]], str] | None = None
+    write: WriteList | None = None
 
 
 def together(results: Iterable[pl.DataFrame], stated: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -35,6 +35,9 @@ from risk_engine.model.portfolio import (
 Parts: TypeAlias = Callable[[], Iterable[pl.DataFrame]]
 """Goes through all cases, part by part, as often as it is called."""
 
+WriteList: TypeAlias = Callable[[str, pl.Series], str]
+"""Writes more cases of a list into its file, and returns where that lies as seen from the report."""
+
 LISTED: Final = 20
 """So many cases of a list are named in the report itself."""
 ANSWERS: Final = 24
@@ -158,20 +161,21 @@ class Counting:
         entity, _dot, short = by.partition(".")
         is_several = isinstance(self.criteria.fact(by), ChoicesFact)
         if self.criteria.entities[entity].many is None:
-            return _or_none(pl.col(by)) if is_several else self._text(by, pl.col(by))
-        inside = pl.element().struct[short]
+            answers = self._text(by, pl.col(by))
+            return _or_none(answers) if is_several else answers
+        inside = self._text(by, pl.element().struct[short])
         if is_several:
             return _or_none(pl.col(entity).list.eval(_or_none(inside).fill_null([UNANSWERED]).explode()))
-        return _or_none(pl.col(entity).list.eval(self._text(by, inside)))
+        return _or_none(pl.col(entity).list.eval(inside))
 
     def _text(self, by: str, answers: pl.Expr) -> pl.Expr:
         match fact := self.criteria.fact(by):
             case DateFact():
                 return answers.dt.year().cast(pl.String)
-            case BooleanFact():
+            case BooleanFact() | ChoiceFact() | RowFact():
                 return answers.cast(pl.String)
-            case ChoiceFact() | ChoicesFact() | RowFact():
-                return answers
+            case ChoicesFact():
+                return answers.cast(pl.List(pl.String))
             case IntegerFact() | TextFact():
                 raise AssertionError(by)
             case _:
@@ -358,7 +362,7 @@ class Order:
 class Lists:
     """Gathers the lists that a report tells of, the first cases of each here, all of a long one in a file."""
 
-    def __init__(self, wanted: Mapping[str, int], write: Callable[[str, Iterable[str]], str] | None = None) -> None:
+    def __init__(self, wanted: Mapping[str, int], write: WriteList | None = None) -> None:
         """Take how many cases each list has, and what writes more cases of a list and returns the name of its file."""
         self._wanted = {name: cases for name, cases in wanted.items() if cases}
         self._write = write
@@ -368,8 +372,9 @@ class Lists:
     def add(self, told: pl.DataFrame) -> None:
         """Take in what a part of the cases counts for."""
         by_list = told.filter(pl.col("key").is_in(list(self._wanted))).group_by("key", maintain_order=True).agg("case")
-        for name, cases in by_list.iter_rows():
-            self._first[name] = [*self._first[name], *cases[: LISTED - len(self._first[name])]]
+        for name, cases in zip(by_list["key"], by_list["case"], strict=True):
+            if (missing := LISTED - len(self._first[name])) > 0:
+                self._first[name].extend(cases.head(missing))
             if self._write is not None and self._wanted[name] > LISTED:
                 self._files[name] = self._write(name, cases)
 

@@ -1,7 +1,7 @@
 """Results of many cases as a file holds them, and long lists of cases as files beside a report."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -11,16 +11,15 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
-from risk_engine.files.harmless import clean_text, guarded
 from risk_engine.files.language import _
 from risk_engine.files.reading import check_file
 from risk_engine.files.writing import check_folder
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.portfolio import Rejected
-from risk_engine.portfolio.forms import KEY, REJECTED
+from risk_engine.portfolio.forms import KEY, REJECTED, harmless
 from risk_engine.portfolio.results import result_schema
 
-PART: Final = 65_536
+PART: Final = 16_384
 _PARTIAL: Final = ".partial"
 """So the name of results ends of which Ctrl-C left out some."""
 _REASONS: Final = 20
@@ -38,7 +37,7 @@ class ResultsFile:
             said = pl.read_parquet_metadata(path)
             self.rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
         except OSError as error:
-            raise file_problem(path, reason(error)) from error
+            raise _no_results(path, reason(error)) from error
         except PolarsError as error:
             raise _no_results(path, _("this is no Parquet file")) from error
         self._about = {name.removeprefix(KEY): text for name, text in said.items() if name.startswith(KEY)}
@@ -102,7 +101,7 @@ class ListFiles:
         self.folder = report.with_name(f"{report.stem}-cases")
         self._files: dict[str, Path] = {}
 
-    def add(self, key: str, cases: Iterable[str]) -> str:
+    def add(self, key: str, cases: pl.Series) -> str:
         """Write more cases of a list, and return where its file lies as seen from the report."""
         begins = key not in self._files
         if begins:
@@ -111,10 +110,10 @@ class ListFiles:
             words = "-".join(re.findall(r"[\w.]+", key, re.ASCII))[:80]
             self._files[key] = self.folder / f"{len(self._files) + 1:03}-{words}.csv"
         path = self._files[key]
-        with path.open("w" if begins else "a", encoding="utf-8", newline="") as file:
-            if begins:
-                file.write("case\r\n")
-            file.writelines(f'"{_cell(one)}"\r\n' for one in cases)
+        with path.open("wb" if begins else "ab") as file:
+            harmless(cases.rename("case")).to_frame().write_csv(
+                file, include_header=begins, line_terminator="\r\n", quote_style="always"
+            )
         return quote(f"{self.folder.name}/{path.name}")
 
     def _begin(self) -> None:
@@ -123,7 +122,3 @@ class ListFiles:
         self.folder.mkdir(exist_ok=True)
         for one in self.folder.glob("[0-9][0-9][0-9]*-*.csv"):
             one.unlink()
-
-
-def _cell(text: str) -> str:
-    return guarded(clean_text(text)).replace('"', '""')

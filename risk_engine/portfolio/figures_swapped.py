@@ -1,8 +1,9 @@
 """Whether results hang on a country as such: each row of its table in the place of a case's own, each column alone."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 import polars as pl
 
 from risk_engine.model.criteria import Criteria
@@ -10,8 +11,14 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.portfolio import Alike, ColumnMoves, Moves, Swapped
 from risk_engine.model.profile import cell_of
 from risk_engine.model.tables import Column, Row
+from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.decide import Deciding
-from risk_engine.portfolio.figures_tried import Ends, Sample, decided
+from risk_engine.portfolio.figures_tried import AT_ONCE, Ends, Sample
+from risk_engine.portfolio.results import is_provisional
+from risk_engine.portfolio.stated import cases_from, stated_schema, with_rows
+
+Levels: TypeAlias = Mapping[str, Level]
+"""What ladders came to."""
 
 
 def swapped_facts(criteria: Criteria) -> tuple[str, ...]:
@@ -31,56 +38,54 @@ def swap(sample: Sample, fact: str) -> Swapped:
     has_any = swapping.has_entries(sample.cases)
     cases, without = sample.cases.filter(has_any), int((~has_any).sum())
     aside = int(swapping.states_itself(cases).sum())
-    own = swapping.by_table(cases)
-    if not own.height:
+    if not cases.height:
         return Swapped(fact, swapping.table, sample.on, 0, sample.of, without, 0, (), 0, (), ())
-    variants, deciding = swapping.variants(own)
-    base = deciding.results(own)
-    ends, names = Ends.of(base, criteria), own["case"]
+    names, groups, cells = cases["case"], swapping.alike(), swapping.cells()
+    variants = [None, *cells, *(rows[0] for rows in groups.values())]
+    base, *others = swapping.levels(swapping.by_table(cases), variants)
+    ends = Ends.at(base, criteria)
 
-    def moves(results: pl.DataFrame, *parts: str) -> Moves:
-        way = Ends.of(results, criteria).stricter_than(ends)
+    def moves(levels: Levels, *parts: str) -> Moves:
+        way = Ends.at(levels, criteria).stricter_than(ends)
         return Moves(
             sample.lists.number(names, way > 0, "swap", fact, *parts, "stricter"),
             sample.lists.number(names, way < 0, "swap", fact, *parts, "milder"),
         )
 
-    with_cells = decided(deciding, (swapping.with_cell(own, cell) for cell in variants))
     by_cell = {
-        cell: moves(results, "column", cell.column, str(cell.value))
-        for cell, results in zip(variants, with_cells, strict=True)
+        cell: moves(levels, "column", cell.column, str(cell.value))
+        for cell, levels in zip(cells, others[: len(cells)], strict=True)
     }
-    groups = swapping.alike()
-    with_rows = decided(deciding, (swapping.with_row(own, rows[0]) for rows in groups.values()))
     alike = []
-    for number, ((cells, rows), results) in enumerate(zip(groups.items(), with_rows, strict=True)):
-        by_column = {one.column: by_cell[one] for one in cells if by_cell[one].cases}
-        told = {one.column: one.value for one in cells}
+    for number, ((said, rows), levels) in enumerate(zip(groups.items(), others[len(cells) :], strict=True)):
+        by_column = {one.column: by_cell[one] for one in said if by_cell[one].cases}
+        told = {one.column: one.value for one in said}
         alike.append(
-            Alike(tuple(rows), told, *_levels(results, criteria), moves(results, "row", str(number)), by_column)
+            Alike(tuple(rows), told, *_counted(levels, criteria), moves(levels, "row", str(number)), by_column)
         )
     alike.sort(key=lambda one: (-one.moves.cases, -len(one.rows)))
-    columns = [ColumnMoves(one.column, one.value, len(variants[one]), found) for one, found in by_cell.items()]
+    columns = [ColumnMoves(one.column, one.value, len(cells[one]), found) for one, found in by_cell.items()]
     return Swapped(
         fact,
         swapping.table,
         sample.on,
-        own.height,
+        cases.height,
         sample.of,
         without,
         aside,
-        *_levels(base, criteria),
+        *_counted(base, criteria),
         tuple(alike),
         tuple(columns),
     )
 
 
-def _levels(results: pl.DataFrame, criteria: Criteria) -> tuple[tuple[int, ...], int]:
+def _counted(levels: Levels, criteria: Criteria) -> tuple[tuple[int, ...], int]:
     """Return how many cases are settled at each level of the headline ladder, and how many are open."""
     headline = criteria.head.roles.headline
-    is_open = results[f"{headline}.provisional"]
-    settled = results.filter(~is_open)[headline]
-    return tuple(int((settled == one).sum()) for one in criteria.ladders[headline].levels), int(is_open.sum())
+    level, ladder = levels[headline], criteria.ladders[headline]
+    is_open = is_provisional(level, ladder)
+    settled = np.bincount(level.level[~is_open], minlength=len(ladder.levels))
+    return tuple(int(one) for one in settled), int(is_open.sum())
 
 
 class _Cell(NamedTuple):
@@ -99,6 +104,7 @@ class _Swapping:
     def __init__(self, sample: Sample, name: str) -> None:
         criteria, on, profile = sample.criteria, sample.on, sample.profile
         self._criteria, self._on = criteria, on
+        self._name = name
         self._entity, _dot, self._short = name.partition(".")
         self._is_list = criteria.entities[self._entity].many is not None
         fact = criteria.fact(name)
@@ -136,37 +142,66 @@ class _Swapping:
 
     def by_table(self, cases: pl.DataFrame) -> pl.DataFrame:
         """Return cases of which the table alone says what it says, on one day."""
-        aside = self._changed(cases, lambda _of: {one: pl.lit(None, self._dtype(cases, one)) for one in self._filled})
-        return aside.with_columns(assessment_date=pl.lit(None, pl.Date))
-
-    def _dtype(self, cases: pl.DataFrame, short: str) -> Any:
-        if not self._is_list:
-            return cases.schema[f"{self._entity}.{short}"]
-        listed = cases.schema[self._entity]
-        assert isinstance(listed, pl.List)  # noqa: S101 (as the stated frame is)
-        return next(one.dtype for one in listed.inner.fields if one.name == short)  # type: ignore[union-attr] # a struct
-
-    def _changed(
-        self, cases: pl.DataFrame, to: Callable[[Callable[[str], pl.Expr]], Mapping[str, pl.Expr]]
-    ) -> pl.DataFrame:
-        """Return cases with other answers of each entry; `to` says them, given what reads an answer as it is."""
+        schema = stated_schema(self._criteria)
         if self._is_list:
-            new = to(lambda short: pl.element().struct[short])
-            return cases.with_columns(pl.col(self._entity).list.eval(pl.element().struct.with_fields(**new)))
-        new = to(lambda short: pl.col(f"{self._entity}.{short}"))
-        return cases.with_columns(**{f"{self._entity}.{short}": one for short, one in new.items()})
+            entry = dict(schema[self._entity].inner)  # type: ignore[attr-defined]  # a list of structs
+            aside = pl.element().struct.with_fields(**{one: pl.lit(None, entry[one]) for one in self._filled})
+            changed = {self._entity: pl.col(self._entity).list.eval(aside)}
+        else:
+            columns = [f"{self._entity}.{one}" for one in self._filled]
+            changed = {one: pl.lit(None, schema[one]) for one in columns}
+        return cases.with_columns(pl.lit(self._on).alias("assessment_date"), **changed)
 
-    def with_row(self, cases: pl.DataFrame, row: str) -> pl.DataFrame:
-        """Return cases with a row of the table in the place of their own."""
-        return self._changed(cases, lambda _of: {self._short: pl.lit(row)})
+    def levels(self, cases: pl.DataFrame, variants: Sequence["_Cell | str | None"]) -> Iterator[Levels]:
+        """Yield what cases come to with their own row (None), with one of the table, or with their own but for a cell.
 
-    def with_cell(self, cases: pl.DataFrame, cell: _Cell) -> pl.DataFrame:
-        """Return cases with their own row, of which one cell is another."""
-        made = {own: names[cell] for own, names in self._made.items()}
-        return self._changed(
-            cases,
-            lambda of: {self._short: of(self._short).fill_null("").replace_strict(made, return_dtype=pl.String)},
+        They are turned into numbers once; of a variant only the rows are others. Several are decided at a time.
+        """
+        own = self._stated(cases)
+        rows = dict(self._cells)
+        made = {one: self._made(rows, own, one) for one in variants if isinstance(one, _Cell)}
+        deciding = Deciding(self._with_rows(rows), self._on, self._profile)
+        places = {row: place for place, row in enumerate(rows)}
+        number, many = cases.height, max(1, AT_ONCE // cases.height)
+        several = cases_from(pl.concat([cases] * min(many, len(variants))), self._criteria)
+
+        def named(variant: "_Cell | str | None") -> pl.Series:
+            match variant:
+                case None:
+                    return own
+                case _Cell():
+                    return made[variant].gather(own.fill_null(len(self._cells)))
+                case row:
+                    return pl.repeat(places[row], len(own), dtype=pl.UInt32(), eager=True)
+
+        for first in range(0, len(variants), many):
+            some = variants[first : first + many]
+            # The last ones fill up with what nobody reads.
+            filled = [*some, *[None] * (min(many, len(variants)) - len(some))]
+            levels = deciding.levels(with_rows(several, self._name, pl.concat([named(one) for one in filled])))
+            for place in range(len(some)):
+                own_part = slice(place * number, (place + 1) * number)
+                yield {ladder: level[own_part] for ladder, level in levels.items()}
+
+    def _stated(self, cases: pl.DataFrame) -> pl.Series:
+        """Return the row of each entry, by its place in the table."""
+        rows = (
+            cases[self._entity].explode(empty_as_null=False, keep_nulls=False).struct[self._short]
+            if self._is_list
+            else cases[self._name]
         )
+        return rows.to_physical().cast(pl.UInt32)
+
+    def _made(self, rows: dict[str, dict[str, Any]], own: pl.Series, cell: "_Cell") -> pl.Series:
+        """Add to rows those that are stated with another cell; return by the place of each what was made of it."""
+        nothing = dict.fromkeys(self._criteria.tables[self.table].columns)
+        stated = {len(self._cells) if one is None else one for one in own.unique()}
+        made = []
+        for place, cells in enumerate([*self._cells.values(), nothing]):
+            made.append(len(rows))
+            if place in stated:
+                rows[f"made-{len(rows)}"] = {**cells, cell.column: cell.value}
+        return pl.Series(made, dtype=pl.UInt32)
 
     def alike(self) -> dict[tuple[_Cell, ...], list[str]]:
         """Return rows together of which all columns that are read say the same."""
@@ -175,32 +210,13 @@ class _Swapping:
             found.setdefault(tuple(_Cell(one, cells[one]) for one in self._columns), []).append(row)
         return found
 
-    def variants(self, cases: pl.DataFrame) -> tuple[dict[_Cell, list[str]], Deciding]:
-        """Return what each column says somewhere, with its rows, and what decides cases with rows that are made up."""
+    def cells(self) -> dict[_Cell, list[str]]:
+        """Return what each column says somewhere, with its rows."""
         said: dict[_Cell, list[str]] = {}
         for row, cells in self._cells.items():
             for one in self._columns:
                 said.setdefault(_Cell(one, cells[one]), []).append(row)
-        said = {one: said[one] for one in sorted(said, key=lambda one: self._columns.index(one.column))}
-        nothing = dict.fromkeys(self._criteria.tables[self.table].columns)
-        rows = dict(self._cells)
-        self._made: dict[str, dict[_Cell, str]] = {}
-        for own in self._stated(cases):
-            self._made[own] = {}
-            for cell in said:
-                name = f"made-{len(rows)}"
-                rows[name] = {**(self._cells[own] if own else nothing), cell.column: cell.value}
-                self._made[own][cell] = name
-        return said, Deciding(self._with_rows(rows), self._on, self._profile)
-
-    def _stated(self, cases: pl.DataFrame) -> list[str]:
-        if not self._is_list:
-            rows = cases[f"{self._entity}.{self._short}"]
-        else:
-            rows = cases.select(
-                pl.col(self._entity).explode(empty_as_null=False, keep_nulls=False).struct[self._short]
-            ).to_series()
-        return sorted(rows.fill_null("").unique().to_list())
+        return {one: said[one] for one in sorted(said, key=lambda one: self._columns.index(one.column))}
 
     def _with_rows(self, rows: Mapping[str, Mapping[str, Any]]) -> Criteria:
         """Return the set with other rows in the table, each cell of them written out."""

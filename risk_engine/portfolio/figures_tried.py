@@ -1,6 +1,6 @@
 """What would come of a sample of cases: decided again with something changed, by the same rules; never estimated."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -14,13 +14,14 @@ from risk_engine.model.facts import is_offered
 from risk_engine.model.portfolio import Controls, Helped, Listed, Number
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import IN_PLACE, SEVERITIES
+from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.decide import Deciding
-from risk_engine.portfolio.figures_counts import LISTED, key
+from risk_engine.portfolio.figures_counts import LISTED, WriteList, key
 
 SAMPLE: Final = 10_000
 """So many cases are tried at least, or all where there are fewer."""
 _SEED: Final = 21
-_AT_ONCE: Final = 50_000
+AT_ONCE: Final = 50_000
 """So many cases are decided at a time, more or less."""
 _LONG_AGO: Final = date(1900, 1, 1)
 _ANY_KIND: Final = "record"
@@ -39,14 +40,14 @@ def decided(deciding: Deciding, several: Iterable[pl.DataFrame]) -> Iterator[pl.
     waiting: list[pl.DataFrame] = []
     for one in several:
         waiting.append(one)
-        if sum(frame.height for frame in waiting) >= _AT_ONCE:
+        if sum(frame.height for frame in waiting) >= AT_ONCE:
             yield from _together(deciding, waiting)
             waiting = []
     yield from _together(deciding, waiting)
 
 
 def _together(deciding: Deciding, several: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    results = deciding.results(pl.concat(several)) if several else pl.DataFrame()
+    results = deciding.results(pl.concat(several), missing=False) if several else pl.DataFrame()
     first = 0
     for one in several:
         yield results.slice(first, one.height)
@@ -57,16 +58,16 @@ def _together(deciding: Deciding, several: list[pl.DataFrame]) -> Iterator[pl.Da
 class TriedLists:
     """The lists of cases of what was tried."""
 
-    write: Callable[[str, Iterable[str]], str] | None = None
+    write: WriteList | None = None
     made: dict[str, Listed] = field(default_factory=dict)
 
     def number(self, cases: pl.Series, is_so: Any, *parts: str) -> Number:
         """Return of how many of the cases something is so, and keep their list."""
         name = key(*parts)
-        these = cases.filter(pl.Series(is_so)).to_list()
-        if these:
+        these = cases.filter(pl.Series(is_so))
+        if len(these):
             file = self.write(name, these) if self.write is not None and len(these) > LISTED else None
-            self.made[name] = Listed(len(these), tuple(these[:LISTED]), file)
+            self.made[name] = Listed(len(these), tuple(these.head(LISTED)), file)
         return Number(len(these), name)
 
 
@@ -104,6 +105,12 @@ class Ends(NamedTuple):
 
         return cls(ranks("highest"), ranks("lowest"))
 
+    @classmethod
+    def at(cls, levels: Mapping[str, Level], criteria: Criteria) -> "Ends":
+        """Return the ends of what ladders came to."""
+        deciding = [levels[one] for one in criteria.head.roles.deciding]
+        return cls(*(np.array([getattr(one, end) for one in deciding], np.int64) for end in ("highest", "lowest")))
+
     def stricter_than(self, other: "Ends") -> np.ndarray[Any, np.dtype[np.int8]]:
         """Return for each case 1 where it is stricter, -1 where it is milder: by the first end that is another one."""
         found = np.zeros(self.highest.shape[1], np.int8)
@@ -121,7 +128,7 @@ def controls_tried(sample: Sample) -> Controls:
     """
     criteria, cases = sample.criteria, sample.cases
     deciding = Deciding(criteria, None, sample.profile)
-    before = deciding.results(cases)
+    before = deciding.results(cases, missing=False)
     tried: dict[str, tuple[pl.Series, list[Option]]] = {}
     for name, control in criteria.controls.items():
         options = {

@@ -129,7 +129,7 @@ class CsvTable:
     def add(self, table: pl.DataFrame) -> None:
         """Write the rows of a table, the first time below its head."""
         # Excel takes CSV for an old code page unless it begins with a mark.
-        table.with_columns(_harmless(one) for one in table if one.dtype == pl.String).write_csv(
+        table.with_columns(harmless(one) for one in table if one.dtype == pl.String).write_csv(
             self._file,
             include_bom=self._is_new,
             include_header=self._is_new,
@@ -139,7 +139,8 @@ class CsvTable:
         self._is_new = False
 
 
-def _harmless(column: pl.Series) -> pl.Series:
+def harmless(column: pl.Series) -> pl.Series:
+    """Return a column of text in which nothing is computed by a spreadsheet, or invisible."""
     odd = ~column.str.contains(_PLAIN).fill_null(value=True)
     if not odd.any():
         return column

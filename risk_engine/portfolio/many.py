@@ -15,6 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.forms import Split, check_rows, related
 from risk_engine.portfolio.places import Outputs, Part
 from risk_engine.portfolio.reading import Batch
+from risk_engine.portfolio.reading.checking import told_of
 from risk_engine.portfolio.results import result_schema
 from risk_engine.portfolio.stream import in_steps
 
@@ -22,6 +23,13 @@ PART = 16_384
 """So many cases are read, decided and written at a time: with more of them it is no faster, and takes more memory."""
 SHOWN = 20
 """So many of the values that ended a strict run are told."""
+
+
+class Refused(NamedTuple):
+    """How many values of a column could not be read, and what is said of the first."""
+
+    values: int
+    first: str
 
 
 class Tally(ABC):
@@ -38,6 +46,8 @@ class Tally(ABC):
         """Of how many rows; None where nobody knows before the end."""
         self.notes: dict[str, None] = {}
         """What reading tells of the table, each once."""
+        self.refused: dict[tuple[str, str], Refused] = {}
+        """By table and column what could not be read in it."""
         self.is_whole = False
         self.seconds = 0.0
 
@@ -49,10 +59,21 @@ class Tally(ABC):
         """Count a part of the table, and return what is written of it."""
         self.done, self.total = batch.done, batch.total
         self.notes |= dict.fromkeys(batch.notes)
-        self.rejected += batch.rejected.select("table", "row").n_unique() if batch.rejected.height else 0
+        if batch.rejected.height:
+            self.rejected += batch.rejected.select("table", "row").n_unique()
+            self._refuse(batch.rejected)
         self.unread += results.height - results["unread"].null_count()
         self.assessed += results["unread"].null_count()
         return Part(self.count(results), batch.rejected)
+
+    def _refuse(self, rejected: pl.DataFrame) -> None:
+        by_column = rejected.group_by("table", "column", maintain_order=True)
+        for one in by_column.agg(pl.len().alias("values"), pl.all().exclude("table", "column").first()).to_dicts():
+            before = self.refused.get(key := (one["table"], one["column"]))
+            values = one.pop("values")
+            self.refused[key] = Refused(
+                values + (before.values if before else 0), before.first if before else told_of(one)
+            )
 
     @property
     def is_clean(self) -> bool:
@@ -151,10 +172,7 @@ def run(
 
 def refused(rejected: pl.DataFrame) -> RiskEngineError:
     """Return why a strict run ends: the first of the values that cannot be read."""
-    lines = [
-        _("{table}, row {row}, {column}: `{value}`: {reason}", **row)
-        for row in rejected.head(SHOWN).iter_rows(named=True)
-    ]
+    lines = [told_of(one) for one in rejected.head(SHOWN).iter_rows(named=True)]
     if (more := rejected.height - SHOWN) > 0:
         lines.append(ngettext("and {number} more", "and {number} more", more))
     return RiskEngineError("\n".join(lines), _("mend them, or leave out --strict: the other cases are assessed then"))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
 from risk_engine.files.language import _, listed
 from risk_engine.files.writing import check_folder, clear_unfinished, remove, unfinished
 from risk_engine.portfolio.forms import REJECTED, CsvTable, Form, Split, write_book, write_parquet, write_tables
@@ -53,8 +53,16 @@ class Outputs:
     def write(self, schema: pl.Schema, split: Split, parts: Iterator[Part], why_partial: Callable[[], str]) -> None:
         """Write all parts under other names; `why_partial` says at their end why they are not all, empty if they are.
 
-        `split` makes tables of what is written where the form knows no lists.
+        `split` makes tables of what is written where the form knows no lists. Raises RiskEngineError where the disk is
+        full, or nothing can be written there.
         """
+        try:
+            self._write(schema, split, parts, why_partial)
+        except OSError as error:
+            message = _("the file cannot be written: {reason}", reason=reason(error))
+            raise file_problem(self._places[-1].whole, message) from error
+
+    def _write(self, schema: pl.Schema, split: Split, parts: Iterator[Part], why_partial: Callable[[], str]) -> None:
         for place in self._places:
             clear_unfinished(place.whole)
         main = unfinished(self._places[-1].whole)

@@ -14,6 +14,7 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.kernel import Decided
 from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.columns.layout import in_lists
+from risk_engine.portfolio.stated import each_entry
 
 ENDS = ("lowest", "highest")
 POINTS = ("inherent", "residual", "expected", "capped")
@@ -73,22 +74,28 @@ def results_of(decided: Decided, cases: pl.Series, days: pl.Series, criteria: Cr
     columns["findings"] = _findings(decided, number)
     for what in ("contradictions", "awareness"):
         columns[what] = named(getattr(decided, what), number)
-    assert decided.missing is not None  # noqa: S101 (asked for by whoever wants all results)
-    columns["missing"] = decided.missing
+    nothing = pl.repeat(None, number, dtype=NAMES, eager=True)
+    columns["missing"] = nothing if decided.missing is None else decided.missing
     columns["unread"] = pl.repeat(None, number, dtype=pl.String(), eager=True)
     return pl.DataFrame([columns[name].cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()])
 
 
 def _of_ladder(name: str, level: Level, ladder: Ladder) -> dict[str, pl.Series]:
-    rules = np.array([False, *(one.provisional for one in ladder.rules)])
     levels = tuple(ladder.levels)
     return {
         name: _words(level.level, levels),
         f"{name}.lowest": _words(level.lowest, levels),
         f"{name}.highest": _words(level.highest, levels),
-        f"{name}.provisional": pl.Series((level.lowest != level.highest) | rules[level.rule + 1]),
+        f"{name}.provisional": pl.Series(is_provisional(level, ladder)),
         f"{name}.rule": pl.Series(level.rule.astype(np.int64)).set(pl.Series(level.rule < 0), None),
     }
+
+
+def is_provisional(level: Level, ladder: Ladder) -> NDArray[np.bool_]:
+    """Return in which cases a level may still become another one."""
+    rules = np.array([False, *(one.provisional for one in ladder.rules)])
+    held: NDArray[np.bool_] = (level.lowest != level.highest) | rules[level.rule + 1]
+    return held
 
 
 def _words(places: NDArray[Any], words: Sequence[str]) -> pl.Series:
@@ -98,13 +105,12 @@ def _words(places: NDArray[Any], words: Sequence[str]) -> pl.Series:
 def _findings(decided: Decided, number: int) -> pl.Series:
     """Return the findings of every case that are not absent, in the order of the set."""
     names = list(decided.findings)
-    there = [np.flatnonzero(one.inherent.high) for one in decided.findings.values()]
+    there = [one.places for one in decided.findings.values()]
     of_case = _joined(there, np.int64)
     in_order = np.argsort(of_case, kind="stable")
 
     def taken(values: Sequence[NDArray[Any]], words: Sequence[str]) -> pl.Series:
-        own = [one[places] for one, places in zip(values, there, strict=True)]
-        return _words(_joined(own, np.uint8)[in_order], words)
+        return _words(_joined(values, np.uint8)[in_order], words)
 
     found = list(decided.findings.values())
     which = _joined([np.full(len(places), at, np.uint16) for at, places in enumerate(there)], np.uint16)
@@ -117,7 +123,7 @@ def _findings(decided: Decided, number: int) -> pl.Series:
     for what, words in (("residual", SEVERITIES), ("expected", SEVERITIES), ("knock_out", KNOCK_OUTS)):
         for end, at in zip(ENDS, (0, 1), strict=True):
             fields[f"{what}_{end}"] = taken([getattr(one, what)[at] for one in found], words)
-    return in_lists(of_case[in_order], pl.DataFrame(fields).to_struct(), number)
+    return _held(of_case[in_order], pl.DataFrame(fields).to_struct(), number)
 
 
 def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
@@ -126,7 +132,13 @@ def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
     of_case = _joined(there, np.int64)
     in_order = np.argsort(of_case, kind="stable")
     which = _joined([np.full(len(places), at, np.uint32) for at, places in enumerate(there)], np.uint32)
-    return in_lists(of_case[in_order], _words(which[in_order], list(truths)), number)
+    return _held(of_case[in_order], _words(which[in_order], list(truths)), number)
+
+
+def _held(of_case: NDArray[np.int64], values: pl.Series, number: int) -> pl.Series:
+    """Return a list for each case of its values, which come case by case: they are not copied, only where each ends."""
+    ends = in_lists(of_case, pl.repeat(0, len(values), dtype=pl.UInt8(), eager=True), number)
+    return each_entry(ends, lambda _zeros: values, pl.List(values.dtype))
 
 
 def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """One row of a table as a case again, and what its assessment says in the words of a row of results."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.reading import Batch
+from risk_engine.portfolio.reading.checking import told_of
 
 ENDS = (("lowest", "at_least"), ("highest", "at_most"))
 
@@ -26,12 +27,13 @@ class Difference(NamedTuple):
 
 def row_in(batches: Iterable[Batch], case: str) -> pl.DataFrame:
     """Return the first row of a case; RiskEngineError where none of those that can be used has that id."""
-    rejected = 0
+    rejected, first = 0, list[str]()
     for batch in batches:
         found = batch.stated.filter(pl.col("case") == case)
         if found.height:
             return found.head(1)
         rejected += batch.rejected.height
+        first += [told_of(one) for one in batch.rejected.head(_MOST_TOLD - len(first)).iter_rows(named=True)]
     message = _("no row of the table is the case `{case}`", case=case)
     if not rejected:
         raise RiskEngineError(message, _("write its id as it stands in the table"))
@@ -40,7 +42,10 @@ def row_in(batches: Iterable[Batch], case: str) -> pl.DataFrame:
         "{number} values of it were rejected; `risk-engine portfolio assess` says which",
         rejected,
     )
-    raise RiskEngineError(message, way_out)
+    raise RiskEngineError("\n".join([message, *first]), way_out)
+
+
+_MOST_TOLD: Final = 3
 
 
 def case_in(row: Mapping[str, Any], criteria: Criteria, source: str) -> Case:

@@ -238,10 +238,15 @@ class _Aside(Generic[T]):
 
     def _tell(self, tell: Tell) -> None:
         """Tell how many of how many parts of what Spark works on are done."""
+        from py4j.protocol import Py4JError
+
         while not (self._is_over.is_set() or self._is_stopped.is_set()):
             if (context := self._context) is not None:
-                tracker = context.statusTracker()
-                there = [one for one in map(tracker.getStageInfo, tracker.getActiveStageIds()) if one is not None]
+                try:
+                    tracker = context.statusTracker()
+                    there = [one for one in map(tracker.getStageInfo, tracker.getActiveStageIds()) if one is not None]
+                except (AttributeError, Py4JError):
+                    return  # Spark was stopped meanwhile, and has nobody left to ask
                 tell(sum(one.numCompletedTasks for one in there), sum(one.numTasks for one in there))
             time.sleep(_LOOK)
 

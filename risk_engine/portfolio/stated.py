@@ -1,16 +1,18 @@
 """Cases as they were stated, a row for each: what they look like, and how they come into columns of numbers.
 
-Everything in a stated frame was checked before: options and rows are words of the set, types are those of its facts.
-Null is unanswered; an empty list is an answer.
+Everything in a stated frame was checked before: options and rows are words of the set, each kept as its place among
+them (Enum), types are those of its facts. Null is unanswered; an empty list is an answer.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from polars.exceptions import PolarsError
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -27,8 +29,9 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.triage import closed_by
 from risk_engine.model.words import IN_PLACE
-from risk_engine.portfolio.columns.layout import Cases, Entries, as_shown, dtype_of, in_bits, is_blank
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, is_blank, numbered
 
 Held: TypeAlias = NDArray[np.bool_]
 CONTROLS = pl.List(
@@ -42,12 +45,16 @@ CONTROLS = pl.List(
 )
 
 
+_KEPT = 1024
+"""So many different lists of words are kept as types."""
+
+
 @once
 def stated_schema(criteria: Criteria) -> pl.Schema:
     """Return the columns of cases that are stated for a set, in their order."""
     columns: dict[str, pl.DataType] = {"case": pl.String(), "title": pl.String(), "assessment_date": pl.Date()}
     for name, entity in criteria.entities.items():
-        facts = {short: stated_as(fact) for short, fact in entity.facts.items()}
+        facts = {short: stated_as(fact, criteria) for short, fact in entity.facts.items()}
         if entity.many is None:
             columns |= {f"{name}.{short}": dtype for short, dtype in facts.items()}
         else:
@@ -55,21 +62,30 @@ def stated_schema(criteria: Criteria) -> pl.Schema:
     return pl.Schema({**columns, "controls": CONTROLS})
 
 
-def stated_as(fact: AnyFact) -> pl.DataType:
+def stated_as(fact: AnyFact, criteria: Criteria) -> pl.DataType:
     """Return of which type the answers to a fact are."""
     match fact:
         case BooleanFact():
             return pl.Boolean()
-        case ChoiceFact() | RowFact() | TextFact():
+        case ChoiceFact(options=options):
+            return _words(tuple(options))
+        case ChoicesFact(options=options):
+            return pl.List(_words(tuple(options)))
+        case RowFact(of=table):
+            return _words(tuple(criteria.tables[table].rows))
+        case TextFact():
             return pl.String()
-        case ChoicesFact():
-            return pl.List(pl.String())
         case IntegerFact():
             return pl.Int64()
         case DateFact():
             return pl.Date()
         case _:
             assert_never(fact)
+
+
+@lru_cache(_KEPT)
+def _words(names: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(names)
 
 
 def stated_of(cases: Iterable[Case], criteria: Criteria) -> pl.DataFrame:
@@ -99,6 +115,47 @@ def _row(case: Case, criteria: Criteria) -> list[Any]:
     ]
 
 
+def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+    """Return cases in which a first question without an answer is a yes where something is answered that it opens.
+
+    As `model.triage.with_first_answers` has it, which the loader of case files asks.
+    """
+    answers = []
+    for first, closed in closed_by(criteria).items():
+        open_places = stated[first].is_null().arg_true()
+        if closed and len(open_places):
+            # Most cases answer all of them, and looking into lists takes longest.
+            columns = {one.partition(".")[0] if _is_in_list(one, criteria) else one for one in closed}
+            some = stated.select(columns)[open_places]
+            opened = some.select(pl.any_horizontal(_is_answered(one, criteria) for one in sorted(closed)))
+            is_open = opened.to_series()
+            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
+    return stated.with_columns(answers) if answers else stated
+
+
+def _is_in_list(name: str, criteria: Criteria) -> bool:
+    return criteria.entities[name.partition(".")[0]].many is not None
+
+
+def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
+    entity, _dot, short = name.partition(".")
+    facts = criteria.entities[entity].facts
+    if not short:
+        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
+        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
+    is_list = _is_in_list(name, criteria)
+    value = pl.element().struct.field(short) if is_list else pl.col(name)
+    fact = facts[short]
+    otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
+    if isinstance(fact, ChoicesFact):
+        usual = pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String))
+        differs = value.cast(pl.List(pl.String)).list.sort().ne(usual)
+    else:
+        differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
+    answered = (value.is_not_null() & differs).fill_null(value=False)
+    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered
+
+
 def case_in(row: Mapping[str, Any], criteria: Criteria) -> Case:
     """Return a row of a stated frame as a case; a frame does not say where evidence is kept.
 
@@ -124,64 +181,84 @@ def _in_model(value: Any) -> Any:
 
 def check_stated(stated: pl.DataFrame, criteria: Criteria) -> None:
     """Raise RiskEngineError with every column that is not as the set has it; others beside them do not matter."""
+    have = stated.schema
     wrong = [
-        _("`{column}` is {have}, not {wanted}", column=name, have=stated.schema.get(name, "missing"), wanted=dtype)
+        _("`{column}` is {have}, not {wanted}", column=name, have=_told(have.get(name)), wanted=_told(dtype))
         for name, dtype in stated_schema(criteria).items()
-        if stated.schema.get(name) != dtype
+        if have.get(name) != dtype
     ]
     if wrong:
         raise RiskEngineError(_("these are no cases as the criteria state them: {problems}", problems="; ".join(wrong)))
 
 
+def _told(dtype: pl.DataType | None) -> str:
+    """Return what is told of a type: not the hundreds of words that it may take."""
+    return "missing" if dtype is None else re.sub(r"Enum\(categories=\[.*?\]\)", "Enum", str(dtype))
+
+
 def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
     """Return stated cases in columns; what is evidence of a control hangs on the day for which each is assessed.
 
-    Raises RiskEngineError where a column is not as `stated_schema` says, or an answer is no word of the set.
+    Raises RiskEngineError where a column is not as `stated_schema` says.
     """
     check_stated(stated, criteria)
-    single = {"case": stated["case"]}
+    single: dict[str, Column] = {}
     lists: dict[str, Entries] = {}
     for name, entity in criteria.entities.items():
         if entity.many is None:
-            single |= _columns(name, entity.facts, stated, f"{name}.", criteria)
+            single |= _columns(name, entity.facts, stated, f"{name}.")
             continue
         column = stated[name]
-        number = column.list.len().fill_null(0).cast(pl.Int64)
-        entries = column.filter(number > 0).explode().struct.unnest()
+        number = column.list.len().fill_null(0).to_numpy()
+        entries = column.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
         lists[name] = Entries(
-            frame=pl.DataFrame({"id": entries["id"], **_columns(name, entity.facts, entries, "", criteria)}),
-            first=np.concatenate([[0], np.cumsum(number.to_numpy())]),
+            ids=entries["id"],
+            facts=_columns(name, entity.facts, entries, ""),
+            first=np.concatenate([[0], np.cumsum(number, dtype=np.int64)]),
             answered=column.is_not_null().to_numpy(),
-            blank=is_blank(name, entries["id"], [entries[short].is_null() for short in entity.facts]),
+            blank=is_blank(name, entries["id"], (entries[short].is_null() for short in entity.facts)),
         )
-    return Cases(pl.DataFrame(single), lists, *_controls(stated, criteria))
+    return Cases(stated.height, single, lists, *_controls(stated, criteria))
 
 
-def _columns(
-    name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str, criteria: Criteria
-) -> dict[str, pl.Series]:
+def with_rows(cases: Cases, name: str, rows: pl.Series) -> Cases:
+    """Return cases with other answers to a fact that names rows, of every entry by its place in the table."""
+    entity = name.partition(".")[0]
+    changed = {name: rows.to_frame().select(numbered(pl.first(), pl.UInt32())).to_series().to_numpy()}
+    if entity not in cases.lists:
+        return replace(cases, facts={**cases.facts, **changed})
+    entries = cases.lists[entity]
+    return replace(cases, lists={**cases.lists, entity: replace(entries, facts={**entries.facts, **changed})})
+
+
+def each_entry(lists: pl.Series, change: Callable[[pl.Series], pl.Series], dtype: pl.DataType) -> pl.Series:
+    """Return lists with other entries in the place of their own, as many in each; `change` is given all at a time.
+
+    It may be given some more of them, which are in no list any more.
+    """
+    assert isinstance(dtype, pl.List)  # noqa: S101 (of lists)
+    changed = pl.element().map_batches(change, return_dtype=dtype.inner, is_elementwise=True)
+    return lists.rechunk().list.eval(changed).cast(dtype)
+
+
+def _columns(name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str) -> dict[str, Column]:
     """Return the columns of an entity in numbers."""
-    coded = []
-    for short, fact in facts.items():
-        if (dtype := dtype_of(fact)) is not None:
-            coded.append(_coded(pl.col(f"{under}{short}"), fact, criteria).cast(dtype).alias(f"{name}.{short}"))
-    try:
-        return {one.name: one for one in stated.select(coded)}
-    except PolarsError as error:
-        raise RiskEngineError(
-            _("an answer about `{entity}` is no word of the set: {error}", entity=name, error=error)
-        ) from error
+    coded = [
+        numbered(_coded(pl.col(f"{under}{short}"), fact), dtype).alias(f"{name}.{short}")
+        for short, fact in facts.items()
+        if (dtype := dtype_of(fact)) is not None
+    ]
+    return {one.name: one.to_numpy() for one in stated.select(coded)}
 
 
-def _coded(column: pl.Expr, fact: AnyFact, criteria: Criteria) -> pl.Expr:
+def _coded(column: pl.Expr, fact: AnyFact) -> pl.Expr:
     match fact:
-        case ChoiceFact(options=options):
-            return column.cast(pl.Enum(list(options))).to_physical()
-        case RowFact(of=table):
-            return column.cast(pl.Enum(list(criteria.tables[table].rows))).to_physical()
-        case ChoicesFact(options=options):
-            return in_bits(column, tuple(options))
-        case BooleanFact() | IntegerFact() | DateFact():
+        case ChoiceFact() | RowFact() | DateFact():
+            return column.to_physical()
+        case ChoicesFact():
+            bits = pl.lit(2, pl.UInt64).pow(pl.element().to_physical())
+            return pl.when(column.is_not_null()).then(column.list.eval(bits).list.sum())
+        case BooleanFact() | IntegerFact():
             return column
         case TextFact():
             raise AssertionError(fact)  # no column holds it

@@ -12,7 +12,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -26,14 +26,14 @@ from django.db.migrations.loader import MigrationLoader
 
 from risk_engine.files.diagnostics import RiskEngineError, file_problem
 from risk_engine.files.language import _
-from risk_engine.files.reading import open_file, read_bytes
+from risk_engine.files.reading import open_file
 from risk_engine.files.writing import sync_folder, write_new
 from risk_engine.version import __version__
-from risk_engine.web import evidence, log
+from risk_engine.web import evidence, log, many_files
 from risk_engine.web.databases import make_tables, missing_triggers
 from risk_engine.web.models import Event, EventDetail
 from risk_engine.web.rows import as_json, from_json, in_order
-from risk_engine.web.words import SealedKind
+from risk_engine.web.words import JobKind, SealedKind
 
 _LEFT: Final = frozenset({"auth.group", "auth.permission", "contenttypes.contenttype", "web.signedin"})
 """Tables that are made anew, and who is signed in just now."""
@@ -41,7 +41,12 @@ _MANIFEST: Final = "manifest.json"
 _SUMS: Final = "SHA256SUMS"
 _ROWS: Final = "rows/"
 _FILES: Final = "files/"
+_TABLE: Final = "web.broughttable"
+_PACKED: Final = frozenset({".parquet", ".xlsx", ".zip"})
+"""Endings of what is made small already."""
 _MANY: Final = 500
+_PIECE: Final = 1024 * 1024
+"""So many bytes of a file are held at a time."""
 Step = tuple[str, str]
 
 
@@ -94,8 +99,22 @@ def before_upgrade() -> Path | None:
 # --- out ---
 
 
-def write_backup(path: Path) -> tuple[int, str]:
-    """Write a backup of the office as it stands at one moment; return how many rows are in it, and the head of its log.
+@dataclass(frozen=True)
+class Size:
+    """How much a backup holds: rows, files with their bytes, and how many bytes are of tables of many cases."""
+
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+    of_tables: int = 0
+
+    def with_file(self, size: int, *, is_of_table: bool) -> "Size":
+        """Return that with one more file."""
+        return Size(self.rows, self.files + 1, self.bytes + size, self.of_tables + (size if is_of_table else 0))
+
+
+def write_backup(path: Path) -> tuple[Size, str]:
+    """Write a backup of the office as it stands at one moment; return how much is in it, and the head of its log.
 
     Work goes on meanwhile. Raises RiskEngineError where it cannot be written; nothing is written over.
     """
@@ -103,7 +122,7 @@ def write_backup(path: Path) -> tuple[int, str]:
     made = _Writing()
     with _one_moment():
         write_new(path, lambda file: made.write(file, steps), 0o600)
-    return made.rows, made.head
+    return made.size, made.head
 
 
 @contextlib.contextmanager
@@ -121,7 +140,7 @@ def _one_moment() -> Iterator[None]:
 
 class _Writing:
     def __init__(self) -> None:
-        self.rows = 0
+        self.size = Size()
         self.head = ""
         """Number and hash of the last event of the log; nothing where there is none."""
         self.sums: list[str] = []
@@ -131,19 +150,19 @@ class _Writing:
         counted: dict[str, int] = {}
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for label, table in tables.items():
-                before = self.rows
+                before = self.size.rows
                 self._add(archive, f"{_ROWS}{label}.jsonl", self._lines(table))
-                counted[label] = self.rows - before
-            missing = []
+                counted[label] = self.size.rows - before
             sealed = tables["web.sealed"]._default_manager.filter(kind=SealedKind.KEPT)
             named = tables["web.evidence"]._default_manager.exclude(name="")  # what was erased has no file
             kept = {*named.values_list("sha256", flat=True)}
             kept |= {*sealed.values_list("sha256", flat=True)}
-            for digest in sorted(kept):
-                try:
-                    self._add(archive, f"{_FILES}{digest}", [read_bytes(evidence.path_of(digest))])
-                except FileNotFoundError:
-                    missing.append(digest)
+            paths = {f"{_FILES}{one}": evidence.path_of(one) for one in sorted(kept)}
+            missing = [
+                name.removeprefix(_FILES) for name, path in paths.items() if not self._add_file(archive, name, path)
+            ]
+            if _TABLE in tables:
+                missing += self._add_tables(archive, tables)
             last = tables["web.event"]._default_manager.order_by("-number").values_list("number", "hash").first()
             self.head = f"{last[0]}:{last[1]}" if last else ""
             manifest = {
@@ -160,16 +179,50 @@ class _Writing:
 
     def _lines(self, table: type[models.Model]) -> Iterator[bytes]:
         for row in table._default_manager.order_by("pk").iterator(chunk_size=_MANY):
-            self.rows += 1
+            self.size = replace(self.size, rows=self.size.rows + 1)
             yield json.dumps(as_json(row), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
-    def _add(self, archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> None:
-        found = hashlib.sha256()
-        with archive.open(name, "w", force_zip64=True) as entry:
+    def _add_tables(self, archive: zipfile.ZipFile, tables: dict[str, type[models.Model]]) -> Iterator[str]:
+        """Add the tables of many cases with all that came of them; yield which of them are not there.
+
+        What is being made just now is left out: the job is in the backup, and begins anew.
+        """
+        at_work = tables["web.job"]._default_manager.filter(kind=JobKind.MANY, finished=None, given_up=False)
+        running = {*at_work.values_list("about", flat=True)}
+        for key, name in tables[_TABLE]._default_manager.order_by("pk").values_list("key", "name"):
+            own = many_files.name_of(key, f"table/{name}")
+            if not self._add_file(archive, own, many_files.place_of(own)):
+                yield own
+            stamp = None if key in running else many_files.outcome_of(key)
+            for file in many_files.beside_table(key, is_whole=stamp is not None):
+                self._add_file(archive, file, many_files.place_of(file))
+            if stamp is not None and many_files.outcome_of(key) == stamp:  # else somebody began it anew meanwhile
+                self._add(archive, many_files.name_of(key, many_files.OUTCOME), [stamp])
+
+    def _add_file(self, archive: zipfile.ZipFile, name: str, path: Path) -> bool:
+        """Add a file piece by piece; return whether it was there."""
+        try:
+            file = open_file(path)
+        except FileNotFoundError:
+            return False
+        with file:
+            pieces = iter(lambda: file.read(_PIECE), b"")
+            self._add(archive, name, pieces, zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED)
+        return True
+
+    def _add(
+        self, archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes], packing: int = zipfile.ZIP_DEFLATED
+    ) -> None:
+        found, size, part = hashlib.sha256(), 0, zipfile.ZipInfo(name)
+        part.compress_type = packing
+        with archive.open(part, "w", force_zip64=True) as entry:
             for piece in pieces:
                 found.update(piece)
                 entry.write(piece)
+                size += len(piece)
         self.sums.append(f"{found.hexdigest()}  {name}\n")
+        if name.startswith((_FILES, many_files.PREFIX)):
+            self.size = self.size.with_file(size, is_of_table=name.startswith(many_files.PREFIX))
 
 
 # --- and back ---
@@ -190,6 +243,18 @@ class Archive:
         """Return the digests of its files."""
         return [one.removeprefix(_FILES) for one in self.file.namelist() if one.startswith(_FILES)]
 
+    def of_tables(self) -> list[str]:
+        """Return the names of the files of tables of many cases."""
+        return [one for one in self.file.namelist() if one.startswith(many_files.PREFIX)]
+
+    def size(self) -> Size:
+        """Return how much it holds."""
+        made = Size(sum(self.counted.values()))
+        for one in self.file.infolist():
+            if one.filename.startswith((_FILES, many_files.PREFIX)):
+                made = made.with_file(one.file_size, is_of_table=one.filename.startswith(many_files.PREFIX))
+        return made
+
     def rows(self, label: str) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table."""
         with self.file.open(f"{_ROWS}{label}.jsonl") as lines:
@@ -200,9 +265,9 @@ class Archive:
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of a backup: how many rows, which files were missing when it was made, and when that was."""
+    """What came of a backup: how much, which files were missing when it was made, and when that was."""
 
-    rows: int
+    size: Size
     missing: tuple[str, ...]
     made: datetime
 
@@ -219,13 +284,14 @@ def restore(path: Path, then: Callable[[], None]) -> Restored:
         undo.callback(evidence.drop, [one for one in archive.files() if not evidence.path_of(one).exists()])
         for digest in archive.files():
             evidence.keep(digest, archive.file.read(f"{_FILES}{digest}"))
+        undo.callback(many_files.drop, many_files.put_back(archive.file, archive.of_tables()))
         if connection.vendor == "sqlite":
             _into_sqlite(archive, then)
         else:
             with transaction.atomic():
                 _fill(archive, then)
         undo.pop_all()
-    return Restored(sum(archive.counted.values()), archive.missing, datetime.fromisoformat(archive.made))
+    return Restored(archive.size(), archive.missing, datetime.fromisoformat(archive.made))
 
 
 @contextlib.contextmanager
@@ -251,7 +317,7 @@ def _checked(path: Path, file: zipfile.ZipFile) -> Archive:
     for name, wanted in sums.items():
         if name not in names:
             problems.append(_("{name}: missing", name=name))
-        elif _sum_of(file, name) != wanted or (name.startswith(_FILES) and name != f"{_FILES}{wanted}"):
+        elif _sum_of(file, name) != wanted or _leads_elsewhere(name, wanted):
             problems.append(_("{name}: it is not what was written", name=name))
     if problems:
         raise _damaged(path, problems)
@@ -263,6 +329,13 @@ def _checked(path: Path, file: zipfile.ZipFile) -> Archive:
     if problems := [*_row_problems(archive), *log.problems(_events(archive))]:
         raise _damaged(path, problems)
     return archive
+
+
+def _leads_elsewhere(name: str, digest: str) -> bool:
+    """Return whether the name of a file is none that a backup gives it."""
+    if name.startswith(many_files.PREFIX):
+        return not many_files.is_name(name)
+    return name.startswith(_FILES) and name != f"{_FILES}{digest}"
 
 
 def _damaged(path: Path, problems: Sequence[str]) -> RiskEngineError:
@@ -286,6 +359,10 @@ def _row_problems(archive: Archive) -> Iterator[str]:
     for row in archive.rows("web.evidence"):
         if row["name"] and row["sha256"] not in there:
             yield _("{name}: missing", name=row["sha256"])
+    there |= set(archive.of_tables())
+    for row in archive.rows(_TABLE) if _TABLE in archive.counted else ():
+        if (own := many_files.name_of(row["key"], f"table/{row['name']}")) not in there | set(archive.missing):
+            yield _("{name}: missing", name=own)
 
 
 def _events(archive: Archive) -> Iterator[Event]:

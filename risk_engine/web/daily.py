@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from risk_engine.files.language import spoken_by
 from risk_engine.web import erased, evidence, log, many, outbox, retention
-from risk_engine.web.models import Case, CaseDue, Consultation, Evidence, Invitation, Outbox, Person
+from risk_engine.web.models import BroughtTable, Case, CaseDue, Consultation, Evidence, Invitation, Outbox, Person
 from risk_engine.web.rights import may
-from risk_engine.web.words import ActName, MailKind, Role, State
+from risk_engine.web.table_text import TablesText
+from risk_engine.web.words import ActName, MailKind, RetentionKind, Role, State
 
 BEFORE: Final = timedelta(days=7)
 """So long before a day people are told of it."""
@@ -23,7 +24,7 @@ def run(day: date) -> None:
     _tell_of_invitations()
     retention.run(day)
     evidence.sweep()
-    many.clear()
+    many.clear(None if RetentionKind.TABLE in retention.standing() else many.KEPT)
     _read_files()
     erased.keep()
     _tell_head(day)
@@ -61,10 +62,13 @@ def _tell_of_invitations() -> None:
 
 
 def _read_files() -> None:
-    """Read what was uploaded, so that nobody waits for it who looks for somebody's data."""
+    """Read what was uploaded or brought, so that nobody waits for it who looks for somebody's data."""
     texts = evidence.texts(READING)
     for digest, name in Evidence.objects.exclude(name="").order_by("-pk").values_list("sha256", "name"):
         texts.of(digest, name)
+    tables = TablesText(READING)
+    for table in BroughtTable.objects.order_by("-pk"):
+        tables.keep(table)
 
 
 def _tell_head(day: date) -> None:

@@ -19,10 +19,11 @@ from django.utils.crypto import salted_hmac
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, evidence, log, on_file, second_person, sessions
+from risk_engine.web import cases, evidence, log, many, on_file, second_person, sessions
 from risk_engine.web.models import (
     Act,
     Answer,
+    BroughtTable,
     Case,
     Consultation,
     Dossier,
@@ -69,6 +70,7 @@ TABLES: Final[dict[str, type[models.Model]]] = {
     one._meta.db_table: one
     for one in (
         Answer, GuestAnswer, Note, Act, Evidence, OnFile, EventDetail, Consultation, Invitation, Outbox, Person, Case,
+        BroughtTable,
     )
 }  # fmt: skip
 """What can be erased, by the names of the tables."""
@@ -85,6 +87,7 @@ TEXTS: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     Outbox: ("address",),
     Person: ("name", "email"),
     Case: ("title",),
+    BroughtTable: ("name", "sha256"),
 }
 """Which columns hold what people wrote, or who they are."""
 
@@ -257,6 +260,8 @@ def _do(rows: list[models.Model], erasure: Erasure) -> set[str]:
                 _make_anew(Dossier.objects.filter(rows__in=keys).distinct())
             case "EventDetail" | "Outbox":
                 table.delete()
+            case "BroughtTable":
+                many.forget(several)
             case "Evidence":
                 table.update(name="")
                 _forget({one.sha256 for one in several})

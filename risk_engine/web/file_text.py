@@ -31,15 +31,23 @@ MOST_TEXT: Final = 20_000_000
 it unfolds to."""
 _MEMORY: Final = 1024**3
 """So many bytes that process may take, where the system keeps it to that."""
+BESIDE_CELLS: Final = "beside cells"
+"""In place of an ending: what stands in a workbook but in its cells."""
 _PLAIN: Final = frozenset({"txt", "csv"})
 _ZIPPED: Final = {
     "docx": re.compile(r"docProps/core\.xml|word/(document\d*|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"),
     "xlsx": re.compile(r"docProps/core\.xml|xl/(sharedStrings|comments\d*|worksheets/sheet\d+|drawings/\w+)\.xml"),
+    BESIDE_CELLS: re.compile(
+        r"docProps/core\.xml|xl/((threadedComments/\w+|persons/\w+)|comments\w*|drawings/\w+)\.xml"
+    ),
     "odt": re.compile(r"(content|styles|meta)\.xml"),
     "ods": re.compile(r"(content|styles|meta)\.xml"),
 }
 """By the ending of an archive, the parts of it that hold what people wrote."""
-_ENDS: Final = re.compile(r"</(?:\w+:)?(?:p|h|si|is|row|c|tr|text)>|<(?:\w+:)?(?:br|tab|line-break)\s*/>")
+_ENDS: Final = re.compile(
+    r"</(?:\w+:)?(?:p|h|si|is|row|c|tr|text|creator|lastModifiedBy|title|subject|description|keywords|category)>"
+    r"|<(?:\w+:)?(?:br|tab|line-break)\s*/>"
+)
 """After these another word begins; within a paragraph a word may stand in several pieces."""
 _TAG: Final = re.compile(r"<[^>]*>")
 

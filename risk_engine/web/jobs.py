@@ -7,6 +7,7 @@ whoever asked for it alone.
 import io
 import logging
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, assert_never
@@ -107,11 +108,20 @@ def is_long_waiting() -> bool:
     return outbox.waiting(_rows(are_long=True)).exists()
 
 
-def run_next(*, are_long: bool = False) -> bool:
-    """Run the next job; return whether there was one. What a job cannot do is said in it, and it is given up."""
+def is_unwanted(number: int) -> bool:
+    """Return whether somebody stopped a job meanwhile, or what it was about is gone."""
+    return not Job.objects.filter(pk=number, given_up=False).exists()
+
+
+def run_next(*, are_long: bool = False, tell: Callable[[int], None] = lambda _number: None) -> bool:
+    """Run the next job; return whether there was one. What a job cannot do is said in it, and it is given up.
+
+    `tell` is called with its number before it begins.
+    """
     job = outbox.taken(_rows(are_long=are_long))
     if job is None:
         return False
+    tell(job.pk)
     if job.tries > outbox.MOST_TRIES:
         outbox.failed(job, job.error)
         return True
@@ -119,6 +129,8 @@ def run_next(*, are_long: bool = False) -> bool:
         with in_language(job.language):
             _run(job)
     except RiskEngineError as error:
+        if is_unwanted(job.pk):
+            return True
         job.given_up, job.error = True, str(error)
         job.save(update_fields=["given_up", "error"])
         return True
@@ -126,12 +138,13 @@ def run_next(*, are_long: bool = False) -> bool:
         Job.objects.filter(pk=job.pk).update(taken=None, tries=job.tries - 1)
         raise
     except Exception as error:  # noqa: BLE001 (logged, told in the row, tried again)
+        if is_unwanted(job.pk):  # what it worked on was taken away
+            return True
         # What nobody thought of concerns one job, not those behind it.
         _LOG.exception("job %s came to no end", job.pk)
         outbox.failed(job, f"{type(error).__name__}: {error}")
         return True
-    job.finished = timezone.now()
-    job.save(update_fields=["finished"])
+    Job.objects.filter(pk=job.pk).update(finished=timezone.now())  # it may be gone by now
     return True
 
 

@@ -10,10 +10,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, in_language, ngettext
 from risk_engine.records.office_log import SHOWN
+
+if TYPE_CHECKING:
+    from risk_engine.web.backup import Size
 
 
 def bring_up_to_date() -> None:
@@ -101,8 +105,9 @@ def _backup(file: str) -> str:
     from risk_engine.web.backup import write_backup
 
     _check_there()
-    number, head = write_backup(Path(file))
-    made = ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
+    size, head = write_backup(Path(file))
+    made = ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", size.rows, file=file)
+    made = f"{made}, {_files(size)}"
     if not head:
         return made
     last, _colon, digits = head.partition(":")
@@ -110,6 +115,17 @@ def _backup(file: str) -> str:
         "the log ends with {head}: `risk-engine verify LOG --head` tells later whether it still goes through there"
     )
     return "\n".join((made, kept.format(head=f"{last}:{digits[:SHOWN]}")))
+
+
+def _files(size: "Size") -> str:
+    """Return in words how many files a backup has, and how large they are."""
+    number = ngettext("{number} file", "{number} files", size.files)
+    return _(
+        "{number} of {size} MiB, of which {tables} MiB are tables of many cases",
+        number=number,
+        size=f"{size.bytes / 1024**2:.1f}",
+        tables=f"{size.of_tables / 1024**2:.1f}",
+    )
 
 
 def _restore(file: str, erasures: str = "") -> str:
@@ -121,7 +137,8 @@ def _restore(file: str, erasures: str = "") -> str:
     again: list[tuple[int, list[str]]] = []
     restored = restore(Path(file), lambda: again.append(erased.again(done or ())))
     erased.keep()
-    lines = [ngettext("{number} row restored", "{number} rows restored", restored.rows)]
+    rows = ngettext("{number} row restored", "{number} rows restored", restored.size.rows)
+    lines = [f"{rows}, {_files(restored.size)}"]
     lines += [_("missing when the backup was made: {file}", file=one) for one in restored.missing]
     moment = restored.made.astimezone().strftime("%Y-%m-%d %H:%M")
     if done is None:

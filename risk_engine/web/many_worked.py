@@ -1,9 +1,12 @@
 """What a table of many cases comes to: the worker's part, its report, its rows, and a case begun from one."""
 
+import csv
 import hashlib
+import io
 import shutil
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -11,8 +14,10 @@ from django.db import transaction
 from risk_engine.engine.assess import assess
 from risk_engine.engine.explain import explain
 from risk_engine.files.diagnostics import DefectError, RiskEngineError
+from risk_engine.files.harmless import unguarded
 from risk_engine.files.language import _, current, grouped_by_thousands, in_language, spoken_by
 from risk_engine.files.processes import Tell
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
@@ -20,10 +25,11 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.report import written
 from risk_engine.report.pages.portfolio import portfolio_view
 from risk_engine.web import cases, log, many, releases, studies
-from risk_engine.web.many import Brought, Outcome, Stage, Standing
-from risk_engine.web.models import Answer, Case, Job, Person
+from risk_engine.web.many import Outcome, Stage, Standing
+from risk_engine.web.models import Answer, BroughtTable, Case, CaseAccess, Job, Person
 from risk_engine.web.rights import faculties_of
 from risk_engine.web.stated import case_stating
+from risk_engine.web.table_text import TablesText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +50,7 @@ def run(job: Job) -> None:
 
     Raises RiskEngineError where it is not there any more, or nothing of it can be read.
     """
-    of = many.found(job.about)
+    of = BroughtTable.objects.filter(key=job.about).first()
     if of is None:
         raise RiskEngineError(_("this table is not there any more"))
     from risk_engine.portfolio.decide import Deciding
@@ -52,7 +58,7 @@ def run(job: Job) -> None:
     from risk_engine.portfolio.many import run as run_many
     from risk_engine.portfolio.places import Outputs
 
-    rules = of.rules
+    rules = many.rules(of)
     on = many.day_of(of, many.saved(of) if many.is_mapped(of) else None)
     about = {"criteria": f"{rules.head.id}@{rules.head.version}", "digest": rules.digest}
     about |= {"on": on.isoformat()} if on else {}
@@ -62,14 +68,16 @@ def run(job: Job) -> None:
         many.keep(of, _so_far(levels, "rows", on))
 
     many.keep(of, _so_far(levels, "rows", on))
+    TablesText().keep(of)  # so that nobody waits for it who looks for somebody's data
     try:
         outputs = Outputs(of.folder / "results.parquet", "parquet", about, force=True)
         run_many(_kept(of, many.begun(of)), Deciding(rules, on).results, levels, outputs, tell=tell)
         outputs.finish()
     except RiskEngineError as error:
         raise RiskEngineError(many.told(error, of)) from error
-    many.keep(of, _so_far(levels, "report", on))
+    many.keep(of, _so_far(levels, "files", on))
     _write_tables(of)
+    many.keep(of, _so_far(levels, "report", on))
     _write_report(of, studies.telling(job))
     many.keep(of, _so_far(levels, "ready", on))
 
@@ -94,7 +102,7 @@ def _so_far(levels: "Levels", stage: Stage, on: date | None) -> Outcome:
     )
 
 
-def _kept(of: Brought, batches: "Iterator[Batch]") -> "Iterator[Batch]":
+def _kept(of: BroughtTable, batches: "Iterator[Batch]") -> "Iterator[Batch]":
     """Yield what was read, and keep it for the report and for whoever opens a row: reading a table takes long."""
     import polars as pl
 
@@ -108,13 +116,13 @@ def _kept(of: Brought, batches: "Iterator[Batch]") -> "Iterator[Batch]":
     pl.concat(read).write_parquet(of.folder / STATED)
 
 
-def _write_tables(of: Brought) -> None:
+def _write_tables(of: BroughtTable) -> None:
     """Write what came of the cases as a workbook and as tables of CSV; what no workbook can hold there is not."""
     from risk_engine.portfolio.figures_files import ResultsFile
     from risk_engine.portfolio.forms import related, write_book, write_tables
     from risk_engine.portfolio.results import result_schema
 
-    held, schema = ResultsFile(of.folder / "results.parquet"), result_schema(of.rules)
+    held, schema = ResultsFile(of.folder / "results.parquet"), result_schema(many.rules(of))
     book, tables = of.folder / "results.xlsx", of.folder / "results"
     try:
         write_book(book, schema, held.parts(), related, lambda: {"criteria": of.criteria})
@@ -126,14 +134,14 @@ def _write_tables(of: Brought) -> None:
     shutil.rmtree(tables)
 
 
-def _write_report(of: Brought, tell: Tell) -> None:
+def _write_report(of: BroughtTable, tell: Tell) -> None:
     import polars as pl
 
     from risk_engine.portfolio.figures import Asked, Under, figures, together
     from risk_engine.portfolio.figures_counts import counted_by
     from risk_engine.portfolio.figures_files import ListFiles, ResultsFile
 
-    held, rules, path = ResultsFile(of.folder / "results.parquet"), of.rules, of.folder / "report.html"
+    held, rules, path = ResultsFile(of.folder / "results.parquet"), many.rules(of), of.folder / "report.html"
     shutil.rmtree(of.folder / "report-cases", ignore_errors=True)
 
     def parts() -> "Iterator[pl.DataFrame]":
@@ -154,19 +162,20 @@ class Row:
     """A case of a table: between which levels of each ladder that decides, how much is found and how much missing."""
 
     case: str
+    title: str
     ends: tuple[tuple[str, str], ...]
     findings: int
     missing: int
     unread: str | None
 
 
-def rows(of: Brought, ladder: str, level: str, page: int) -> tuple[list[Row], int]:
+def rows(of: BroughtTable, ladder: str, level: str, page: int) -> tuple[list[Row], int]:
     """Return a page of the cases of a table, of all or of those at a level of a ladder, and how many there are."""
     import polars as pl
 
     found = pl.scan_parquet(of.folder / "results.parquet")
-    ladders = of.rules.head.roles.deciding
-    if ladder in of.rules.ladders:
+    ladders = many.rules(of).head.roles.deciding
+    if ladder in many.rules(of).ladders:
         found = found.filter(pl.col(ladder) == level)
     wanted = found.select(
         "case",
@@ -176,20 +185,34 @@ def rows(of: Brought, ladder: str, level: str, page: int) -> tuple[list[Row], in
         open=pl.col("missing").list.len(),
     )
     number = int(found.select(pl.len()).collect().item())
-    shown = wanted.slice((page - 1) * A_PAGE, A_PAGE).collect().iter_rows(named=True)
+    shown = wanted.slice((page - 1) * A_PAGE, A_PAGE).collect()
+    stated = pl.scan_parquet(of.folder / STATED).filter(pl.col("case").is_in(shown["case"].to_list()))
+    titles = dict(stated.select("case", "title").collect().iter_rows())
     return [
         Row(
             one["case"],
+            titles.get(one["case"]) or "",
             tuple((one[f"{ladder}.lowest"], one[f"{ladder}.highest"]) for ladder in ladders if one["unread"] is None),
             one["count"] or 0,
             one["open"] or 0,
             one["unread"],
         )
-        for one in shown
+        for one in shown.iter_rows(named=True)
     ], number
 
 
-def explained(of: Brought, case: str) -> Explanation:
+def rejected(of: BroughtTable) -> list[dict[str, str]]:
+    """Return the first values that kept rows out: row, table, column, value and reason of each."""
+    path = of.folder / many.REJECTED
+    if not path.is_file():
+        return []
+    with io.StringIO(read_bytes(path).decode("utf-8-sig"), newline="") as file:
+        return [
+            {name: unguarded(text or "") for name, text in one.items()} for one in islice(csv.DictReader(file), A_PAGE)
+        ]
+
+
+def explained(of: BroughtTable, case: str) -> Explanation:
     """Return the assessment of one row in words, by every rule read one by one, as a single case is.
 
     Raises RiskEngineError where there is no such row, DefectError where that differs from what the columns say.
@@ -197,7 +220,7 @@ def explained(of: Brought, case: str) -> Explanation:
     from risk_engine.portfolio.decide import Deciding
     from risk_engine.portfolio.single_row import case_in, differences
 
-    rules, made = of.rules, many.outcome(of)
+    rules, made = many.rules(of), many.outcome(of)
     on = made.on if made else None
     stated = _row(of, case)
     one = case_in(stated.row(0, named=True), rules, of.name)
@@ -217,7 +240,7 @@ def explained(of: Brought, case: str) -> Explanation:
     return explain(assessment, rules)
 
 
-def _row(of: Brought, case: str) -> "pl.DataFrame":
+def _row(of: BroughtTable, case: str) -> "pl.DataFrame":
     import polars as pl
 
     found = pl.scan_parquet(of.folder / STATED).filter(pl.col("case") == case).head(1).collect()
@@ -228,7 +251,7 @@ def _row(of: Brought, case: str) -> "pl.DataFrame":
 
 
 @transaction.atomic
-def begin(of: Brought, case: str, by: Person) -> Case:
+def begin(of: BroughtTable, case: str, by: Person) -> Case:
     """Begin a case of the office that states what a row does; return it, the same one where that was done before.
 
     Raises RiskEngineError where somebody may begin no case in that faculty, where new cases take other criteria by
@@ -240,26 +263,31 @@ def begin(of: Brought, case: str, by: Person) -> Case:
     log.alone_in(page)
     if (begun := begun_from(of, case)) is not None:
         return begun
-    faculty = faculties_of(by, "begin").filter(pk=of.faculty).first()
+    faculty = faculties_of(by, "begin").filter(pk=of.faculty_id).first()
     if faculty is None:
         raise RiskEngineError(_("You begin no cases in this faculty."))
     if releases.in_use(cases.today()).reference != of.criteria:
         raise RiskEngineError(_("New cases take other criteria by now: bring the table anew."))
-    stated = stated_in(_row(of, case).row(0, named=True), of.rules, of.name)
+    stated = stated_in(_row(of, case).row(0, named=True), many.rules(of), of.name)
     stated.pop("assessment_date", None)
     number = cases.next_number()
     given = {**stated, "id": number, "criteria": of.criteria, "status": "draft"}
     made = case_stating(given, of.criteria, faculty, by, page)
     log.note("begin", by, made, title=given["title"], table=of.key)
+    if of.confidential:
+        made.confidential = True
+        made.save(update_fields=["confidential"])
+        CaseAccess.objects.create(case=made, person=by)
+        log.note("confidential", by, made, named=[by.pk])
     return made
 
 
-def begun_from(of: Brought, case: str) -> Case | None:
+def begun_from(of: BroughtTable, case: str) -> Case | None:
     """Return the case that somebody began from a row, None where nobody did."""
     first = Answer.objects.filter(page=_page(of, case), path="title").select_related("case").first()
     return None if first is None else first.case
 
 
-def _page(of: Brought, case: str) -> str:
+def _page(of: BroughtTable, case: str) -> str:
     """Return what says of an answer from which row it came."""
     return f"many {of.key} {hashlib.sha256(case.encode()).hexdigest()[:16]}"

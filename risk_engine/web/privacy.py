@@ -25,11 +25,13 @@ from risk_engine.web.file_text import Unread
 from risk_engine.web.models import (
     Act,
     Answer,
+    BroughtTable,
     Case,
     Consultation,
     Event,
     EventDetail,
     Evidence,
+    Faculty,
     Filed,
     GuestAnswer,
     Invitation,
@@ -41,6 +43,7 @@ from risk_engine.web.models import (
     SignedIn,
 )
 from risk_engine.web.rights import may
+from risk_engine.web.table_text import TablesText
 from risk_engine.web.wording import event_words, role_words
 from risk_engine.web.words import Role
 
@@ -48,7 +51,7 @@ FEWEST: Final = 3
 """Shorter texts stand in too many others."""
 MOST_SHOWN: Final = 2000
 READING: Final = 10
-"""Seconds for which files that nobody read yet are read while somebody waits."""
+"""Seconds for which files, and then tables, that nobody read yet are read while somebody waits."""
 _SEARCHED: Final = (Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, EventDetail, Outbox)
 
 
@@ -135,12 +138,21 @@ class Holding:
 
 def cases_read_by(person: Person) -> models.QuerySet[Case]:
     """Return the cases whose content somebody reads for whom it is about: an officer's, of their faculties."""
+    return Case.objects.filter(faculty__in=_faculties_read_by(person))
+
+
+def _faculties_read_by(person: Person) -> models.QuerySet[Faculty]:
     held = Membership.objects.filter(person=person, role=Role.DATA_PROTECTION_OFFICER)
     if not may(person, "privacy"):
-        return Case.objects.none()
+        return Faculty.objects.none()
     if held.filter(faculty=None).exists():
-        return Case.objects.all()
-    return Case.objects.filter(faculty__in=held.values("faculty"))
+        return Faculty.objects.all()
+    return Faculty.objects.filter(pk__in=held.values("faculty"))
+
+
+def tables_read_by(person: Person) -> set[int]:
+    """Return the tables of many cases whose content somebody reads for whom it is about: an officer's likewise."""
+    return set(BroughtTable.objects.filter(faculty__in=_faculties_read_by(person)).values_list("pk", flat=True))
 
 
 def held_about(wanted: Wanted, reader: Person) -> Holding:
@@ -164,6 +176,9 @@ def held_about(wanted: Wanted, reader: Person) -> Holding:
     in_files, unread = _in_files(wanted, readable, words)
     is_cut |= len(found) + len(in_files) > MOST_SHOWN
     found += in_files[: max(0, MOST_SHOWN - len(found))]
+    in_tables, tables_unread = _in_tables(wanted, reader)
+    found += in_tables
+    unread += tables_unread
     numbers = {one.case for one in found if one.case}
     return Holding(accounts, tuple(found), tuple(_kept(accounts, readable & numbers, wanted)), is_cut, unread)
 
@@ -182,6 +197,28 @@ def _in_files(wanted: Wanted, readable: set[str], words: "Words") -> tuple[list[
         elif why is not None and row.case.number in readable:
             unread.append(UnreadFile(row.name, row.case.number, row.sha256, why))
     return found, tuple(unread)
+
+
+def _in_tables(wanted: Wanted, reader: Person) -> tuple[list[Found], tuple[UnreadFile, ...]]:
+    """Return tables of many cases in which somebody is named, with the rows, and those that could not be read."""
+    readable, texts = tables_read_by(reader), TablesText(READING)
+    found: list[Found] = []
+    unread: list[UnreadFile] = []
+    for row in BroughtTable.objects.select_related("faculty", "by").order_by("pk"):
+        named, why = texts.named(row, wanted.stands_in)
+        is_hidden = row.pk not in readable
+        if named is not None or wanted.stands_in(row.name):
+            text = " · ".join(filter(None, (table_words(row), named.words if named else "")))
+            kind, who = kind_words(BroughtTable), row.by.name
+            found.append(Found(row, kind, "", row.at, "" if is_hidden else who, "" if is_hidden else text, is_hidden))
+        elif why is not None and not is_hidden:
+            unread.append(UnreadFile(row.name, row.faculty.name, row.sha256, why))
+    return found, tuple(unread)
+
+
+def table_words(row: BroughtTable) -> str:
+    """Return what a table of many cases is called for whoever may know it."""
+    return f"{row.name} ({row.faculty.name})"
 
 
 def unread_words(why: Unread) -> str:
@@ -240,6 +277,8 @@ class Words:
                 self._sights[row.case.pk] = sight
                 title = questions.title_of(sight.record, row.path)
                 return f"{title}: {questions.row_in_words(sight, row.path, row)}"
+            case BroughtTable():
+                return table_words(row)
             case OnFile():
                 return f"{row.path}: {erasure.text_of(row)}"
             case _:
@@ -305,6 +344,7 @@ def kind_words(model: type[models.Model]) -> str:
         Outbox: _("mail"),
         Person: _("account"),
         Case: _("case"),
+        BroughtTable: _("table of many cases: it goes as a whole, with all that came of it"),
     }[model]
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language
-from risk_engine.web import erasure, log, second_person
+from risk_engine.web import erasure, log, many, second_person
 from risk_engine.web.erasure import Item
 from risk_engine.web.models import (
+    BroughtTable,
     Case,
     Erasure,
     ErasureItem,
@@ -98,8 +99,21 @@ def _over(kind: RetentionKind, before: datetime, today: date) -> Iterator[Item]:
         case RetentionKind.MAIL:
             mails = Outbox.objects.filter(Q(finished__lt=before) | Q(given_up=True, made__lt=before), once=None)
             yield from map(erasure.item_of, mails.order_by("pk"))
+        case RetentionKind.TABLE:
+            yield from map(erasure.item_of, BroughtTable.objects.filter(at__lt=before).order_by("pk"))
         case _:
             assert_never(kind)
+
+
+def days_of_tables() -> int:
+    """Return for how many days a table of many cases is kept: as the rule says, without one as the program has it."""
+    rule = standing().get(RetentionKind.TABLE)
+    return rule.days if rule else many.KEPT.days
+
+
+def until(table: BroughtTable) -> date:
+    """Return the day on which the time of a table is over."""
+    return (table.at + timedelta(days=days_of_tables())).astimezone().date()
 
 
 def run(today: date) -> list[Erasure]:
@@ -135,5 +149,7 @@ def kind_words(kind: str) -> str:
             return _("Details of sign-ins, from each")
         case RetentionKind.MAIL:
             return _("Mail, from sending")
+        case RetentionKind.TABLE:
+            return _("Tables of many cases, from the day on which they were brought; without a rule 30 days")
         case one:
             assert_never(one)

@@ -114,6 +114,7 @@ class RetentionKind(StrEnum):
     INVITATION = "invitation"
     SIGN_IN = "sign_in"
     MAIL = "mail"
+    TABLE = "table"
 
 
 class SealedKind(StrEnum):

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -21,6 +22,8 @@ PAUSE: Final = 2.0
 """Seconds between two looks when there is nothing to do."""
 LATER: Final = 5.0
 """Seconds after which a worker that ended is started again."""
+LOOK: Final = 1.0
+"""Seconds between two looks whether somebody stopped what it is at."""
 
 
 @contextmanager
@@ -91,9 +94,20 @@ def _long() -> None:
     from risk_engine.web import jobs
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    started_by = os.getppid()
-    while os.getppid() == started_by and jobs.run_next(are_long=True):
+    started_by, at = os.getppid(), list[int]()
+    threading.Thread(target=_end_unwanted, args=(at,), daemon=True).start()
+    while os.getppid() == started_by and jobs.run_next(are_long=True, tell=at.append):
         pass
+
+
+def _end_unwanted(at: list[int]) -> None:
+    """End this process when somebody stopped the job that it is at; the next one is begun by a new one."""
+    from risk_engine.web import jobs
+
+    while True:
+        time.sleep(LOOK)
+        if at and jobs.is_unwanted(at[-1]):
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _main(*words: str) -> None:

@@ -35,7 +35,7 @@ def test_a_report_with_the_cases_lists_the_long_lists_in_files_beside_it(folder:
     assert {one.name for one in (tmp_path / "report-cases").iterdir()} == {one.partition("/")[2] for one in files}
     settled = next(one for one in files if "ladder-verdict" in one and "settled" in one)
     cases = (tmp_path / settled).read_text("utf-8").splitlines()
-    assert cases[0] == "case"
+    assert cases[0] == '"case"'
     assert f"({len(cases) - 1})</h3>" in text
     assert set(cases[1:]) <= {f'"L-{place:03}"' for place in range(NUMBER)}
 

@@ -1,6 +1,6 @@
 """Many loans near the harmless one, drawn always alike, for what is counted and tried of many cases."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from functools import cache
@@ -91,7 +91,7 @@ def _parts() -> Iterator[pl.DataFrame]:
     return together([results()], (cases[first : first + PART] for first in range(0, NUMBER, PART)))
 
 
-def _written(key: str, cases: Iterable[str]) -> str:
+def _written(key: str, cases: pl.Series) -> str:
     FILES.setdefault(key, []).extend(cases)
     return "report-cases/long.csv"
 

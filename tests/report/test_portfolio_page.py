@@ -10,7 +10,7 @@ from risk_engine.model.portfolio import Figures
 from risk_engine.report import written
 from risk_engine.report.blocks import View, texts_of
 from risk_engine.report.pages.portfolio import portfolio_view, share
-from risk_engine.report.pages.portfolio_pictures import looks_of
+from risk_engine.report.pages.portfolio_pictures import MOST, Bar, bars, looks_of
 from tests.portfolio.many import LOANS, NUMBER, made
 
 
@@ -78,3 +78,56 @@ def test_each_level_has_its_look_and_the_outer_ones_are_told_apart(levels: int) 
     looks = looks_of(levels)
     assert (len(looks), looks[0], looks[-1]) == (levels, "track", "now")
     assert len(set(looks)) == min(levels, 4)
+
+
+def test_on_paper_a_list_that_has_a_file_is_told_by_its_name_alone() -> None:
+    figures = made()
+    longest = max(figures.lists.values(), key=lambda one: one.cases)
+    assert longest.file is not None
+    screen, paper = (
+        " ".join(texts_of(portfolio_view(figures, LOANS, source="x", on_paper=on_paper).sections))
+        for on_paper in (False, True)
+    )
+    first = ", ".join(longest.first)
+    assert first in screen
+    assert first not in paper
+    assert longest.file in paper
+
+
+def test_lists_of_all_cases_are_one_list() -> None:
+    heads = re.findall(r'id="cases-\d+"[^>]*>(.*?)\((\d+)\)</h3>', html(), re.DOTALL)
+    assert [title.split(">")[-1].strip() for title, number in heads if int(number) == made().cases] == ["All cases"]
+
+
+def test_the_first_page_names_what_holds_cases_open_and_no_level_where_nobody_is() -> None:
+    figures = made()
+    answer = page().answer
+    assert answer is not None
+    said = " ".join(texts_of(answer))
+    assert "What holds most of them open" in said
+    assert LOANS.title_of(figures.missing[0].fact) in said
+    empty = [one.name for ladder in figures.ladders for one in ladder.levels if not one.settled.cases + one.open.cases]
+    assert not any(
+        f"{LOANS.ladders[ladder.ladder].levels[one].title}: 0 settled, 0 open" in said
+        for ladder in figures.ladders
+        for one in empty
+        if one in LOANS.ladders[ladder.ladder].levels
+    )
+
+
+@pytest.mark.parametrize(
+    ("settled", "opened", "sentence"), [(0, 3, "None of 3 cases is settled"), (3, 0, "All 3 cases are settled")]
+)
+def test_the_sentence_says_none_and_all_in_words(settled: int, opened: int, sentence: str) -> None:
+    figures = made()
+    changed = replace(
+        figures, cases=3, settled=replace(figures.settled, cases=settled), open=replace(figures.open, cases=opened)
+    )
+    answer = page(changed).answer
+    assert answer is not None
+    assert sentence in answer.sentence
+
+
+def test_a_picture_that_has_too_many_bars_says_how_many_more_there_are() -> None:
+    several = [Bar(f"{number}", (("now", 1),)) for number in range(MOST + 2)]
+    assert "and 2 more" in bars("x", "x", several, (), of=1).desc

@@ -191,13 +191,18 @@ import sys
 from pathlib import Path
 import django
 django.setup()
-from risk_engine.web import cases, erased, erasure, notes
+from django.core.files.uploadedfile import SimpleUploadedFile
+from risk_engine.web import cases, erased, erasure, many, notes
 from risk_engine.web.backup import write_backup
 from risk_engine.web.models import Case, Person
 first, second = (Person.objects.create_user(f"{one}@example.org", name=one) for one in ("ada", "zoe"))
 case = Case.objects.get()
 other = cases.begin(first, case.faculty, "Over")
-rows = (notes.write(case, first, "", "Names somebody."), other, case.files.get())
+tables = [
+    many.bring_in(SimpleUploadedFile("ours.csv", f"No,Who\\n{one},Names somebody\\n".encode()), case.faculty, first)
+    for one in range(2)
+]
+rows = (notes.write(case, first, "", "Names somebody."), other, case.files.get(), tables[0])
 write_backup(Path(sys.argv[1]))
 for row in rows:
     erasure.confirm(erasure.ask("whose", "why", [erasure.item_of(row)], first), second)
@@ -227,17 +232,21 @@ def test_what_was_erased_is_not_in_a_later_backup_and_its_tombstones_come_back_f
     (tmp_path / "older").mkdir()
     shutil.copy(made / "secret", tmp_path / "older" / "secret")
     again = on(tmp_path / "older", "restore", before, "--erasures", made / "erasures.json")
-    assert (again.code, again.out.splitlines()[1:]) == (0, ["3 rows erased again"]), again
+    assert (again.code, again.out.splitlines()[1:]) == (0, ["4 rows erased again"]), again
     # In the folder of that office, which lost its database, the list is at hand without being named, and stays whole.
     (tmp_path / "lost").mkdir()
     for name in ("secret", "erasures.json"):
         shutil.copy(made / name, tmp_path / "lost" / name)
     lost = on(tmp_path / "lost", "restore", before)
-    assert (lost.code, lost.out.splitlines()[1:]) == (0, ["3 rows erased again"]), lost
+    assert (lost.code, lost.out.splitlines()[1:]) == (0, ["4 rows erased again"]), lost
     listed, stays = (json.loads((one / "erasures.json").read_bytes())["done"] for one in (made, tmp_path / "lost"))
     assert stays[: len(listed)] == listed
     assert on(tmp_path / "older", "backup", tmp_path / "d.zip").code == 0
     after = held(tmp_path / "d.zip")
-    for name in ("web.note", "web.case", "web.evidence"):
+    for name in ("web.note", "web.case", "web.evidence", "web.broughttable"):
         assert after[f"rows/{name}.jsonl"] == kept[f"rows/{name}.jsonl"]
     assert [one for one in after if one.startswith("files/")] == [one for one in kept if one.startswith("files/")]
+    tables = {one.relative_to(tmp_path / "older").as_posix() for one in (tmp_path / "older").glob("many/*/table/*")}
+    (left,) = tables
+    assert [one for one in zipfile.ZipFile(tmp_path / "d.zip").namelist() if one.startswith("many/")] == [left]
+    assert "2 files of 0.0 MiB" in restored.out.splitlines()[0]

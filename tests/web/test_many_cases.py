@@ -1,7 +1,9 @@
 """Many cases in the office: a table is brought, its columns are confirmed, it is assessed, its rows are looked at."""
 
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
@@ -10,14 +12,19 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
+from django.utils import timezone
+from openpyxl import Workbook
 from playwright.sync_api import BrowserContext, expect
 
-from risk_engine.web import many
-from risk_engine.web.models import Event, Faculty, Job, Person
-from risk_engine.web.words import Role
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.web import cases, daily, jobs, many, many_files, privacy, retention
+from risk_engine.web.backup import write_backup
+from risk_engine.web.file_text import Unread
+from risk_engine.web.models import BroughtTable, Event, Faculty, Job, Person
+from risk_engine.web.words import RetentionKind, Role
 from tests.web.conftest import FOLDER
-from tests.web.served import WAIT, barriers
+from tests.web.served import WAIT, barriers, tab_to
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -27,12 +34,19 @@ TABLE = (
     "P-2,Number theory,Norway,university,b\n"
     "P-3,Drones,Atlantis,unversity,c\n"
 )
+SMALL = "No,Title\nP-1,Batteries\n"
+COLUMNS = {"to.0": "case", "ok.0": "1", "to.1": "title", "ok.1": "1", "do": "assess"}
 
 
 @pytest.fixture(autouse=True)
 def _no_table_stays() -> Iterator[None]:
     yield
     shutil.rmtree(FOLDER / "many", ignore_errors=True)
+
+
+def committed() -> Any:
+    """Do as at the end of a transaction what waits for it, within that of the test."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
 
 
 def bring(client: Client, faculty: Faculty, text: str = TABLE, name: str = "ours.csv", **more: str) -> Any:
@@ -69,7 +83,9 @@ def test_columns_are_proposed_with_reason_and_cells_and_only_what_is_confirmed_i
     assert kept.left_out == ("Title", "Partner 1 type", "Remarks")
     refused = client.post(f"{address}/columns", {**columns, **cells, "do": "assess"})
     assert refused.status_code == 422
-    assert "no column is confirmed that says of which case a row is" in said(refused)
+    assert "Confirm the column “Project no”: it tells one case from another." in said(refused)
+    nothing = client.post(f"{address}/columns", {"do": "assess"})
+    assert "Choose “Its number or id” for the column" in said(nothing)
     twice = client.post(f"{address}/columns", {**columns, "to.1": "case", "do": "save"})
     assert twice.status_code == 422
     assert "`Project no` is said to state `case` too" in said(twice)
@@ -89,6 +105,7 @@ def test_columns_are_proposed_with_reason_and_cells_and_only_what_is_confirmed_i
         ("ours.pdf", "%PDF-", "a file that ends in .pdf is not taken"),
         ("ours.parquet", "no such thing", "what is in the file is no .parquet"),
         ("ours.csv", "", "the file is empty"),
+        ("ours.csv", "No,Title\n", "no row below its headers"),
         ("ours.csv", ",".join(f"c{one}" for one in range(101)) + "\n", "more than 100 columns"),
     ],
 )
@@ -118,22 +135,187 @@ def test_a_table_is_there_for_who_works_with_the_cases_of_its_faculty_and_goes_w
     assert bring(law, physics).status_code == 422, "nor does anybody bring one in elsewhere"
     for number, role in enumerate((Role.AUDITOR, Role.ADMIN, Role.DATA_PROTECTION_OFFICER)):
         assert browsing(somebody(f"Max Muster{number}", role)).get(address).status_code == 403
-    assert own.post(address, {"do": "remove"}).headers["Location"] == "/many"
+    with committed():
+        assert own.post(address, {"do": "remove"}).headers["Location"] == "/many"
     assert own.get(address).status_code == 404
+    assert not list((FOLDER / "many").glob("*"))
     assert list(Event.objects.values_list("verb", flat=True)) == ["many_brought", "many_removed"]
 
 
-def test_a_table_goes_by_itself_when_its_time_is_over(
+def test_a_confidential_table_is_there_for_who_brought_it_alone_and_so_is_a_case_that_is_begun_from_it(
+    physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    own = browsing(assessor)
+    address = bring(own, physics, SMALL, confidential="1").headers["Location"]
+    rosa = browsing(somebody("Rosa Roth", Role.REVIEWER, faculty=physics))
+    assert "ours.csv" not in said(rosa.get("/many"))
+    assert rosa.get(address).status_code == rosa.post(address, {"do": "assess"}).status_code == 404
+    assert "only you see it" in said(own.get("/many"))
+    own.post(f"{address}/columns", COLUMNS)
+    assert jobs.run_next(are_long=True)
+    begun = own.post(f"{address}/row", {"case": "P-1"}).headers["Location"]
+    assert own.get(begun).status_code == 200
+    assert rosa.get(begun).status_code == 404
+
+
+def test_a_table_goes_by_itself_when_its_time_is_over_which_a_rule_of_two_people_changes(
+    physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    bring(client, physics, "{}\n", "ours.jsonl")
+    address = bring(client, physics, "{}\n", "theirs.jsonl").headers["Location"]
+    table = BroughtTable.objects.get(name="theirs.jsonl")
+    BroughtTable.objects.filter(pk=table.pk).update(at=timezone.now() - timedelta(days=31))
+    rule = retention.propose(RetentionKind.TABLE, 60, "Rule 7", somebody("Petra Prüfer"), is_automatic=True)
+    retention.confirm(rule, somebody("Zoe Zweit"))
+    today = cases.today()
+    with committed():
+        daily.run(today)
+    assert client.get(address).status_code == 200
+    assert retention.until(table) == timezone.localdate(table.at) + timedelta(days=60)
+    with committed():
+        retention.run(today + timedelta(days=30))
+    assert [one.name for one in BroughtTable.objects.all()] == ["ours.jsonl"]
+    assert not table.folder.exists()
+    with committed():
+        many.clear(timedelta(0))
+    assert not list((FOLDER / "many").glob("*"))
+    assert Event.objects.filter(verb="many_over").count() == 1
+
+
+def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_anew(
     physics: Faculty, assessor: Person, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = browsing(assessor)
-    address = bring(client, physics, "{}\n", "ours.jsonl").headers["Location"]
-    many.clear()
-    assert client.get(address).status_code == 200
-    monkeypatch.setattr(many, "KEPT", timedelta(0))
-    many.clear()
-    assert client.get(address).status_code == 404
-    assert not list((FOLDER / "many").glob("*"))
+    address = bring(client, physics, SMALL).headers["Location"]
+    client.post(f"{address}/columns", COLUMNS)
+    job = Job.objects.get()
+
+    def stopped(*_: object) -> None:  # while it is worked on
+        assert not jobs.is_unwanted(job.pk)
+        client.post(address, {"do": "stop"})
+        raise RiskEngineError("the reading ended")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(many, "begun", stopped)
+        assert jobs.run_next(are_long=True)
+    assert jobs.is_unwanted(job.pk)
+    assert not jobs.run_next(are_long=True), "nobody takes it again"
+    page = said(client.get(address))
+    assert "It was stopped" in page
+    assert "the reading ended" not in page
+    client.post(address, {"do": "assess"})
+    assert jobs.run_next(are_long=True)
+    assert "assessed 1 rejected 0" in said(client.get(address))
+    client.post(address, {"do": "stop"})
+    verbs = list(Event.objects.order_by("number").values_list("verb", flat=True))
+    assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
+
+
+def workbook(*rows: tuple[str, ...], author: str = "") -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    book.properties.creator = author
+    assert book.active is not None
+    book.create_sheet("Contacts").append(("Who", "Björn Holm"))
+    for one in rows:
+        book.active.append(one)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.csv", "No;First;Last\nP-1;Ada;Lov\nP-2;Bjo\u0308rn;HOLM\n".encode(), "row 3 (No: P-2; "),
+        ("a.csv", "No,Björn Holm\nP-1,x\n".encode(), "headers (Björn Holm)"),
+        ("a.jsonl", b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n', "row 2 (Björn Holm)"),
+        ("a.xlsx", workbook(("No", "Title"), ("P-1", "x")), "Contacts: headers (Björn Holm)"),
+        ("a.xlsx", workbook(("No", "Title"), ("P-1", "x"), ("P-2", "Björn  Holm")), "row 3 (Title: Björn Holm)"),
+        ("a.xlsx", workbook(("No",), ("P-1",), author="Björn Holm"), "beside the cells (Björn Holm)"),
+        ("björn holm.csv", b"No\nP-1\n", "björn holm.csv (Physics)"),
+    ],
+)  # fmt: skip
+def test_who_is_named_in_a_table_is_found_with_the_row_by_the_officer_of_its_faculty(
+    name: str, content: bytes, place: str, physics: Faculty, assessor: Person, somebody: Make
+) -> None:
+    many.bring_in(SimpleUploadedFile(name, content), physics, assessor, confidential=True)
+    officer = somebody("Petra Prüfer", Role.DATA_PROTECTION_OFFICER, faculty=physics)
+    admin = somebody("Zoe Zweit", Role.ADMIN)
+    wanted = privacy.Wanted.of("björn holm")
+    (found,) = privacy.held_about(wanted, officer).found
+    assert name in found.text
+    assert place in found.text
+    (hidden,) = privacy.held_about(wanted, admin).found
+    assert (hidden.is_hidden, hidden.text, hidden.who) == (True, "", "")
+    assert not privacy.held_about(privacy.Wanted.of("Nobody Here"), officer).found
+
+
+def test_a_table_that_cannot_be_searched_yet_is_named_as_that(
+    physics: Faculty, assessor: Person, somebody: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.bring_in(SimpleUploadedFile("a.csv", b"No\nP-1\n"), physics, assessor)
+    officer = somebody("Petra Prüfer", Role.DATA_PROTECTION_OFFICER)
+    monkeypatch.setattr(privacy, "READING", -1)
+    (unread,) = privacy.held_about(privacy.Wanted.of("Björn"), officer).unread
+    assert (unread.name, unread.why) == ("a.csv", Unread.WAITS)
+    shutil.rmtree(FOLDER / "many")
+    monkeypatch.setattr(privacy, "READING", 10)
+    (unread,) = privacy.held_about(privacy.Wanted.of("Björn"), officer).unread
+    assert unread.why == Unread.DAMAGED
+
+
+def test_a_table_is_erased_by_two_people_with_all_that_came_of_it_and_a_backup_brings_it_back_whole(
+    physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing, tmp_path: Path
+) -> None:
+    table = many.bring_in(SimpleUploadedFile("a.csv", TABLE.encode()), physics, assessor)
+    many.save(table, {"Project no": {"to": "case", "confirmed": True}}, assessor)
+    many.ask(table, assessor)
+    assert jobs.run_next(are_long=True)
+    lain = {one.relative_to(table.folder).as_posix() for one in table.folder.rglob("*") if one.is_file()}
+    write_backup(tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        kept = {one for one in archive.namelist() if one.startswith("many/")}
+        assert kept == {f"many/{table.key}/{one}" for one in lain}
+        assert {"table/a.csv", "mapping.yaml", "outcome.json", "report.html", "results.parquet"} <= lain
+        officer, zoe = (somebody(name, Role.DATA_PROTECTION_OFFICER) for name in ("Petra Prüfer", "Zoe Zweit"))
+        client = browsing(officer)
+        sent = {"names": "Batteries", "row": f"web_broughttable.{table.pk}", "basis": "Art. 17", "do": "erase"}
+        asked = client.post("/privacy/person", sent).headers["Location"]
+        assert "a.csv (Physics)" in said(client.get(asked))
+        assert "a.csv" not in said(browsing(somebody("Max Muster", Role.ADMIN)).get(asked))
+        with committed():
+            browsing(zoe).post(asked, {"do": "confirm"})
+        assert not table.folder.exists()
+        assert not BroughtTable.objects.exists()
+        assert not Job.objects.filter(kind="many").exists(), "what it came to an end with quotes it"
+        # A restore brings back the files of what came back with its rows.
+        assert many_files.put_back(archive, sorted(kept)) == [table.key]
+        assert {one.relative_to(table.folder).as_posix() for one in table.folder.rglob("*") if one.is_file()} == lain
+        assert many_files.put_back(archive, sorted(kept)) == [], "what lies there already stays"
+        many_files.drop([table.key])
+    assert not (FOLDER / "many").exists()
+
+
+def test_what_is_being_assessed_is_kept_without_what_came_of_it_before(
+    physics: Faculty, assessor: Person, tmp_path: Path
+) -> None:
+    table = many.bring_in(SimpleUploadedFile("a.csv", TABLE.encode()), physics, assessor)
+    many.save(table, {"Project no": {"to": "case", "confirmed": True}}, assessor)
+    many.ask(table, assessor)
+    (table.folder / "outcome.json").write_text("{}")
+    (table.folder / "report.html").touch()
+    size, _head = write_backup(tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        kept = [one.rpartition("/")[2] for one in archive.namelist() if one.startswith("many/")]
+    assert sorted(kept) == ["a.csv", "mapping.yaml"]
+    assert size.files == 2
+    assert size.bytes == size.of_tables > len(TABLE)
+
+
+@pytest.mark.parametrize("rest", ["../../x", "table/../x", "a/b", ".x", "a\\b", "", "table/"])
+def test_a_name_in_a_backup_leads_nowhere_else(rest: str) -> None:
+    assert many_files.is_name(many_files.name_of("0123456789abcdef", "table/x y.csv"))
+    assert not many_files.is_name(many_files.name_of("0123456789abcdef", rest))
 
 
 @pytest.mark.long
@@ -152,6 +334,10 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
         page.check(f"[name='ok.{number}']")
     page.click("text=Save and assess")
     expect(page.locator("#job")).to_contain_text(re.compile("next in line|Assessed so far|report is being made"))
+    tab_to(page, "button[value='stop']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#job")).to_contain_text("It was stopped")
+    page.click("text=Assess it")
     expect(page.locator("text=Read the report")).to_be_visible(timeout=4 * WAIT)
     expect(page.locator(".counts")).to_contain_text(re.compile(r"assessed\s*62\s*rejected\s*1"))
     barriers(page)
@@ -160,7 +346,7 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
     page.click("text=Next")
     address = page.url.partition("?")[0]
     with page.expect_download() as rejected:
-        page.click("text=Rejected rows")
+        page.click("text=All of them as a file")
     assert "Atlantis" in rejected.value.path().read_text("utf-8-sig")
     page.click("text=Read the report")
     expect(page.locator("h1")).to_contain_text("Of 62 cases")
@@ -179,6 +365,7 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
     page.goto(f"{address}/row?case=P-1")
     expect(page.locator("main")).to_contain_text(f"A case was begun from this row: {begun}")
     page.goto(address)
-    page.click("text=Delete the table")
+    page.click("summary:has-text('Delete the table')")
+    page.click("text=Delete the table and all")
     expect(page.locator("h1")).to_have_text("Many cases")
     page.close()

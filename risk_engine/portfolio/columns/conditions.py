@@ -1,16 +1,12 @@
-"""Conditions as expressions over columns: Kleene logic by the nulls of Boolean columns (design, section 6).
+"""Conditions of a set as a graph in which each stands once, after its parts, and what comparisons say of columns."""
 
-Unknown is null: `&`, `|` and `~` of Polars treat it as Kleene does, and a comparison with null is null. A definition is
-worked out once into a column of its own, and what a quantifier asks is asked of all entries of all cases at once.
-"""
-
-from collections.abc import Iterator, Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
 from itertools import groupby
-from operator import and_, or_
-from typing import Any, NamedTuple, assert_never
+from operator import or_
+from typing import Any, Literal, NamedTuple, assert_never
 
-import polars as pl
+import numpy as np
 
 from risk_engine.model.conditions import (
     AllOf,
@@ -21,10 +17,8 @@ from risk_engine.model.conditions import (
     Holds,
     Not,
     Op,
-    Operand,
     ParameterRef,
     Quantifier,
-    negation,
     used_here,
 )
 from risk_engine.model.criteria import Criteria
@@ -38,171 +32,146 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.references import reached_from_definitions
-from risk_engine.portfolio.columns.layout import bits
+from risk_engine.portfolio.columns.layout import Column, bits, coded, column_of
+from risk_engine.portfolio.columns.planes import Held
 
 CASE = ""
-"""The table of the cases, before the lists are read; a list's table is called as it is."""
-WHOLE = "*"
-"""The same after them."""
+"""The table of the cases; a list's table is called as it is."""
 
 
-class Gathered(NamedTuple):
-    """A column of cases that says whether so many entries of a list fulfil what a column of it says."""
+class Node(NamedTuple):
+    """A condition: of a case, or of an entry of a list."""
 
-    entity: str
-    asked: str
-    number: int
+    kind: Literal["always", "fact", "all", "any", "not", "entries"]
+    table: str
+    parts: tuple[int, ...] = ()
+    condition: Compare | Quantifier | None = None
 
 
-class Tables:
-    """The columns that the conditions of a set need, by table, each with what it is made of."""
+class Leaf(NamedTuple):
+    """A comparison as it is asked of a column; where there is no answer what it says means nothing."""
+
+    name: str
+    """Of the fact."""
+    holds: Callable[[Column], Held]
+    otherwise: bool
+    """Whether it holds of what the fact is where it is not asked."""
+
+
+class Graph:
+    """Conditions of a set, each once, with their parts before them."""
 
     def __init__(self, criteria: Criteria, parameters: Mapping[str, Any]) -> None:
         """Take the set, and what its parameters are on the day."""
         self.criteria = criteria
-        self.parameters = parameters
-        lists = [name for name, one in criteria.entities.items() if one.many is not None]
-        self.made: dict[str, dict[str, tuple[int, pl.Expr]]] = {name: {} for name in (CASE, *lists, WHOLE)}
-        """By table and name: after how many others it is made, and of what."""
-        self.gathered: dict[str, Gathered] = {}
-        self.facts = {name: name for name, _fact in criteria.every_fact()}
-        """The column in which a fact stands as it counts, after it was filled in and settled."""
-        self._reaches = reached_from_definitions(criteria)
-        self._asked: dict[tuple[str, Condition], str] = {}
+        self.nodes: list[Node] = []
+        self.leaves: dict[int, Leaf] = {}
+        """The comparisons among them."""
+        self._parameters = parameters
+        self._known: dict[Node, int] = {}
+        self._defined: dict[tuple[str, str], int] = {}
 
-    def add(self, table: str, name: str, expression: pl.Expr) -> pl.Expr:
-        """Add a column to a table; return what reads it."""
-        made = self.made[table]
-        depth = 1 + max((made[one][0] for one in expression.meta.root_names() if one in made), default=0)
-        made[name] = depth, expression
-        return pl.col(name)
-
-    def steps(self, table: str) -> Iterator[list[pl.Expr]]:
-        """Yield the columns of a table that can be made together, one step after the other."""
-        in_order = sorted(self.made[table].items(), key=lambda one: one[1][0])
-        for _depth, several in groupby(in_order, key=lambda one: one[1][0]):
-            yield [expression.alias(name) for name, (_, expression) in several]
-
-    def lent(self, entity: str) -> list[str]:
-        """Return the columns of cases that the columns of a list read."""
-        read = {name for _depth, one in self.made[entity].values() for name in one.meta.root_names()}
-        return sorted(one for one in read - self.made[entity].keys() if not one.startswith(f"{entity}."))
-
-    # --- conditions ---
-
-    def expression(self, condition: ConditionOrAlways, table: str) -> pl.Expr:
-        """Return a condition as an expression over a table.
+    def node(self, condition: ConditionOrAlways, table: str = CASE) -> int:
+        """Return the number of a condition, as it is read of a case or an entry.
 
         Raises KeyError where it reads a parameter that has no value on the day.
         """
         match condition:
-            case str():  # always
-                return pl.lit(True)  # noqa: FBT003 (the value)
-            case Compare(fact=name):
-                fact, wanted = self.criteria.fact(name), self.operand(condition.operand)
-                return compared(pl.col(self.facts[name]), fact, condition.op, wanted)
-            case AllOf(all_of=parts):
-                return reduce(and_, [self.expression(part, table) for part in parts])
-            case AnyOf(any_of=parts):
-                return reduce(or_, [self.expression(part, table) for part in parts])
+            case str():
+                return self._added(Node("always", CASE))
+            case Compare(fact=name, operand=operand):
+                if isinstance(operand, ParameterRef):
+                    value = self._parameters[operand.parameter]
+                    condition = Compare.model_construct(fact=name, op=condition.op, operand=value)
+                return self._leaf(Node("fact", table_of(self.criteria, name), (), condition), condition)
+            case AllOf(all_of=several):
+                return self._joined("all", several, table)
+            case AnyOf(any_of=several):
+                return self._joined("any", several, table)
             case Not(not_=part):
-                return ~self.expression(part, table)
+                return self._joined("not", (part,), table)
             case Holds(holds=name):
-                return self._defined(name, table)
-            case Quantifier():
-                return self._quantified(condition)
+                return self._definition(name, table)
+            case Quantifier(entity=entity, where=where):
+                return self._added(Node("entries", CASE, (self.node(where, entity),), condition))
             case _:
                 assert_never(condition)
 
-    def operand(self, operand: Operand) -> Any:
-        """Return what a fact is compared with, of a parameter its value."""
-        return self.parameters[operand.parameter] if isinstance(operand, ParameterRef) else operand
+    def _leaf(self, node: Node, condition: Compare) -> int:
+        if (number := self._added(node)) not in self.leaves:
+            fact = self.criteria.fact(condition.fact)
+            holds = comparison(fact, condition, self.criteria)
+            otherwise = column_of(fact, [getattr(fact, "otherwise", None)], self.criteria)
+            self.leaves[number] = Leaf(condition.fact, holds, bool(holds(otherwise)[0]))
+        return number
 
-    def _defined(self, name: str, table: str) -> pl.Expr:
-        """Return what a definition says: a column, made once, after those that it uses itself."""
+    def _joined(self, kind: Literal["all", "any", "not"], several: tuple[Condition, ...], table: str) -> int:
+        parts = tuple(self.node(one, table) for one in several)
+        # Of an entry, if any of its parts is.
+        return self._added(Node(kind, max(self.nodes[one].table for one in parts), parts))
+
+    def _added(self, node: Node) -> int:
+        if node not in self._known:
+            self._known[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self._known[node]
+
+    def _definition(self, name: str, table: str) -> int:
         waiting = [name]
         while waiting:
-            used = waiting[-1]
-            place = self._place(used, table)
-            body = self.criteria.definitions[used]
-            unread = [one for one in used_here(body) if self._called(one) not in self.made[self._place(one, place)]]
-            if self._called(used) in self.made[place] or not unread:
-                waiting.pop()
-                if self._called(used) not in self.made[place]:
-                    self.add(place, self._called(used), self.expression(body, place))
+            body = self.criteria.definitions[waiting[-1]]
+            unread = [one for one in used_here(body) if (one, table) not in self._defined]
             waiting += unread
-        return pl.col(self._called(name))
-
-    @staticmethod
-    def _called(definition: str) -> str:
-        return f"holds {definition}"
-
-    def _place(self, name: str, table: str) -> str:
-        """Return the table in which a definition stands that a condition of a table uses."""
-        reached = self._reaches[name]
-        if table in reached.entities:
-            return table
-        return WHOLE if reached.lists else CASE
-
-    def _quantified(self, node: Quantifier) -> pl.Expr:
-        match node.kind:
-            case "some" | "at_least":
-                return self._gather(node.entity, node.where, node.bound)
-            case "every":
-                return ~self._gather(node.entity, negation(node.where), node.bound)
-            case "at_most":
-                return ~self._gather(node.entity, node.where, node.bound + 1)
-            case _:
-                assert_never(node.kind)
-
-    def _gather(self, entity: str, where: Condition, number: int) -> pl.Expr:
-        key = entity, where
-        if key not in self._asked:
-            self._asked[key] = f"asked {len(self._asked)}"
-            self.add(entity, self._asked[key], self.expression(where, entity))
-        name = f"{self._asked[key]} of {number}"
-        self.gathered[name] = Gathered(entity, self._asked[key], number)
-        return pl.col(name)
+            if not unread:
+                used = waiting.pop()
+                self._defined[used, table] = self.node(body, table)
+        return self._defined[name, table]
 
 
-def compared(column: pl.Expr, fact: AnyFact, op: Op, wanted: Any) -> pl.Expr:
-    """Return how a fact's column compares with a value; null where it is unanswered."""
+def table_of(criteria: Criteria, name: str) -> str:
+    """Return the table in which a fact stands."""
+    entity = name.partition(".")[0]
+    return CASE if criteria.entities[entity].many is None else entity
+
+
+def comparison(fact: AnyFact, condition: Compare, criteria: Criteria) -> Callable[[Column], Held]:
+    """Return what tells how the answers in a fact's column compare with a value."""
+    op, wanted = condition.op, condition.operand
     match fact:
         case BooleanFact():
-            return column if wanted else ~column
+            return partial(np.equal, int(bool(wanted)))
         case ChoiceFact(options=options):
-            return _is_among(column, places_that_hold(op, tuple(options), wanted), len(options))
+            return _is_among(places_that_hold(op, tuple(options), wanted), len(options))
         case ChoicesFact(options=options):
-            return _chosen(column, op, tuple(options), wanted)
+            return _chosen(op, tuple(options), wanted)
         case IntegerFact() | DateFact():
-            return _ordered(column, op, wanted)
+            return partial(_BY_ORDER[op], coded(fact, wanted, criteria))
         case RowFact() | TextFact():
             raise AssertionError(fact)  # no condition reads them; checked when the set was loaded
         case _:
             assert_never(fact)
 
 
-def _chosen(column: pl.Expr, op: Op, options: tuple[str, ...], wanted: Any) -> pl.Expr:
+_BY_ORDER: Mapping[Op, Callable[[Any, Column], Held]] = {
+    "is": np.equal,
+    "at_least": np.less_equal,
+    "at_most": np.greater_equal,
+}
+"""How a number or a day, which stands first, compares with answers."""
+
+
+def _chosen(op: Op, options: tuple[str, ...], wanted: Any) -> Callable[[Column], Held]:
     """Return how chosen options compare."""
     match op:
         case "is":
-            return column == pl.lit(bits(wanted, options), pl.UInt64)
-        case "includes":
-            return (column & pl.lit(bits([wanted], options), pl.UInt64)) != 0
-        case "includes_any":
-            return (column & pl.lit(bits(wanted, options), pl.UInt64)) != 0
+            return partial(np.equal, np.uint64(bits(wanted, options)))
+        case "includes" | "includes_any":
+            among = np.uint64(bits([wanted] if op == "includes" else wanted, options))
+            return lambda column: (column & among) != 0
         case "one_of" | "at_least" | "at_most":
             raise AssertionError(op)  # of one option or number; checked when the set was loaded
         case _:
             assert_never(op)
-
-
-def _ordered(column: pl.Expr, op: Op, wanted: Any) -> pl.Expr:
-    """Return how a number or a day compares."""
-    if op == "is":
-        return column.eq(wanted)
-    return column.ge(wanted) if op == "at_least" else column.le(wanted)
 
 
 def places_that_hold(op: Op, options: tuple[str, ...], wanted: Any) -> list[int]:
@@ -222,15 +191,20 @@ def places_that_hold(op: Op, options: tuple[str, ...], wanted: Any) -> list[int]
             assert_never(op)
 
 
-def _is_among(column: pl.Expr, places: list[int], number: int) -> pl.Expr:
+def _is_among(places: list[int], number: int) -> Callable[[Column], Held]:
     """Return whether a place is one of these: by as few comparisons as that takes."""
     runs = [[place for _at, place in run] for _key, run in groupby(enumerate(places), key=lambda one: one[1] - one[0])]
-    return reduce(or_, [_within(column, run[0], run[-1], number - 1) for run in runs])
+    within = [_within(run[0], run[-1], number - 1) for run in runs]
+    if len(within) == 1:
+        return within[0]
+    return lambda column: reduce(or_, [one(column) for one in within])
 
 
-def _within(column: pl.Expr, first: int, last: int, most: int) -> pl.Expr:
+def _within(first: int, last: int, most: int) -> Callable[[Column], Held]:
     if first == last:
-        return column == first
+        return partial(np.equal, first)
     if first == 0:
-        return column <= last
-    return column >= first if last == most else column.is_between(first, last)
+        return partial(np.greater_equal, last)
+    if last == most:
+        return partial(np.less_equal, first)
+    return lambda column: (column >= first) & (column <= last)

@@ -4,23 +4,21 @@ It follows `engine/resolve.py` and `engine/find.py`, where the same is said of o
 it is stated and set aside, whichever is worse; what contradicts is open again and can only make a finding worse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import reopening
-from risk_engine.portfolio.columns.answers import broken
-from risk_engine.portfolio.columns.layout import Cases, Entries
+from risk_engine.portfolio.columns.conditions import CASE
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries, unanswered
+from risk_engine.portfolio.columns.planes import Held, Places
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings
-from risk_engine.portfolio.columns.reads import Graph, Listed, Marks, Reading, Truths, Weights
-
-Places = NDArray[np.int64]
+from risk_engine.portfolio.columns.reading import Reading, Rules
+from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
 
 
 @dataclass(frozen=True)
@@ -58,15 +56,20 @@ class Readings:
 
 
 def whole(found: Findings | None, number: int) -> Findings:
-    """Return a finding of so many cases that says nothing but none where it is absent, and whether it is open."""
+    """Return a finding of so many cases that says of each what it comes to, none where it is absent."""
     if found is None:
-        none = np.zeros(number, np.int8)
+        nowhere, none = np.zeros(0, np.int64), np.zeros(0, np.uint8)
         ends = Ends(none, none)
-        return Findings(ends, ends, ends, ends, np.zeros(number, bool))
-    there = found.inherent.high > 0
-    pairs = {what: getattr(found, what) for what in PAIRS}
-    masked = {what: Ends(one.low * there, one.high * there) for what, one in pairs.items()}
-    return Findings(**masked, unknown=found.is_open & there)
+        found = Findings(nowhere, ends, ends, ends, ends, np.zeros(0, bool))
+    pairs = {what: Ends(*(spread(one, found.places, number) for one in getattr(found, what))) for what in PAIRS}
+    return Findings(np.arange(number), **pairs, unknown=spread(found.is_open, found.places, number))
+
+
+def spread(values: NDArray[Any], places: Places, number: int) -> NDArray[Any]:
+    """Return values of so many cases, or entries, of which only those in some places have one; others have 0."""
+    every = np.zeros(number, values.dtype)
+    every[places] = values
+    return every
 
 
 def at_least(stated: Findings, aside: Findings) -> Findings:
@@ -76,14 +79,14 @@ def at_least(stated: Findings, aside: Findings) -> Findings:
         what: Ends(np.maximum(one.low, other.low), np.maximum(one.high, other.high))
         for what, (one, other) in pairs.items()
     }
-    return Findings(**worse, unknown=stated.is_open | aside.is_open)
+    return Findings(stated.places, **worse, unknown=stated.is_open | aside.is_open)
 
 
 def reopened(stated: Findings, again: Findings) -> Findings:
     """Return a finding whose certain part stays as it was stated, and whose possible part is the worse of both."""
     pairs = {what: (getattr(stated, what), getattr(again, what)) for what in PAIRS}
     wider = {what: Ends(one.low, np.maximum(one.high, other.high)) for what, (one, other) in pairs.items()}
-    return Findings(**wider, unknown=stated.is_open | is_wider(stated, again))
+    return Findings(stated.places, **wider, unknown=stated.is_open | is_wider(stated, again))
 
 
 def is_wider(stated: Findings, again: Findings) -> NDArray[np.bool_]:
@@ -97,40 +100,46 @@ PAIRS = ("inherent", "residual", "expected", "knock_out")
 
 
 def put(
-    found: Mapping[str, Findings], places: Places, changed: Mapping[str, Findings], number: int
+    found: Mapping[str, Findings], odd: Held, changed: Mapping[str, Findings], in_force: Iterable[str]
 ) -> dict[str, Findings]:
-    """Return findings of so many cases, of which some came to something else."""
-    result = dict(found)
-    for name, of_some in changed.items():
-        if not of_some.inherent.high.any() and name not in found:
-            continue
-        own = found.get(name) or whole(None, number)
-        pairs = {}
-        for what in PAIRS:
-            ends, new = getattr(own, what), getattr(of_some, what)
-            pairs[what] = Ends(*(_put(one, places, other) for one, other in zip(ends, new, strict=True)))
-        result[name] = Findings(**pairs, unknown=_put(own.is_open, places, of_some.is_open))
+    """Return findings of cases of which the odd ones came to something else."""
+    places, result = np.flatnonzero(odd), {}
+    for name in in_force:
+        parts = []
+        if (own := found.get(name)) is not None:
+            parts.append(_of_some(own, np.flatnonzero(~odd[own.places]), own.places))
+        if (new := changed.get(name)) is not None:
+            parts.append(_of_some(new, np.flatnonzero(new.inherent.high), places))
+        if any(one.places.size for one in parts):
+            result[name] = _joined(parts)
     return result
 
 
-def _put(values: NDArray[Any], places: Places, new: NDArray[Any]) -> NDArray[Any]:
-    changed = values.copy()
-    changed[places] = new
-    return changed
+def _of_some(found: Findings, which: Places, places: Places) -> Findings:
+    """Return a finding of some of its cases, which stand in these places."""
+    pairs = {what: Ends(*(end[which] for end in getattr(found, what))) for what in PAIRS}
+    return Findings(places[which], **pairs, unknown=found.is_open[which])
+
+
+def _joined(parts: Sequence[Findings]) -> Findings:
+    pairs = {
+        what: Ends(*(np.concatenate(ends) for ends in zip(*(getattr(one, what) for one in parts), strict=True)))
+        for what in PAIRS
+    }
+    places = np.concatenate([one.places for one in parts])
+    return Findings(places, **pairs, unknown=np.concatenate([one.is_open for one in parts]))
 
 
 # --- which answers are open again ---
 
 
-def contradicting(criteria: Criteria, graph: Graph, questions: Questions, truths: Truths) -> Marks:
+def contradicting(rules: Rules, questions: Questions, truths: Truths) -> Marks:
     """Return the answers of cases, as one reading settles them, that contradict each other so that they are open."""
     asked: dict[int, Weights] = {}
-    for name in reopening(criteria):
-        invariant = criteria.invariants.facts[name]
-        breaks = truths.reading.frame[broken(name)].to_numpy().astype(np.uint8)
-        for one in (invariant.whenever, invariant.then):
-            number = graph.node(one)
-            asked[number] = np.maximum(asked[number], breaks) if number in asked else breaks
+    for name in reopening(rules.graph.criteria):
+        breaks = truths.reading.held(CASE, truths.reading.broken(name)).astype(np.uint8)
+        for number in rules.invariants[name]:
+            raised(asked, number, breaks)
     made_by = Marks(truths.marks(asked).facts)
     superfluous, closing = questions.superfluous(truths)
     for marks in (superfluous, closing):
@@ -140,65 +149,48 @@ def contradicting(criteria: Criteria, graph: Graph, questions: Questions, truths
 
 def without(cases: Cases, marks: Marks) -> tuple[Cases, dict[str, Places]]:
     """Return cases without the answers that are marked, and which entries of each list are left."""
-    frame = _opened(cases.frame, marks)
     lists: dict[str, Entries] = {}
     left: dict[str, Places] = {}
     for name, entries in cases.lists.items():
-        stays = ~marks.lists[name].astype(bool) if name in marks.lists else np.ones(frame.height, bool)
-        opened = replace(entries, frame=_opened(entries.frame, marks))
-        lists[name], left[name] = _entries(opened, stays, np.where(stays, np.diff(entries.first), 0))
-        lists[name] = replace(lists[name], answered=entries.answered & stays)
-    return replace(cases, frame=frame, lists=lists), left
+        stays = ~marks.lists[name].astype(bool) if name in marks.lists else np.ones(cases.number, bool)
+        opened = replace(entries, facts=_opened(entries.facts, marks))
+        own, left[name] = _entries(opened, stays, np.where(stays, np.diff(entries.first), 0))
+        lists[name] = replace(own, answered=entries.answered & stays)
+    return replace(cases, facts=_opened(cases.facts, marks), lists=lists), left
 
 
 def taken(cases: Cases, places: Places) -> tuple[Cases, dict[str, Places]]:
     """Return some of the cases, in their order, and where their entries stand among all of each list."""
-    wanted = np.zeros(cases.frame.height, bool)
+    wanted = np.zeros(cases.number, bool)
     wanted[places] = True
     lists: dict[str, Entries] = {}
     stand: dict[str, Places] = {}
     for name, entries in cases.lists.items():
         own, stand[name] = _entries(entries, wanted, np.diff(entries.first)[places])
         lists[name] = replace(own, answered=entries.answered[places])
-    in_place, agreed = (
-        {name: one[places] for name, one in several.items()} for several in (cases.in_place, cases.agreed)
+    facts, in_place, agreed = (
+        {name: one[places] for name, one in several.items()} for several in (cases.facts, cases.in_place, cases.agreed)
     )
-    return Cases(cases.frame[places], lists, in_place, agreed), stand
+    return Cases(len(places), facts, lists, in_place, agreed), stand
 
 
-def part_of(walk: Walk, places: Places, stand: Mapping[str, Places]) -> Walk:
-    """Return a walk of some of its cases, whose entries stand in these places."""
-    read = walk.read
-    lists = {}
-    for name, one in read.lists.items():
-        numbers = np.diff(one.entries.first)[places]
-        entries = Entries(
-            frame=one.entries.frame[stand[name]],
-            first=np.concatenate([[0], np.cumsum(numbers)]),
-            answered=one.entries.answered[places],
-            blank=one.entries.blank[stand[name]],
-        )
-        lists[name] = Listed(entries, one.emptied[places], one.unknown[places])
-    found = {
-        name: Findings(
-            **{what: Ends(*(end[places] for end in getattr(one, what))) for what in PAIRS},
-            unknown=None if one.unknown is None else one.unknown[places],
-        )
-        for name, one in walk.findings.items()
-    }
-    return Walk(Reading(read.frame[places], lists, read.odd[places]), found)
+def _opened(facts: Mapping[str, Column], marks: Marks) -> dict[str, Column]:
+    """Return columns in which the answers that are marked are open."""
+    opened = dict(facts)
+    for name in facts.keys() & marks.facts.keys():
+        opened[name] = facts[name].copy()
+        opened[name][marks.facts[name] > 0] = unanswered(facts[name].dtype)
+    return opened
 
 
-def _opened(frame: pl.DataFrame, marks: Marks) -> pl.DataFrame:
-    """Return a table in which the answers that are marked are open."""
-    marked = [name for name in frame.columns if name in marks.facts]
-    return frame.with_columns(frame[name].set(pl.Series(marks.facts[name] > 0), None) for name in marked)
-
-
-def _entries(entries: Entries, wanted: NDArray[np.bool_], numbers: NDArray[np.int64]) -> tuple[Entries, Places]:
+def _entries(entries: Entries, wanted: Held, numbers: NDArray[np.int64]) -> tuple[Entries, Places]:
     """Return the entries of the cases that are wanted, so many of each, and where they stood."""
-    stays = wanted[entries.of_case]
-    first = np.concatenate([[0], np.cumsum(numbers)])
-    return replace(entries, frame=entries.frame.filter(stays), first=first, blank=entries.blank[stays]), np.flatnonzero(
-        stays
+    stay = np.flatnonzero(wanted[entries.of_case])
+    own = replace(
+        entries,
+        ids=entries.ids.gather(stay),
+        facts={name: column[stay] for name, column in entries.facts.items()},
+        first=np.concatenate([[0], np.cumsum(numbers)]),
+        blank=entries.blank[stay],
     )
+    return own, stay

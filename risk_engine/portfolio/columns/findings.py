@@ -6,6 +6,8 @@ numbers; they are put together here without Polars, of which each step costs mor
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,9 +17,11 @@ from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
-from risk_engine.portfolio.columns.conditions import WHOLE, Tables
-from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, Cases, as_shown
+from risk_engine.portfolio.columns.conditions import Graph
+from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, as_shown
+from risk_engine.portfolio.columns.planes import Bits, held_in
 from risk_engine.portfolio.columns.ratings import Ends, Findings
+from risk_engine.portfolio.columns.reading import Reading
 
 Ranks: TypeAlias = NDArray[np.uint8]
 Held: TypeAlias = NDArray[np.bool_]
@@ -54,48 +58,56 @@ def conditions_of(criteria: Criteria, name: str, on: date, profile: Profile | No
 
 
 class Asked(NamedTuple):
-    """An indicator with the columns of cases that say what it asks."""
+    """An indicator with the conditions that it asks, by their numbers."""
 
-    severities: list[tuple[int, str]]
-    knock_outs: list[tuple[int, str]]
-    options: list[tuple[Option, str]]
+    severities: list[tuple[int, int]]
+    knock_outs: list[tuple[int, int]]
+    options: list[tuple[Option, int]]
 
     @property
-    def columns(self) -> list[str]:
-        """Return all of them."""
-        return [column for _what, column in (*self.severities, *self.knock_outs, *self.options)]
+    def others(self) -> list[int]:
+        """Return those that are not of severities."""
+        return [number for _what, number in (*self.knock_outs, *self.options)]
 
 
-def asked_of(tables: Tables, name: str, on: date, profile: Profile | None) -> Asked:
-    """Return an indicator with its columns, and add them to those of cases."""
-
-    def column(what: str, condition: ConditionOrAlways) -> str:
-        tables.add(WHOLE, f"{name} {what}", tables.expression(condition, WHOLE))
-        return f"{name} {what}"
-
-    asked = conditions_of(tables.criteria, name, on, profile)
-    options = zip(tables.criteria.indicators[name].controls, asked.counts, strict=True)
+def asked_of(graph: Graph, name: str, on: date, profile: Profile | None) -> Asked:
+    """Return an indicator with its conditions, and add them to a graph."""
+    asked = conditions_of(graph.criteria, name, on, profile)
+    options = zip(graph.criteria.indicators[name].controls, asked.counts, strict=True)
     return Asked(
-        [(rank, column(f"severity {place}", one)) for place, (rank, one) in enumerate(asked.severities)],
-        [(rank, column(f"knock-out {rank}", one)) for rank, one in asked.knock_outs],
-        [(option, column(f"option {place}", one)) for place, (option, one) in enumerate(options)],
+        [(rank, graph.node(one)) for rank, one in asked.severities],
+        [(rank, graph.node(one)) for rank, one in asked.knock_outs],
+        [(option, graph.node(one)) for option, one in options],
     )
 
 
-def found(asked: Asked, codes: Mapping[str, Ranks], cases: Cases) -> Findings | None:
-    """Return what an indicator comes to, by its columns as numbers; None where it is absent in every case."""
-    inherent = _strongest([(rank, codes[column]) for rank, column in asked.severities])
-    if not inherent.high.any():
+def found(asked: Asked, reading: Reading) -> Findings | None:
+    """Return what an indicator comes to; None where it is absent in every case."""
+    cases, truths = reading.cases, reading.truths
+    may = reduce(or_, [truths[number].may for _rank, number in asked.severities])
+    places = np.flatnonzero(held_in(may, cases.number))
+    if not places.size:
         return None
-    options = [(option, codes[column]) for option, column in asked.options]
-    complete = _counting(options, cases.in_place, lambda option: [as_shown(one, option.needs) for one in option.all])
-    agreed = _counting(options, cases.agreed, lambda option: option.all)
+    bits = Bits(places)
+    inherent = _strongest([(rank, bits.codes(truths[number])) for rank, number in asked.severities])
+    options = [(option, bits.codes(truths[number])) for option, number in asked.options]
+    knock_outs = [(rank, bits.codes(truths[number])) for rank, number in asked.knock_outs]
+
+    def there(controls: Mapping[str, Held], names: Callable[[Option], Sequence[str]]) -> list[Counting]:
+        return _counting(
+            options,
+            {one: controls[one][places] for option, _codes in options for one in names(option) if one in controls},
+            names,
+        )
+
+    complete = there(cases.in_place, lambda option: [as_shown(one, option.needs) for one in option.all])
     return Findings(
+        places=places,
         inherent=inherent,
         residual=_left(inherent, complete),
-        expected=_left(inherent, agreed),
-        knock_out=_knock_out(inherent, [(rank, codes[column]) for rank, column in asked.knock_outs], complete),
-        unknown=_unknown([codes[column] for _what, column in (*asked.knock_outs, *asked.options)]),
+        expected=_left(inherent, there(cases.agreed, lambda option: option.all)),
+        knock_out=_knock_out(inherent, knock_outs, complete),
+        unknown=_unknown([codes for _what, codes in (*knock_outs, *options)]),
     )
 
 
@@ -134,8 +146,9 @@ def _left(inherent: Ends, options: Sequence[Counting]) -> Ends:
     """Return what options leave: the least takes those that may count, the most those that must."""
     low, high = inherent
     for option, counts in options:
-        low = np.where(counts >= UNKNOWN, np.minimum(low, _after(option, inherent.low)), low)
-        high = np.where(counts == YES, np.minimum(high, _after(option, inherent.high)), high)
+        # Where it does not count it leaves the highest number; `np.where` guesses at branches, a hundred times as slow.
+        low = np.minimum(low, _after(option, inherent.low) | -(counts < UNKNOWN).view(np.uint8))
+        high = np.minimum(high, _after(option, inherent.high) | -(counts < YES).view(np.uint8))
     return Ends(low, high)
 
 

@@ -24,23 +24,31 @@ class Level:
     lowest: Places
     highest: Places
 
+    def __getitem__(self, cases: slice) -> "Level":
+        """Return what it came to in some of the cases."""
+        return Level(self.rule[cases], self.level[cases], self.lowest[cases], self.highest[cases])
+
 
 def level_of(ladder: Ladder, truths: "Truths", number: int) -> Level:
     """Return what a ladder comes to in so many cases."""
     levels = list(ladder.levels)
-    otherwise = levels.index(ladder.otherwise.level)
+    otherwise = np.int8(levels.index(ladder.otherwise.level))
     rule = np.full(number, -1, np.int16)
     level, lowest, highest = (np.full(number, otherwise, np.int8) for _ in range(3))
-    waits = np.ones(number, bool)
-    """The cases that no rule above decided for certain."""
+    waits, undecided = np.ones(number, bool), np.ones(number, bool)
+    """The cases that no rule above decided for certain, and those that none decided."""
     for place, one in enumerate(ladder.rules):
-        reached = levels.index(one.level)
+        reached = np.int8(levels.index(one.level))
         must, may = truths.both(one.when)
-        first = waits & (may if one.provisional else must) & (rule < 0)
-        rule[first], level[first] = place, reached
+        first = (may if one.provisional else must) & waits & undecided
+        # Each case is taken once, so what it was is `otherwise`; to set what a mask says takes far longer.
+        rule += first * np.int16(place + 1)
+        level += first * (reached - otherwise)
+        undecided &= ~first
         if not one.provisional:
-            np.maximum(highest, np.int8(reached), out=highest, where=waits & may)
-            lowest[waits & must] = reached
+            np.maximum(highest, (waits & may) * reached, out=highest)
+            must = waits & must
+            lowest += must * (reached - otherwise)
             waits &= ~must
     return Level(rule, level, lowest, np.maximum(lowest, highest))
 

@@ -1,16 +1,18 @@
 """How cases lie in columns: a row for each case, a table for each list, and answers as numbers.
 
-An unanswered question is null. An option is its place among the options of its fact, chosen options are bits, a row of
-a table is its place in the table. Everything that is worked out is worked out on these.
+An option is its place among the options of its fact, chosen options are bits, a row of a table is its place in the
+table, a day is counted from 1970. An unanswered question is the highest number that its column holds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -26,83 +28,88 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.portfolio.columns.planes import Slots
 
 NO, UNKNOWN, YES = 0, 1, 2
 """A truth as a number: the least of several is true where all are, the most where any is."""
-MOST_OPTIONS = 64
+MOST_OPTIONS = 63
 """So many options of a fact of which several are chosen have a bit each."""
+EPOCH = date(1970, 1, 1)
+Column: TypeAlias = NDArray[Any]
+"""The answers to one question as numbers."""
+
+
+def unanswered(dtype: np.dtype[Any]) -> int:
+    """Return the number of an unanswered question in a column."""
+    return int(np.iinfo(dtype).max)
+
+
+def is_answered(column: Column) -> NDArray[np.bool_]:
+    """Return where a question is answered."""
+    held: NDArray[np.bool_] = column != unanswered(column.dtype)
+    return held
 
 
 @dataclass(frozen=True)
 class Entries:
-    """The entries of one list, those of a case one after the other; `frame` has a column `id` too."""
+    """The entries of one list, those of a case one after the other."""
 
-    frame: pl.DataFrame
-    first: np.ndarray[Any, np.dtype[np.int64]]
+    ids: pl.Series
+    facts: Mapping[str, Column]
+    """By `entity.fact`."""
+    first: NDArray[np.int64]
     """Where the entries of each case begin; one more than there are cases, the last is how many there are."""
-    answered: np.ndarray[Any, np.dtype[np.bool_]]
+    answered: NDArray[np.bool_]
     """Of which cases it is known what is in the list, if only that nothing is."""
-    blank: np.ndarray[Any, np.dtype[np.bool_]]
+    blank: NDArray[np.bool_]
     """Which entries are the empty block of a new case: alone in its list it is no answer."""
 
     @cached_property
-    def has_answers(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def has_answers(self) -> NDArray[np.bool_]:
         """Return of which cases there are entries that say anything."""
         numbers = np.diff(self.first)
+        if not self.blank.any():
+            return numbers > 0
         alone = np.zeros(len(numbers), dtype=bool)
         single = numbers == 1
         alone[single] = self.blank[self.first[:-1][single]]
         return (numbers > 0) & ~alone
 
     @cached_property
-    def of_case(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def of_case(self) -> NDArray[np.int64]:
         """The case of each entry, by its number."""
         return np.repeat(np.arange(len(self.answered)), np.diff(self.first))
 
     @cached_property
-    def slots(self) -> list[tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]]:
-        """The cases that have a first entry with that entry, those that have a second one, and so on.
+    def slots(self) -> Slots:
+        """Where entries lie in planes of bits."""
+        return Slots(self.first)
 
-        Lists are short: what is said of a whole list is put together slot by slot.
-        """
-        numbers = np.diff(self.first)
-        found = []
-        for slot in range(int(numbers.max(initial=0))):
-            (cases,) = np.nonzero(numbers > slot)
-            found.append((cases, self.first[cases] + slot))
-        return found
-
-    def most(self, codes: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    def most(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the most among the entries of each case; 0 where there is none."""
         found = np.zeros(len(self.answered), np.uint8)
-        for cases, its_entries in self.slots:
-            found[cases] = np.maximum(found[cases], codes[its_entries])
-        return found
-
-    def total(self, counts: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.uint16]]:
-        """Return how many entries of each case count."""
-        found = np.zeros(len(self.answered), np.uint16)
-        for cases, its_entries in self.slots:
-            found[cases] += counts[its_entries]
+        there = np.flatnonzero(codes)
+        np.maximum.at(found, self.of_case[there], codes[there])
         return found
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Cases in columns: `frame` has a row for each, its id `case` and `entity.fact` for each fact that is no list's."""
+    """Cases in columns: `facts` by `entity.fact` for each that is no list's."""
 
-    frame: pl.DataFrame
+    number: int
+    facts: Mapping[str, Column]
     lists: Mapping[str, Entries]
-    in_place: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]]
+    in_place: Mapping[str, NDArray[np.bool_]]
     """Of controls as an option asks for them (`as_shown`) in which cases they are in place; no case: left out."""
-    agreed: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]]
+    agreed: Mapping[str, NDArray[np.bool_]]
 
 
 def dtype_of(fact: AnyFact) -> pl.DataType | None:
     """Return of what type the column of a fact is; None for text, which no rule reads."""
     match fact:
         case BooleanFact():
-            return pl.Boolean()
+            return pl.UInt8()
         case ChoiceFact(options=options):
             return pl.UInt8() if len(options) <= np.iinfo(np.uint8).max else pl.UInt32()
         case ChoicesFact(options=options):
@@ -112,9 +119,9 @@ def dtype_of(fact: AnyFact) -> pl.DataType | None:
                 )
             return pl.UInt64()
         case IntegerFact():
-            return pl.Int64()
+            return pl.Int64()  # files hold no number that reaches the highest of it
         case DateFact():
-            return pl.Date()
+            return pl.Int32()
         case RowFact():
             return pl.UInt32()
         case TextFact():
@@ -134,20 +141,30 @@ def coded(fact: AnyFact, value: Any, criteria: Criteria) -> Any:
             return bits(value, tuple(options))
         case RowFact(of=table):
             return list(criteria.tables[table].rows).index(value)
-        case BooleanFact() | IntegerFact() | DateFact() | TextFact():
+        case DateFact():
+            return (value - EPOCH).days
+        case BooleanFact():
+            return int(value)
+        case IntegerFact() | TextFact():
             return value
         case _:
             assert_never(fact)
 
 
-def in_codes(truth: pl.Expr) -> pl.Expr:
-    """Return truths as numbers."""
-    return (truth.cast(pl.UInt8) * YES).fill_null(UNKNOWN)
+def column_of(fact: AnyFact, values: Iterable[Any], criteria: Criteria) -> Column:
+    """Return answers to a fact as its column; it is no text."""
+    dtype = dtype_of(fact)
+    assert dtype is not None  # noqa: S101 (no rule reads a text)
+    return (
+        pl.select(numbered(pl.lit(pl.Series([coded(fact, one, criteria) for one in values], dtype=dtype)), dtype))
+        .to_series()
+        .to_numpy()
+    )
 
 
-def from_codes(codes: pl.Expr) -> pl.Expr:
-    """Return truths that were numbers."""
-    return pl.when(codes != UNKNOWN).then(codes == YES)
+def numbered(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return numbers, and nulls for what is unanswered, as they lie in a column."""
+    return column.cast(dtype).fill_null(pl.lit(unanswered(pl.Series(dtype=dtype).to_numpy().dtype), dtype))
 
 
 def bits(chosen: Iterable[str], options: Sequence[str]) -> int:
@@ -155,18 +172,12 @@ def bits(chosen: Iterable[str], options: Sequence[str]) -> int:
     return sum(1 << options.index(one) for one in set(chosen))
 
 
-def in_bits(column: pl.Expr, options: Sequence[str]) -> pl.Expr:
-    """Return lists of chosen options as bits."""
-    powers = pl.Series([1 << place for place in range(len(options))], dtype=pl.UInt64)
-    each = pl.element().replace_strict(pl.Series(options, dtype=pl.String), powers, return_dtype=pl.UInt64)
-    return pl.when(column.is_not_null()).then(column.list.eval(each).list.unique().list.sum())
-
-
-def is_blank(entity: str, ids: pl.Series, unanswered: Sequence[pl.Series]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return which entries are the empty block of a new case, by their ids and which facts each leaves open."""
-    blank: np.ndarray[Any, np.dtype[np.bool_]] = (ids == blank_id(entity)).to_numpy(writable=True)
-    for one in unanswered:
-        blank &= one.to_numpy()
+def is_blank(entity: str, ids: pl.Series, open_facts: Iterable[pl.Series]) -> NDArray[np.bool_]:
+    """Return which entries are the empty block of a new case, by their ids and where each fact is open."""
+    blank: NDArray[np.bool_] = (ids == blank_id(entity)).to_numpy(writable=True)
+    if blank.any():
+        for one in open_facts:
+            blank &= one.to_numpy()
     return blank
 
 

@@ -4,39 +4,18 @@ They are told as `engine/assess.py` tells the gaps of one case: the weightiest f
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from risk_engine.model.criteria import Criteria
-from risk_engine.model.profile import Profile
-from risk_engine.portfolio.columns.contradictions import Places, Walk
-from risk_engine.portfolio.columns.findings import conditions_of, in_force
+from risk_engine.portfolio.columns.contradictions import Walk, spread
+from risk_engine.portfolio.columns.findings import Asked
 from risk_engine.portfolio.columns.layout import UNKNOWN, in_lists
-from risk_engine.portfolio.columns.reads import Graph, Marks, Reading, Truths, Weights, raised
-
-
-class Waiting(NamedTuple):
-    """The conditions of an indicator by their numbers: those of its severities with their ranks, and others."""
-
-    severities: list[tuple[int, int]]
-    others: list[int]
-
-
-def waiting_of(graph: Graph, criteria: Criteria, on: date, profile: Profile | None) -> dict[str, Waiting]:
-    """Return the conditions of the indicators in force, by their numbers in a graph."""
-    found = {}
-    for name in in_force(criteria, on):
-        asked = conditions_of(criteria, name, on, profile)
-        others = [*(one for _rank, one in asked.knock_outs), *asked.counts]
-        found[name] = Waiting(
-            [(rank, graph.node(one)) for rank, one in asked.severities],
-            [graph.node(one) for one in others if one != "always"],
-        )
-    return found
+from risk_engine.portfolio.columns.planes import Bits, Places
+from risk_engine.portfolio.columns.reading import Reading
+from risk_engine.portfolio.columns.reads import Marks, Truths, Weights
 
 
 class Sought(NamedTuple):
@@ -46,27 +25,29 @@ class Sought(NamedTuple):
     truths: Truths
     weights: Mapping[str, Weights]
 
-    def marks(self, waiting: Mapping[str, Waiting]) -> Marks:
+    def marks(self, asked: Mapping[str, Asked]) -> Marks:
         """Return the unanswered facts that could raise findings: higher severities, knock-outs and lost options."""
-        asked: dict[int, Weights] = {}
+        by_number: dict[int, Weights] = {}
         for name, weights in self.weights.items():
             if not weights.any():
                 continue
-            inherent = self.walk.findings[name].inherent.low
-            for rank, number in waiting[name].severities:
-                raised(asked, number, weights * (self.truths.of(number) == UNKNOWN) * (inherent < rank))
-            for number in waiting[name].others:
-                raised(asked, number, weights * (self.truths.of(number) == UNKNOWN))
-        return self.truths.marks(asked)
+            finding = self.walk.findings[name]
+            bits, low = Bits(finding.places), finding.inherent.low
+            every = [(number, low < rank) for rank, number in asked[name].severities]
+            every += [(number, np.ones_like(low, bool)) for number in asked[name].others]
+            for number, matters in every:
+                own = weights * matters * (bits.codes(self.walk.read.truths[number]) == UNKNOWN)
+                held = by_number.setdefault(number, np.zeros(self.walk.read.cases.number, np.uint8))
+                held[finding.places] = np.maximum(held[finding.places], own)
+        return self.truths.marks(by_number)
 
 
 def open_weights(walk: Walk, possible: Mapping[str, NDArray[Any]]) -> dict[str, Weights]:
-    """Return how much an answer matters to each finding that is open: as much as that may come to in the end."""
-    found: dict[str, Weights] = {}
-    for name, one in walk.findings.items():
-        is_open = one.is_open & (one.inherent.high > 0)
-        found[name] = (possible[name] * is_open).astype(np.uint8)
-    return found
+    """Return how much an answer matters to each finding that is open: as much as that may come to in the end.
+
+    `possible` is said of every case, what is returned of those in which the finding is not absent.
+    """
+    return {name: (possible[name][one.places] * one.is_open).astype(np.uint8) for name, one in walk.findings.items()}
 
 
 def in_all(marks: Marks, places: Places, stand: Mapping[str, Places], reading: Reading) -> Marks:
@@ -74,16 +55,10 @@ def in_all(marks: Marks, places: Places, stand: Mapping[str, Places], reading: R
     found = Marks()
     for name, weights in marks.facts.items():
         own = stand.get(name.partition(".")[0])
-        number = reading.frame.height if own is None else len(reading.lists[name.partition(".")[0]].of_case)
-        found.facts[name] = _spread(weights, places if own is None else own, number)
+        number = reading.cases.number if own is None else len(reading.cases.lists[name.partition(".")[0]].of_case)
+        found.facts[name] = spread(weights, places if own is None else own, number)
     for name, weights in marks.lists.items():
-        found.lists[name] = _spread(weights, places, reading.frame.height)
-    return found
-
-
-def _spread(weights: Weights, places: Places, number: int) -> Weights:
-    found = np.zeros(number, np.uint8)
-    found[places] = weights
+        found.lists[name] = spread(weights, places, reading.cases.number)
     return found
 
 
@@ -92,7 +67,7 @@ def _spread(weights: Weights, places: Places, number: int) -> Weights:
 
 def paths(marks: Marks, reading: Reading) -> pl.Series:
     """Return of each case the paths of what is marked, the weightiest first."""
-    number = reading.frame.height
+    number = reading.cases.number
     entities = sorted({name.partition(".")[0] for name in (*marks.facts, *marks.lists)})
     of_case: list[NDArray[np.int64]] = []
     keys: list[tuple[NDArray[Any], ...]] = []
@@ -102,11 +77,11 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
         if not (there := np.flatnonzero(weights)).size:
             continue
         entity, _dot, fact = name.partition(".")
-        listed, own = reading.lists.get(entity), np.zeros(len(there), np.int64)
+        listed, own = reading.cases.lists.get(entity), np.zeros(len(there), np.int64)
         place = pl.Series([name]).gather(np.zeros(len(there), np.uint32))
         cases = there
         if listed is not None and fact:
-            ids = listed.entries.frame["id"]
+            ids = listed.ids
             if entity not in ranks:  # as paths are sorted: what comes after an id is a dot
                 ranks[entity] = (ids + ".").rank("dense").to_numpy().astype(np.int64)
             own = ranks[entity][there]

@@ -40,7 +40,7 @@ class Fields:
     def taken(self, words: Sequence[Words], place: int) -> Numbers:
         """Return one of the numbers, of every case."""
         word, at, width = self.places[place]
-        return ((words[word] >> np.uint64(at)) & np.uint64((1 << width) - 1)).astype(np.int64)
+        return ((words[word] >> np.uint64(at)) & np.uint64((1 << width) - 1)).view(np.int64)
 
 
 class Lookup:
@@ -54,14 +54,12 @@ class Lookup:
         self._known = np.zeros(states, bool)
         self._words = np.zeros((words, states), np.uint64)
 
-    def of(self, digits: Sequence[NDArray[Any]], counts: NDArray[np.bool_] | None = None) -> list[Words]:
-        """Return the words of every case by its digits; where it does not count, of the state whose digits are 0."""
+    def of(self, digits: Sequence[NDArray[Any]]) -> list[Words]:
+        """Return the words of states by their digits."""
         state = np.zeros(len(digits[0]), np.intp)
         for digit, base in zip(reversed(digits), reversed(self._bases), strict=True):
             state *= base
             state += digit
-        if counts is not None:
-            state *= counts
         if not self._known[state].all():
             for new in np.unique(state[~self._known[state]]):
                 self._words[:, new] = self._worked_out(self._digits(int(new)))

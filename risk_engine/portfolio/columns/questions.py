@@ -9,13 +9,13 @@ import numpy as np
 
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.references import asked_in_order, closable
-from risk_engine.portfolio.columns.answers import ODD
-from risk_engine.portfolio.columns.conditions import CASE, Tables
-from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES
-from risk_engine.portfolio.columns.reads import Graph, Marks, Truths, Weights, raised
+from risk_engine.portfolio.columns.conditions import CASE, Graph
+from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, is_answered
+from risk_engine.portfolio.columns.planes import Held
+from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
 
 
-class Question(NamedTuple):
+class Asked(NamedTuple):
     """A fact that is asked for on a condition."""
 
     name: str
@@ -33,18 +33,17 @@ class Question(NamedTuple):
 class Questions:
     """The questions of a set, as one reading of the answers settles them."""
 
-    def __init__(self, tables: Tables, graph: Graph, *, keeps: bool) -> None:
-        """Take the columns, the conditions, and whether answers to questions that others close count."""
+    def __init__(self, graph: Graph, *, keeps: bool) -> None:
+        """Take the conditions, and whether answers to questions that others close count."""
         self._keeps = keeps
-        self._columns = tables.facts
-        criteria = tables.criteria
+        criteria = graph.criteria
         many = {name for name, one in criteria.entities.items() if one.many is not None}
-        of_entries: list[Question] = []
-        of_cases: list[Question] = []
+        of_entries: list[Asked] = []
+        of_cases: list[Asked] = []
         for entity, short, fact, ask_when in asked_in_order(criteria):
             table = entity if entity in many else CASE
             of_table = of_entries if entity in many else of_cases
-            of_table.append(Question(f"{entity}.{short}", table, fact, graph.node(ask_when, table)))
+            of_table.append(Asked(f"{entity}.{short}", table, fact, graph.node(ask_when, table)))
         self._of_cases, self._of_entries = of_cases, of_entries
         self._lists = {name: graph.node(ask_when) for name, ask_when in closable(criteria).items()}
         asked = {one.name: one for one in (*of_cases, *of_entries)}
@@ -74,8 +73,7 @@ class Questions:
                 found.facts[one.name] = own = self._odd(one, truths)
                 closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, own)}))
         for name, asked in self._lists.items():
-            listed = truths.reading.lists[name]
-            found.lists[name] = own = ((truths.of(asked) == NO) & listed.entries.has_answers).astype(np.uint8)
+            found.lists[name] = own = truths.reading.listed(name).odd.astype(np.uint8)
             closing.add(truths.marks({asked: own}))
         for one in (*reversed(self._of_entries), *reversed(self._of_cases)):
             # In place of what is not asked stands what closes that.
@@ -85,17 +83,18 @@ class Questions:
                 closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights * is_closed)}))
         return found, closing
 
-    def _odd(self, one: Question, truths: Truths) -> Weights:
-        column = truths.reading.table(one.table)[f"{ODD} {one.name}"]
-        return column.to_numpy().astype(np.uint8)
+    def _odd(self, one: Asked, truths: Truths) -> Weights:
+        odd = truths.reading.counted(one.name).odd
+        assert odd is not None  # noqa: S101 (it can be closed)
+        return truths.reading.held(one.table, odd).astype(np.uint8)
 
     def stated(self, marks: Marks, truths: Truths) -> Marks:
         """Return those of the facts that count as the case itself states them."""
         asked = {one.name: one for one in (*self._of_cases, *self._of_entries)}
         found = Marks()
         for name, weights in marks.facts.items():
-            table = truths.reading.table(self._tables[name])
-            counts = (table[name].is_not_null() & table[self._columns[name]].is_not_null()).to_numpy()
+            answers = truths.reading.counted(name)
+            counts = truths.reading.held(self._tables[name], answers.stated & answers.known)
             if (one := asked.get(name)) is not None:
                 closed = truths.seen_from(one.table, one.asked) == NO
                 counts &= ~closed | (self._odd(one, truths).astype(bool) if self._keeps else False)
@@ -111,7 +110,7 @@ class Questions:
             self._ask(one, pending, found, truths)
         for name, asked in self._lists.items():
             if (weights := pending.lists.get(name)) is not None:
-                waits = truths.reading.lists[name].unknown & (truths.of(asked) == UNKNOWN)
+                waits = truths.reading.listed(name).unknown & (truths.of(asked) == UNKNOWN)
                 pending.lists[name] = weights * ~waits
                 pending.add(truths.marks({asked: weights * waits}))
         for one in reversed(self._of_cases):
@@ -124,7 +123,7 @@ class Questions:
         found.add(pending)
         return found
 
-    def _ask(self, one: Question, pending: Marks, found: Marks, truths: Truths) -> None:
+    def _ask(self, one: Asked, pending: Marks, found: Marks, truths: Truths) -> None:
         weights = pending.facts.pop(one.name, None)
         if weights is None or not weights.any():
             return
@@ -139,9 +138,10 @@ class Questions:
             waits |= by_row
         raised(found.facts, one.name, weights * ~waits)
 
-    def _unanswered(
-        self, name: str, truths: Truths, *, stated: bool = False
-    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _unanswered(self, name: str, truths: Truths, *, stated: bool = False) -> Held:
         """Return where a fact has no value, as it counts or as it was stated."""
-        column = truths.reading.table(self._tables[name])[name if stated else self._columns[name]]
-        return column.is_null().to_numpy(writable=True)
+        table = self._tables[name]
+        if name not in truths.reading.questions:  # a row, a text: as it was stated
+            return ~is_answered(truths.reading.column(table, name))
+        answers = truths.reading.counted(name)
+        return ~truths.reading.held(table, answers.stated if stated else answers.known)

@@ -30,8 +30,10 @@ class Ends(NamedTuple):
 
 @dataclass(frozen=True)
 class Findings:
-    """What one indicator came to in every case, in ranks; where `inherent.high` is 0 the finding is absent."""
+    """What one indicator came to in the cases in which it is not absent, in ranks."""
 
+    places: NDArray[np.int64]
+    """Which cases these are."""
     inherent: Ends
     residual: Ends
     expected: Ends
@@ -73,6 +75,7 @@ class Ratings:
         """Take the set, what its parameters are, and the indicators that count."""
         self._criteria = criteria
         self._in_force = in_force
+        self._dimension = {name: criteria.indicators[name].dimension for name in in_force}
         self._sight = Sight(criteria, parameters)
         self._of_findings = asked_of_results(criteria, "finding")
         self._of_dimensions = asked_of_results(criteria, "dimension")
@@ -83,7 +86,7 @@ class Ratings:
         width = max(1, sum(max(own) for own in worth.values()).bit_length())
         self._hits = Fields([max(1, len(in_force).bit_length())] * (2 * len(self._of_findings)))
         self._points, self._expected = Fields([width] * 10), Fields([width] * 4)
-        self._bands = np.array(list(head.severity.bands.values()), dtype=np.int64)
+        self._bands = list(head.severity.bands.values())
         # One after the other: what a finding counts for, and what it adds.
         states = self._hits.words + self._points.words
         self._states = {
@@ -117,17 +120,17 @@ class Ratings:
         hits = self._hits.zeros(number)
         points = {name: self._points.zeros(number) for name in dimensions}
         expected = {name: self._expected.zeros(number) for name in dimensions}
-        absent = np.zeros(1, np.int8)
+        nothing = np.zeros(1, np.int8)
         for name in self._in_force:
-            own = self._criteria.indicators[name].dimension
-            if (found := findings.get(name)) is None:
-                words = self._states[name].of([absent] * 7)
-                add(hits, words[: self._hits.words])
-                continue
-            counts = found.inherent.high > 0
-            digits = (*found.inherent, *found.residual, *found.knock_out, found.is_open)
-            add((*hits, *points[own]), self._states[name].of(digits, counts))
-            add(expected[own], self._pairs[name].of(found.expected, counts))
+            absent = self._states[name].of([nothing] * 7)  # of that no points come, but it may be what is asked for
+            add(hits, absent[: self._hits.words])
+            if (found := findings.get(name)) is not None:
+                totals, own = (*hits, *points[self._dimension[name]]), expected[self._dimension[name]]
+                digits = (*found.inherent, *found.residual, *found.knock_out, found.is_open)
+                for total, word, none in zip(totals, self._states[name].of(digits), absent, strict=True):
+                    total[found.places] += word - none
+                for total, word in zip(own, self._pairs[name].of(found.expected), strict=True):
+                    total[found.places] += word
         rated = {name: self._rating(name, points, expected) for name in dimensions}
         counted = {
             ("finding", where): Ends(*(self._hits.taken(hits, 2 * place + end) for end in (0, 1)))
@@ -182,7 +185,11 @@ class Ratings:
         )
 
     def _dimension_seen(self, name: str, rating: Rating) -> Numbers:
-        bands = [np.searchsorted(self._bands, one, "right") - 1 for one in (*rating.inherent, *rating.residual)]
+        # How many begin at so many points or fewer: a search for it guesses at branches, and takes ten times as long.
+        bands = [
+            sum((points >= least for least in self._bands), np.full(len(points), -1, np.int8))
+            for points in (*rating.inherent, *rating.residual)
+        ]
         (words,) = self._seen[name].of([*bands, *rating.capped])
         return words.astype(np.int64)
 

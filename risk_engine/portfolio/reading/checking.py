@@ -1,11 +1,13 @@
 """What is wrong in a batch of rows: each value that cannot be read, with its place and the reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 
+from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.reading.headers import CASE, CORE, fact_named
 from risk_engine.portfolio.reading.values import checked, text_of, words_of
@@ -46,13 +48,19 @@ def shown(values: pl.Series) -> pl.Series:
     return text.to_frame("text").select(pl.when(is_long).then(cut).otherwise(pl.col("text")).alias("text"))["text"]
 
 
+def told_of(rejected: Mapping[str, Any]) -> str:
+    """Return what is said of one row of `REJECTED`."""
+    told = {**rejected, "value": rejected["value"] or ""}
+    return _("{table}, row {row}, {column}: `{value}`: {reason}", **told)
+
+
 class Checker:
     """Reads columns of one table as facts, and notes what is wrong in them."""
 
     def __init__(self, criteria: Criteria, table: str) -> None:
         """Take the set, and what the table is called beside reasons."""
         self.criteria = criteria
-        self._table = table
+        self.table = table
         self.faults = Faults()
         self._words = words_of(criteria)
 
@@ -60,7 +68,7 @@ class Checker:
         """Return for each row where it stands, and of which case it is."""
         at = pl.int_range(len(rows), dtype=pl.UInt32, eager=True)
         return pl.DataFrame({AT: at, ROW: rows.cast(pl.Int64), OF_CASE: ids}).with_columns(
-            pl.lit(self._table).alias(TABLE)
+            pl.lit(self.table).alias(TABLE)
         )
 
     def checked(self, raw: pl.Series, name: str, header: str | pl.Expr, where: pl.DataFrame) -> pl.Series:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, nearest, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import MAX_ENTRIES, AnyFact, ChoiceFact, DateFact, TextFact
@@ -120,9 +120,9 @@ def _facts_of(entity: str, criteria: Criteria) -> Iterable[str]:
     return (ID, *facts) if _is_list(entity, criteria) else facts.keys()
 
 
-def unplaced(name: str, criteria: Criteria) -> str:
-    """Return what a name may mean that no column of a table of cases has."""
-    return suggestion(name, _known(criteria, None))
+def unplaced(name: str, criteria: Criteria, of: str | None = None) -> str:
+    """Return what a name may mean that no column of a table of cases has, or of one about an entity (`of`)."""
+    return suggestion(name, _known(criteria, of))
 
 
 def _known(criteria: Criteria, of: str | None) -> list[str]:
@@ -145,7 +145,8 @@ def _unknown(name: str, criteria: Criteria, known: Iterable[str]) -> str:
     now = f"{names.entity(entity)}.{today}"
     if short and now != name and now in known:
         return _("`{name}` (now called `{now}`)", name=name, now=now)
-    return _("`{name}` ({way_out})", name=name, way_out=suggestion(name, known))
+    near = nearest(name, known)
+    return f"`{name}`" if near is None else _("`{name}` (did you mean `{near}`?)", name=name, near=near)
 
 
 def check_types(headers: Headers, schema: pl.Schema, criteria: Criteria, path: str) -> None:

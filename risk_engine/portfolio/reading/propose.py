@@ -8,18 +8,18 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
-from risk_engine.files.diagnostics import printable
+from risk_engine.files.diagnostics import RiskEngineError, printable, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
-from risk_engine.portfolio.reading.checking import case_ids
+from risk_engine.portfolio.reading.checking import case_ids, shown
 from risk_engine.portfolio.reading.headers import CASE, CORE, DAY, TITLE
 from risk_engine.portfolio.reading.mapping import full_name
 from risk_engine.portfolio.reading.tables import Part, Table
@@ -138,6 +138,10 @@ class Proposal:
     guesses: tuple[Guess, ...]
     unplaced: Mapping[str, str]
     columns: tuple[str, ...]
+    near: Mapping[str, str] = field(default_factory=dict)
+    """Of columns for which there is none: what they are most like, and why that is no guess."""
+    notes: tuple[str, ...] = ()
+    """What else to mind before the file is used."""
 
 
 @dataclass(frozen=True)
@@ -154,21 +158,48 @@ class _Target:
         return tuple(_words(one) for one in self.called)
 
 
-def propose(table: Table, criteria: Criteria) -> Proposal:
-    """Return what the columns of a table may state."""
+def propose(table: Table, criteria: Criteria, about: str | None = None) -> Proposal:
+    """Return what the columns of a table may state: of cases, or of one with a row for each entry of an entity.
+
+    Raises RiskEngineError where there is no such entity.
+    """
+    if about is not None and about not in criteria.entities:
+        raise RiskEngineError(_("no case has `{name}`", name=about), suggestion(about, criteria.entities))
     part = next(table.parts(SAMPLE))
     headers = [one for one in table.schema if not part.frame.schema[one].is_nested()]
-    targets = list(_targets(criteria))
+    targets = list(_targets(criteria) if about is None else _targets_about(about, criteria))
     scored = [found for header in headers for found in _scored(header, part, targets, criteria)]
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     guesses: dict[str, Guess] = {}
-    for _score, guess in sorted(scored, key=lambda one: -one[0]):
-        if guess.header not in guesses and guess.to not in taken:
+    near: dict[str, str] = {}
+    for score, guess in sorted(scored, key=lambda one: -one[0]):
+        if guess.header in guesses or guess.header in near:
+            continue
+        if score < _NEAR:
+            near[guess.header] = _("most like `{name}` ({reason})", name=guess.to, reason=guess.reason)
+        elif guess.to not in taken:
             guesses[guess.header] = guess
-            taken.add(guess.to)
+            taken[guess.to] = guess.header
+    for _score, guess in scored:
+        if guess.header not in guesses and guess.header not in near:
+            other = taken[guess.to]
+            near[guess.header] = _("like `{name}`, which `{other}` fits better", name=guess.to, other=other)
     unplaced = {one: _shown(part.frame[one]) for one in headers if one not in guesses}
     unplaced |= {one: _("holds lists") for one in table.schema if one not in headers}
-    return Proposal(tuple(guesses[one] for one in headers if one in guesses), unplaced, tuple(table.schema))
+    placed = tuple(guesses[one] for one in headers if one in guesses)
+    return Proposal(placed, unplaced, tuple(table.schema), near, tuple(_notes(part)))
+
+
+def _notes(part: Part) -> Iterator[str]:
+    torn = 0 if part.torn is None else len(part.torn) - part.torn.null_count()
+    if torn:
+        assert part.torn is not None  # noqa: S101 (some are)
+        counts = {"torn": torn, "rows": len(part.rows), "reason": part.torn.drop_nulls()[0]}
+        yield _(
+            "{torn} of the first {rows} rows do not fit the headers: {reason}; where the headers stand in another row, "
+            "say so with `--header`",
+            **counts,
+        )
 
 
 def samples(part: Part) -> dict[str, str]:
@@ -214,24 +245,47 @@ def _targets(criteria: Criteria) -> Iterator[_Target]:
         yield _Target(path, name, fact, tuple(dict.fromkeys(called)))
 
 
+def _targets_about(entity: str, criteria: Criteria) -> Iterator[_Target]:
+    """Yield what a column of a table about an entity can state; the case stands in as many rows as it has entries."""
+    for one in _targets(criteria):
+        if one.path == CASE:
+            # It needs no row of its own, so what it is called decides.
+            yield replace(one, path=_OF_CASE)
+        elif one.name.startswith(f"{entity}."):
+            yield replace(one, path=one.name)
+
+
+_OF_CASE: Final = "of case"
+
+
 def _words(text: str) -> frozenset[str]:
     found = re.findall(r"[^\W\d_]+", text.casefold())
-    return frozenset(one[:-1] if one.endswith("s") and len(one) > 3 else one for one in found if one not in _STOP)  # noqa: PLR2004
+    return frozenset(_ENDING.sub("", one[:_STEM]) for one in found if one not in _STOP)
+
+
+_STEM: Final = 6
+"""So many letters of a word are compared: it may end otherwise, and in German a longer one may begin with it."""
+_ENDING: Final = re.compile(r"(?<=\w{4})(?:e[nst]?|t)$|(?<=\w{3})s$")
 
 
 def _scored(header: str, part: Part, targets: Iterable[_Target], criteria: Criteria) -> Iterator[tuple[float, Guess]]:
     """Yield what a column may state, with how likely that is: more than one where it is both called so and says so."""
     column = part.frame[header]
     number = int(found[0]) if (found := re.findall(r"(?<!\d)[1-9]\d?(?!\d)", header)) else 1
-    words = _words(header)
+    # “(yes/no)” says how it is answered, not what is asked.
+    words = (_words(header) - _words(" ".join(words_of(criteria).truths))) or _words(header)
     for target in targets:
         name, reason = _alike(header, words, target)
         # Every table has days, and hardly one of them is that of the assessment.
         if name < (_SURE if target.path == DAY else _LEAST) and not isinstance(target.fact, RowFact):
             continue
+        if target.path == _OF_CASE:
+            if name >= _SURE:
+                yield name + 0.5, Guess(header, CASE, reason)
+            continue
         if target.path == CASE:
-            if _are_ids(column):
-                yield name + 0.5, Guess(header, CASE, _("{reason}; every row has another", reason=reason))
+            if (told := _as_ids(column, is_called_so=name >= _SURE)) is not None:
+                yield name + 0.5, Guess(header, CASE, f"{reason}; {told}")
             continue
         if not can_hold(column.dtype, target.fact):
             continue
@@ -239,7 +293,7 @@ def _scored(header: str, part: Part, targets: Iterable[_Target], criteria: Crite
         # Any number is an answer to any question about numbers; a country is not.
         bonus = _BONUS / 3 if isinstance(target.fact, IntegerFact | DateFact) else _BONUS
         score = name + (bonus * found_in.share if found_in.share >= _MOSTLY else -_BONUS if found_in.known else 0)
-        if score < _NEAR:
+        if score < _NEAR and not (name >= _NEAR and found_in.known):
             continue
         path = target.path.format(number="*" if found_in.split else number)
         entity = criteria.entities.get(path.partition(".")[0])
@@ -279,9 +333,21 @@ def _alike(header: str, words: frozenset[str], target: _Target) -> tuple[float, 
 _LONG: Final = 4
 
 
-def _are_ids(column: pl.Series) -> bool:
-    ids = case_ids(column)
-    return len(ids) > 0 and not ids.null_count() and ids.n_unique() == len(ids)
+def _as_ids(column: pl.Series, *, is_called_so: bool) -> str | None:
+    """Return why a column may hold the ids of cases, None where it does not; a few may be wrong where it says so."""
+    ids = case_ids(column).drop_nulls()
+    if not len(ids):
+        return None
+    different = ids.n_unique()
+    if different == len(column):
+        return _("every row has another")
+    if not is_called_so or different < len(column) * _MOSTLY_IDS:
+        return None
+    counts = {"without": len(column) - len(ids), "again": len(ids) - different}
+    return _("{without} rows have none, {again} one that another row has too; those are rejected", **counts)
+
+
+_MOSTLY_IDS: Final = 0.9
 
 
 @dataclass(frozen=True)
@@ -320,7 +386,7 @@ def _read(column: pl.Series, target: _Target, criteria: Criteria, split: str | N
     stated = different.filter(values.is_not_null())
     if reasons is None:
         return _Found(len(stated), len(stated), split)
-    unread = different.filter(reasons.is_not_null()).cast(pl.String).to_list()
+    unread = shown(different.filter(reasons.is_not_null())).to_list()
     known = len(stated) + len(unread)
     # What nothing of is read is hardly what was meant, and looking for it takes long.
     is_near = bool(len(stated)) or len(unread) <= _MOST_SHOWN
@@ -345,9 +411,9 @@ def _near(text: str, target: _Target, criteria: Criteria) -> str | None:
 
 
 def _shown(column: pl.Series) -> str:
-    said = column.drop_nulls().unique(maintain_order=True).cast(pl.String).head(_MOST_SHOWN + 1).to_list()
-    shown = [_short(one) for one in said if one.strip()]
-    return ", ".join([*shown[:_MOST_SHOWN], *("…" for _more in shown[_MOST_SHOWN:])])
+    said = shown(column.drop_nulls().unique(maintain_order=True).head(_MOST_SHOWN + 1)).to_list()
+    told = [_short(one) for one in said if one.strip()]
+    return ", ".join([*told[:_MOST_SHOWN], *("…" for _more in told[_MOST_SHOWN:])])
 
 
 def _short(text: str) -> str:
@@ -358,19 +424,39 @@ def _short(text: str) -> str:
 # --- as a file ---
 
 
-def as_file(proposal: Proposal, criteria: Criteria, table: str, sheet: str | None, header: int) -> str:
-    """Return the mapping file of a proposal: nothing in it is confirmed."""
-    lines = [
+def as_file(
+    proposal: Proposal, criteria: Criteria, table: str, sheet: str | None, header: int, about: str | None = None
+) -> str:
+    """Return the mapping file of a proposal, or what stands in one on a table about an entity: nothing is confirmed."""
+    notes = [
         _comment(
             _("What the columns of {table} may state. Every line is a guess, with its reason above it.", table=table)
         ),
         _comment(
             _("Look at each; where it is right, or was put right, write `confirmed: true`. Nothing else is used.")
         ),
-        f"criteria: {criteria.head.id}",
     ]
-    if sheet is not None:
-        lines.append(f"sheet: {_quoted(sheet)}")
+    if about is not None:
+        lines = _columns_of(proposal, header)
+        title = _comment(_("This stands in the mapping of the table of the cases, which lies beside it."))
+        name = _quoted(sheet or table)
+        return "\n".join(
+            [
+                *notes,
+                title,
+                "tables:",
+                f"  {name}:",
+                f"    about: {about}",
+                *(one and f"    {one}" for one in lines),
+                "",
+            ]
+        )
+    head = [f"criteria: {criteria.head.id}", *([f"sheet: {_quoted(sheet)}"] if sheet is not None else [])]
+    return "\n".join([*notes, *head, *_columns_of(proposal, header), ""])
+
+
+def _columns_of(proposal: Proposal, header: int) -> list[str]:
+    lines = []
     if header != 1:
         lines.append(f"header: {header}")
     lines.append("columns:" if proposal.guesses else "columns: {}")
@@ -384,10 +470,14 @@ def as_file(proposal: Proposal, criteria: Criteria, table: str, sheet: str | Non
             told = first_few([_short(one) for one in guess.unread], _MOST_SHOWN)
             lines.append(f"    {_comment(_('no answer is like: {values}', values=told))}")
         lines.append("    confirmed: false")
+    lines += ["", *map(_comment, proposal.notes)] if proposal.notes else []
     if proposal.unplaced:
         lines += ["", _comment(_("For these columns nothing was found. Who leaves one out on purpose lists it here."))]
-        lines += [f"{_comment(f'{one}: {said}')}" for one, said in proposal.unplaced.items()]
-    return "\n".join([*lines, "left_out: []", ""])
+        for one, said in proposal.unplaced.items():
+            lines.append(_comment(f"{one}: {said}"))
+            if one in proposal.near:
+                lines.append(_comment(f"  {proposal.near[one]}"))
+    return [*lines, "left_out: []"]
 
 
 def _quoted(text: str) -> str:

@@ -7,21 +7,17 @@ import polars as pl
 
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.model.triage import closed_by
 from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Again, Checker, Faults, Seen, case_ids
 from risk_engine.portfolio.reading.entries import (
     Batch,
     Listed,
     check_belonging,
     controls_of,
-    entries_of,
-    nested,
-    said_empty,
+    lists_of,
 )
-from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, ID, Headers
+from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, Headers
 from risk_engine.portfolio.reading.tables import Part
-from risk_engine.portfolio.stated import stated_schema
+from risk_engine.portfolio.stated import stated_schema, with_first_answers
 
 _CASE_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
@@ -64,16 +60,11 @@ class Stating:
             reason = _("the case has no day for which it is assessed; fill it in, or name a day with `--on`")
             days = columns[DAY]
             checker.say(days.is_null(), days, self._headers.core.get(DAY, DAY), where, reason)
-        lists = {
-            name: entries_of(name, batch, self._headers, self._listed, checker)
-            for name, entity in criteria.entities.items()
-            if entity.many is not None
-        }
-        check_belonging(lists, checker)
-        for name, entries in lists.items():
-            empty = said_empty(name, batch, self._headers, entries, checker)
-            held = entries.select(AT, pl.struct(ID, *criteria.entities[name].facts).alias(name))
-            columns[name] = nested(held, name, self._schema[name], empty, where)
+        read: dict[str, pl.DataFrame | None] = {}
+        for name, entity in criteria.entities.items():
+            if entity.many is not None:
+                columns[name], read[name] = lists_of(name, batch, self._headers, self._listed, checker)
+        check_belonging({name: columns[name] for name in read}, read, where, checker)
         columns[CONTROLS] = controls_of(batch, self._headers, self._listed, self._schema[CONTROLS], checker)
         self._note_listed(where)
         if part.torn is not None:
@@ -117,40 +108,3 @@ class Stating:
             wrong = one.faults.join(where.select(OF_CASE, AT), on=OF_CASE)
             if wrong.height:
                 self._checker.faults.parts.append(wrong.select(AT, *REJECTED))
-
-
-# --- what first questions are ---
-
-
-def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
-    """Return cases in which a first question without an answer is a yes where something is answered that it opens.
-
-    As `model.triage.with_first_answers` has it, which the loader of case files asks.
-    """
-    answers = []
-    for first, closed in closed_by(criteria).items():
-        opened = [_is_answered(one, criteria) for one in sorted(closed)]
-        open_places = stated[first].is_null().arg_true()
-        if opened and len(open_places):
-            # Most cases answer all of them, and looking into lists takes longest.
-            is_open = stated[open_places].select(pl.any_horizontal(opened).alias("opened"))["opened"]
-            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
-    return stated.with_columns(answers) if answers else stated
-
-
-def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
-    entity, _dot, short = name.partition(".")
-    facts = criteria.entities[entity].facts
-    if not short:
-        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
-        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
-    is_list = criteria.entities[entity].many is not None
-    value = pl.element().struct.field(short) if is_list else pl.col(name)
-    fact = facts[short]
-    otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
-    if isinstance(fact, ChoicesFact):
-        differs = value.list.sort().ne(pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String)))
-    else:
-        differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
-    answered = (value.is_not_null() & differs).fill_null(value=False)
-    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered

@@ -16,6 +16,8 @@ from risk_engine.files.reading import check_file
 CSV, PARQUET, XLSX = ".csv", ".parquet", ".xlsx"
 MOST_CELLS: Final = 2_000_000
 """So many cells of text are held at a time; they take thirty times as much memory as what they become."""
+_AT_ONCE: Final = 65_536
+"""So many rows of Parquet are read at a time, which is how many a group often has."""
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,17 @@ class ParquetTable:
 
     def parts(self, size: int) -> Iterator[Part]:
         """Yield the rows, at most so many at a time."""
-        # `collect_batches` would hold several groups of rows at a time: twice the memory, and no sooner done.
-        for done in range(0, max(1, self.total), size):
+        # `collect_batches` would hold several groups of rows at a time: twice the memory, and no sooner done. To read
+        # less than a group is dear, so what is read at a time is handed on in pieces.
+        for first in range(0, max(1, self.total), max(size, _AT_ONCE)):
             try:
-                frame = self._scanned.slice(done, size).collect()
+                read = self._scanned.slice(first, max(size, _AT_ONCE)).collect()
             except PolarsError as error:
                 raise _damaged(self.path, error) from error
-            rows = pl.int_range(done + 1, done + frame.height + 1, eager=True)
-            yield Part(frame, rows, done=done + frame.height)
+            for done in range(first, first + max(1, read.height), size):
+                frame = read.slice(done - first, size)
+                rows = pl.int_range(done + 1, done + frame.height + 1, eager=True)
+                yield Part(frame, rows, done=done + frame.height)
 
 
 def _damaged(path: Path, error: PolarsError) -> RiskEngineError:

@@ -7,6 +7,7 @@ column is looked at once, whatever number of rows says it.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, assert_never
 
 import polars as pl
@@ -37,8 +38,11 @@ SEPARATOR = ";"
 _TRUE, _FALSE = (N_("yes"), N_("true")), (N_("no"), N_("false"))
 _WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,17}))(?:\.0)?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9:.]+")
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{84}\x{86}-\x{9f}\x{fffe}\x{ffff}]"
 """Characters that no case file can hold (`files.syntax.UNFIT`)."""
+_NOT_AS_IT_STANDS = rf"(?i)^$|^unknown$|^\s|\s$|{_CONTROL}"
+"""What a text has that is none, has space around it, or cannot be one."""
 ERROR, FORMULA = "\0e", "\0f"
 """How a cell of a workbook begins that is an error, or a formula of which the file does not keep what it comes to."""
 MOST_SUGGESTED = 200
@@ -72,10 +76,18 @@ class Words:
 
     def __init__(self, criteria: Criteria) -> None:
         self.criteria = criteria
-        self.spoken = (criteria, *(told_in(criteria, one).words for one in languages_of(criteria)))
         self._options: dict[int, Mapping[str, str]] = {}
         self._rows: dict[str, Mapping[str, str]] = {}
-        self.truths = _truths()
+
+    @cached_property
+    def spoken(self) -> Sequence[Criteria]:
+        """The set in each of its languages."""
+        return (self.criteria, *(told_in(self.criteria, one).words for one in languages_of(self.criteria)))
+
+    @cached_property
+    def truths(self) -> Mapping[str, bool]:
+        """What says yes and no."""
+        return _truths()
 
     def options(self, name: str, fact: ChoiceFact | ChoicesFact) -> Mapping[str, str]:
         """Return the option that each text names: its own name, else a title that no other option of the fact has."""
@@ -155,26 +167,59 @@ def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words, suggested: i
 
     `name` is the full name of the fact; of so many values that are none it is looked up what was meant.
     """
-    wanted = stated_as(fact)
+    wanted = stated_as(fact, words.criteria)
     if raw.dtype == pl.Null:
         return Checked(pl.Series(raw.name, [None] * len(raw), dtype=wanted))
-    if isinstance(raw.dtype, pl.Categorical | pl.Enum) or (raw.dtype.is_integer() and wanted == pl.String):
+    is_words = isinstance(raw.dtype, pl.Categorical | pl.Enum) and raw.dtype != wanted
+    if is_words or (raw.dtype.is_integer() and wanted == pl.String):
         raw = raw.cast(pl.String)
+    stands = as_it_stands(raw, fact, wanted)
+    if stands.odd is None:
+        return Checked(stands.values)
     if isinstance(raw.dtype, pl.List):
         return _lists(raw, name, fact, words)
     if raw.dtype != pl.String:
-        return _typed(raw, fact)
+        return _typed(raw, fact, wanted)
     if raw.str.starts_with("\0").any():
         return _of_workbook(raw, name, fact, words)
+    if isinstance(fact, TextFact):
+        return text_of(raw)
+    return by_unique(raw, wanted, _reader(name, fact, words, suggested))
+
+
+class Stands(NamedTuple):
+    """A column as its fact has it as far as values are answers as they stand, and which must be looked at."""
+
+    values: pl.Series
+    odd: pl.Series | None
+    """None where there is none."""
+
+
+def as_it_stands(raw: pl.Series, fact: AnyFact, wanted: pl.DataType) -> Stands:
+    """Return a column of which most values are answers to a fact as they stand, of the type `wanted`."""
     match fact:
-        case TextFact():
-            return text_of(raw)
-        case ChoiceFact(options=known) if _all_in(raw, known):
-            return Checked(raw)
-        case RowFact(of=table) if _all_in(raw, words.criteria.tables[table].rows):
-            return Checked(raw)
+        case ChoiceFact() | RowFact() if any(raw.dtype == one for one in (pl.String, wanted)):
+            values = raw.cast(wanted, strict=False)
+            odd = values.is_null() & raw.is_not_null() if values.null_count() > raw.null_count() else None
+            if isinstance(fact, RowFact) or UNKNOWN in fact.options:  # which is no answer, whatever a set calls so
+                said = raw.cast(pl.String) == UNKNOWN
+                odd = said if odd is None else odd | said
+        case ChoicesFact() if isinstance(raw.dtype, pl.List):
+            values = raw.cast(wanted, strict=False)
+            odd = values.list.n_unique() != values.list.len()
+            if values.explode(empty_as_null=False, keep_nulls=False).null_count():
+                odd |= values.list.eval(pl.element().is_null()).list.any()
+        case TextFact() if raw.dtype == pl.String:
+            # Names come again and again.
+            values, is_odd = raw, raw.unique().str.contains(_NOT_AS_IT_STANDS).any()
+            odd = raw.str.contains(_NOT_AS_IT_STANDS) if is_odd else None
+        case IntegerFact(range=(lowest, highest)) if raw.dtype.is_integer():
+            values, odd = raw.cast(wanted, strict=False), ~raw.is_between(lowest, highest)
+        case BooleanFact() | DateFact() if raw.dtype == wanted:
+            values, odd = raw, None
         case _:
-            return by_unique(raw, wanted, _reader(name, fact, words, suggested))
+            values, odd = pl.Series([None], dtype=wanted).new_from_index(0, len(raw)), raw.is_not_null()
+    return Stands(values, odd.fill_null(value=False) if odd is not None and odd.any() else None)
 
 
 def _of_workbook(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
@@ -189,10 +234,6 @@ def _of_workbook(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Chec
     values, reasons = checked(raw.set(marked.is_not_null(), None), name, fact, words)
     both = marked.to_frame() if reasons is None else pl.DataFrame({"reason": marked, "other": reasons})
     return Checked(values, both.select(pl.coalesce(both.columns).alias("reason"))["reason"])
-
-
-def _all_in(raw: pl.Series, known: Iterable[str]) -> bool:
-    return bool(raw.is_in([one for one in known if one != UNKNOWN]).all())
 
 
 def text_of(raw: pl.Series) -> Checked:
@@ -226,7 +267,7 @@ def by_unique(raw: pl.Series, wanted: pl.DataType, read: Callable[[str], Any]) -
     return Checked(joined["value"], joined["reason"] if known["reason"].null_count() < known.height else None)
 
 
-def _typed(raw: pl.Series, fact: AnyFact) -> Checked:
+def _typed(raw: pl.Series, fact: AnyFact, wanted: pl.DataType) -> Checked:
     """Return a column that has a type of its own."""
     value = pl.col("raw")
     match fact:
@@ -240,7 +281,7 @@ def _typed(raw: pl.Series, fact: AnyFact) -> Checked:
         case _:
             return Checked(raw)
     frame = raw.to_frame("raw").select(
-        pl.when(fits).then(value).cast(stated_as(fact), strict=False).alias("value"),
+        pl.when(fits).then(value).cast(wanted, strict=False).alias("value"),
         pl.when(fits.not_()).then(pl.lit(reason)).alias("reason"),
     )
     return Checked(frame["value"], frame["reason"] if frame["reason"].null_count() < len(raw) else None)
@@ -254,15 +295,13 @@ def _lists(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
     """Return a column of lists of options."""
     assert isinstance(fact, ChoicesFact)  # noqa: S101 (`can_hold`)
     lists = raw.cast(pl.List(pl.String))
-    inside = lists.drop_nulls().explode(empty_as_null=False)
-    is_fine = not inside.null_count() and _all_in(inside, fact.options)
-    if is_fine and bool((lists.list.n_unique() == lists.list.len()).all()):
-        return Checked(lists)
     joined = lists.list.eval(pl.element().fill_null("")).list.join(_INSIDE).to_frame("text")
     empty = lists.list.len().eq(0).alias("empty")
     text = joined.select(pl.when(empty).then(pl.lit(EMPTY)).otherwise(pl.col("text")).alias("text"))["text"]
     near = _Near(MOST_SUGGESTED)
-    return by_unique(text, stated_as(fact), lambda one: _several(one.split(_INSIDE), name, fact, words, near))
+    return by_unique(
+        text, stated_as(fact, words.criteria), lambda one: _several(one.split(_INSIDE), name, fact, words, near)
+    )
 
 
 _INSIDE = "\x1f"
@@ -350,6 +389,8 @@ def day_of(text: str) -> date | Refused:
             return date.fromisoformat(text)
         except ValueError:
             return Refused(_("there is no such day"))
+    if _WITH_TIME.fullmatch(text):
+        return Refused(_("there is a time of day in it; a day is asked for"))
     return Refused(
         _(
             "a day is written year-month-day, like 2027-01-31; in a spreadsheet give the column that format, or save "

@@ -25,7 +25,6 @@ LISTS, README = "_lists", "README"
 """Sheets of a template that hold no answers: what its fields choose from, and how it is filled in."""
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 4_000
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+[0-9]+:[A-Z]+[0-9]+)["']""")
 
 
 class Workbook:
@@ -42,7 +41,9 @@ class Workbook:
             # Cell by cell as the file has them: joined cells and formats can claim areas of any size.
             self._values = load_workbook(file, read_only=True, data_only=True)
             self._formulas = load_workbook(file, read_only=True) if _has(file, _FORMULA) else None
-            self.sheets = [one.title for one in self._values.worksheets if one.title not in {LISTS, README}]
+            there = [one for one in self._values.worksheets if one.title not in {LISTS, README}]
+            # What nobody sees is hardly the table that is meant: it comes last.
+            self.sheets = [one.title for one in sorted(there, key=lambda one: one.sheet_state != "visible")]
         if not self.sheets:
             raise file_problem(path, _("the workbook has no sheet with a table"))
 
@@ -122,6 +123,11 @@ class SheetTable:
         head = next((cells for number, cells in book.rows(self.name) if number == header), [])
         self._head = headers_in(head, header, book.path)
         self.schema = text_schema(self._head)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The sheets that are not this table."""
+        return tuple(one for one in self._book.sheets if one != self.name)
 
     def parts(self, size: int) -> Iterator[Part]:
         """Yield the rows, at most so many at a time."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from risk_engine.files.language import _, grouped_by_thousands
+from risk_engine.files.language import _, grouped_by_thousands, listed
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.portfolio import (
     NONE,
@@ -29,6 +29,9 @@ MOST_ROWS: Final = 8
 """So many rows of a table that are alike are named where they are counted; below it all of them are."""
 
 
+_WHOLE: Final = ""
+
+
 @dataclass(frozen=True)
 class ListedCases:
     """A list of cases as the page has it."""
@@ -43,16 +46,18 @@ class _Lists:
     """Gives each number of the page the list that it leads to, in the order in which they come."""
 
     known: Mapping[str, Listed]
+    whole: int
+    """So many cases there are: a list of as many is the list of all of them, whatever it was made for."""
     told: dict[str, ListedCases] = field(default_factory=dict)
 
     def number(self, number: Number, title: str) -> Run:
         """Return a number that leads to its cases; nought leads nowhere."""
         if number.cases == 0 or number.key not in self.known:
             return Run(grouped_by_thousands(number.cases))
-        if number.key not in self.told:
-            anchor = f"cases-{len(self.told) + 1}"
-            self.told[number.key] = ListedCases(anchor, title, self.known[number.key])
-        return Run(grouped_by_thousands(number.cases), ref=self.told[number.key].anchor)
+        key, title = (_WHOLE, _("All cases")) if number.cases == self.whole else (number.key, title)
+        if key not in self.told:
+            self.told[key] = ListedCases(f"cases-{len(self.told) + 1}", title, self.known[number.key])
+        return Run(grouped_by_thousands(number.cases), ref=self.told[key].anchor)
 
     def all(self) -> list[ListedCases]:
         """Return the lists that numbers led to so far."""
@@ -70,16 +75,23 @@ def share(cases: int, of: int) -> str:
 
 
 def portfolio_view(
-    figures: Figures, criteria: Criteria, *, source: str, profile: str | None = None, partial: str = ""
+    figures: Figures,
+    criteria: Criteria,
+    *,
+    source: str,
+    profile: str | None = None,
+    partial: str = "",
+    on_paper: bool = False,
 ) -> View:
     """Return the report in the current language; `criteria` are those of the results, as they are told in it.
 
-    `source` is what the results are called, `partial` why they are not all.
+    `source` is what the results are called, `partial` why they are not all. On paper a list that has a file is told by
+    its name alone.
     """
     head = criteria.head
     headline = head.roles.headline
     levels = [one.title for one in criteria.ladders[headline].levels.values()]
-    lists = _Lists(figures.lists)
+    lists = _Lists(figures.lists, figures.cases)
     titles = _Titles(criteria)
     name, digest = f"{head.id} {head.version}", criteria.digest[:SHOWN_DIGEST]
     facts = {
@@ -90,10 +102,12 @@ def portfolio_view(
         "source": source,
         "profile": profile,
         "why_not_all": partial,
+        "on_paper": on_paper,
         "tone": _tone(figures),
         "levels": levels,
         "headline": criteria.ladders[headline].title,
         "deciding": [criteria.ladders[one].title for one in head.roles.deciding],
+        "deciding_listed": listed([criteria.ladders[one].title for one in head.roles.deciding]),
         "ladders": [
             (one, criteria.ladders[one.ladder], _ladder_picture(one, titles, figures)) for one in figures.ladders
         ],
@@ -111,6 +125,7 @@ def portfolio_view(
         "n": grouped_by_thousands,
         "share": share,
         "title_of": titles.fact,
+        "entity_of": lambda name: criteria.entities[name.partition(".")[0]].title,
         "answer": titles.answer,
         "band": lambda one: head.severity.titles.get(one, one),
         "level": lambda ladder, level: criteria.ladders[ladder].levels[level].title,

@@ -6,8 +6,9 @@ from typing import Final
 
 from risk_engine.files.language import _
 from risk_engine.model.portfolio import CountedBy, LadderCounts
-from risk_engine.report.blocks import Box, BoxLook, Item, Picture
+from risk_engine.report.blocks import Box, BoxLook, Item, Label, Picture
 from risk_engine.report.pictures import NARROW, WIDTH, wrapped
+from risk_engine.report.wording import and_more
 
 MOST: Final = 12
 """So many bars a picture has; the table beside it has them all."""
@@ -49,9 +50,12 @@ def bars(key: str, title: str, several: Sequence[Bar], signs: Iterable[tuple[Box
                 items.append(Box(x, y, width, _TALL, look))
             x += width
         y += _TALL + 6
+    if (more := len(several) - MOST) > 0:
+        items.append(Label(0, y + 11, and_more(more), "soft"))
+        y += 18
     used = {look for one in several for look, cases in one.pieces if cases}
     explained = tuple((look, meaning) for look, meaning in signs if look in used)
-    said = "; ".join(one.label for one in several[:MOST])
+    said = "; ".join([*(one.label for one in several[:MOST]), *([and_more(more)] if more > 0 else [])])
     return Picture(key, title, f"{said}.", y, tuple(items), explained)
 
 

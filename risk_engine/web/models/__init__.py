@@ -22,6 +22,7 @@ from risk_engine.web.models.append_only import (
     Tombstone,
 )
 from risk_engine.web.models.current import (
+    BroughtTable,
     Case,
     CaseAccess,
     CaseDue,
@@ -45,6 +46,7 @@ __all__ = [
     "Act",
     "Answer",
     "BroughtIn",
+    "BroughtTable",
     "Case",
     "CaseAccess",
     "CaseDue",

@@ -3,8 +3,10 @@
 Much of it is made of what was said and done (`append_only`) and can be made again from there.
 """
 
+from pathlib import Path
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from risk_engine.web.models.people import Faculty, Person
@@ -237,3 +239,39 @@ class WorkedOut(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "before", "after", "language"], name="one_of_versions")
         ]
+
+
+class BroughtTable(models.Model):
+    """A table of many cases that somebody brought; it lies in a folder of its own, with all that came of it."""
+
+    key = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    faculty = models.ForeignKey(Faculty, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    criteria = models.CharField(max_length=200)
+    """Under which it is assessed."""
+    sheet = models.CharField(max_length=200, blank=True)
+    header = models.PositiveIntegerField()
+    confidential = models.BooleanField(default=False)
+    """Whether who brought it sees it alone."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def folder(self) -> Path:
+        """Return where all of it lies."""
+        return Path(settings.OFFICE) / "many" / self.key
+
+    @property
+    def path(self) -> Path:
+        """Return where the table itself lies, under its own name: what is told of a row names it."""
+        return self.folder / "table" / self.name
+
+    @property
+    def address(self) -> str:
+        """Return where its page is."""
+        return f"/many/{self.key}"

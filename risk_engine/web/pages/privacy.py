@@ -14,7 +14,7 @@ from risk_engine.files.language import _
 from risk_engine.web import cases, erased, log, retention, second_person
 from risk_engine.web import erasure as erasures
 from risk_engine.web import privacy as held
-from risk_engine.web.models import Erasure, ErasureItem, Person, RetentionRule
+from risk_engine.web.models import BroughtTable, Erasure, ErasureItem, Person, RetentionRule
 from risk_engine.web.pages import shown
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.words import RetentionKind
@@ -131,14 +131,22 @@ def _items(found: Erasure, by: Person) -> list[dict[str, Any]]:
     """Return what an erasure is about: the text while it waits, for who may read it; its digest afterwards."""
     items = list(found.items.order_by("pk"))
     readable = set(held.cases_read_by(by).values_list("number", flat=True))
+    tables = held.tables_read_by(by)
     keys = [erasures.Item(one.table, one.row) for one in items]
     rows = {erasures.item_of(one): one for one in erasures.rows_of(keys)} if found.done_at is None else {}
     words = held.Words()
-    return [_item(item, rows.get(key), readable, words) for item, key in zip(items, keys, strict=True)]
+    return [
+        _item(item, rows.get(key), words, may_read=item.case in readable if item.case else _is_open(item, tables))
+        for item, key in zip(items, keys, strict=True)
+    ]
 
 
-def _item(item: ErasureItem, row: Any, readable: set[str], words: held.Words) -> dict[str, Any]:
-    may_read = not item.case or item.case in readable
+def _is_open(item: ErasureItem, tables: set[int]) -> bool:
+    """Return whether what is of no case is for everybody who sees to personal data: all but tables of many cases."""
+    return item.table != BroughtTable._meta.db_table or item.row in tables
+
+
+def _item(item: ErasureItem, row: Any, words: held.Words, *, may_read: bool) -> dict[str, Any]:
     return {
         "kind": held.kind_words(erasures.TABLES[item.table]),
         "case": item.case if may_read else "",

@@ -17,7 +17,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.facts import belonging
 from risk_engine.model.triage import closed_by
 from risk_engine.portfolio.reading.checking import Seen
-from risk_engine.portfolio.stated import stated_of
+from risk_engine.portfolio.stated import stated_of, stated_schema
 from tests.engine.test_program import LOAN_RULES, SHIPPED_RULES
 from tests.portfolio.reading.tables_of_cases import all_of, cell, drawn, flat_rows, reasons, write_csv
 from tests.strategies import domain, one_in
@@ -236,6 +236,49 @@ def test_nested_entries_that_contradict_each_other_reject_their_case(tmp_path: P
     assert "did you mean `GUARD`?" in told[4][3]
 
 
+def test_a_control_without_evidence_is_stated_whether_its_list_is_empty_or_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    shown = {"kind": "log", "date": date(2026, 1, 1)}
+    dtype = stated_schema(CRITERIA)["controls"]
+    stated: list[list[dict[str, Any]] | None] = [
+        [{"id": "GUARD", "status": "verified", "evidence": []}],
+        [
+            {"id": "GUARD", "status": "verified", "evidence": None},
+            {"id": "LOGGER", "status": "agreed", "evidence": [shown]},
+        ],
+        None,
+    ]
+    expected = [[{**one, "evidence": one["evidence"] or []} for one in several or []] for several in stated]
+    for last in ([], [{"id": "GUARD", "status": " Verified", "evidence": []}]):
+        controls = pl.Series([*stated, last], dtype=dtype)
+        pl.DataFrame({"case": ["A", "B", "C", "D"], "controls": controls}).write_parquet(path)
+        came = all_of(path, CRITERIA)
+        assert came.rejected.height == 0
+        assert came.stated["controls"].to_list()[:3] == expected
+        assert [one["status"] for one in came.stated["controls"][3]] == ["verified"] * len(last)
+
+
+def test_one_entry_that_is_not_as_it_stands_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    artworks = [
+        [{"id": "a", "material": "stone", "hazards": ["arsenic"]}, {"id": "b", "material": " Paper ", "hazards": None}],
+        None,
+        [{"id": "a", "material": "marzipan", "hazards": []}],
+        [],
+        [{"id": "a", "material": None, "hazards": ["arsenic", "radium"]}],
+    ]
+    pl.DataFrame({"case": list("ABCDE"), "artwork": artworks}).write_parquet(path)
+    came = all_of(path, CRITERIA)
+    found = dict(zip(came.stated["case"], came.stated["artwork"].to_list(), strict=True))
+    assert [(one["id"], one["material"], one["hazards"]) for one in found["A"]] == [
+        ("a", "stone", ["arsenic"]),
+        ("b", "paper", None),
+    ]
+    assert (found["B"], found["D"]) == (None, [])
+    assert [(one["material"], one["hazards"]) for one in found["E"]] == [(None, ["arsenic", "radium"])]
+    assert [(row, column) for row, column, _value, _reason in reasons(came)] == [(3, "artwork.1.material")]
+
+
 def test_an_entry_belongs_to_one_that_its_case_has(tmp_path: Path) -> None:
     criteria = read_criteria(criteria_folder() / "reconnect-china")
     name, (fact, owner) = next(
@@ -301,3 +344,10 @@ def test_lines_and_files_are_read_by_the_loader_and_what_it_says_stands_beside_t
     told = [(row, column, value) for row, column, value, _reason in reasons(came)]
     assert [one for one in told if one[0] == 2] == [(2, "loan.months", "8")]
     assert {row for row, _column, _value in told} == {2, 4, 5, 6}
+
+
+def test_a_table_that_may_be_one_of_another_set_is_told(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "cases.csv", [{"case": "A", "threshold.reached": "yes"}])
+    came = all_of(table, CRITERIA)
+    assert came.notes[-1] == "no column answers a question of `loan-desk`: every case stays open"
+    assert not all_of(write_csv(table, [{"case": "A", "loan.months": ""}]), CRITERIA).notes

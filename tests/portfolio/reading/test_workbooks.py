@@ -19,6 +19,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import in_language
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.register.folder import known_case_folder
+from risk_engine.portfolio.reading.propose import as_file, propose
+from risk_engine.portfolio.reading.tables import open_table
 from risk_engine.portfolio.reading.template import template
 from tests.engine.test_program import LOAN_RULES
 from tests.office.register.filing import CASE_ID, case_file, filed
@@ -211,6 +213,19 @@ def test_cells_beside_a_table_and_sheets_that_are_not_read_are_told(tmp_path: Pa
     assert came.stated["case"].to_list() == ["B"]
     assert reasons(came)[0][3] == "C: a cell beside the table"
     assert came.notes == ("cases.xlsx: sheets that are not read: Notes",)
+
+
+def test_the_table_of_a_workbook_is_the_first_sheet_that_is_seen_and_marks_of_cells_stay_inside(tmp_path: Path) -> None:
+    def hide_first(book: Workbook) -> None:
+        book.create_sheet("Lists", 0).sheet_state = "hidden"
+
+    path = book_of(tmp_path / "cases.xlsx", [["case", "Swap"], ["A", "=1+1"], ["B", "Hard"]], hide_first)
+    came = all_of(path, CRITERIA)
+    assert came.stated["case"].to_list() == ["A", "B"]
+    proposal = propose(open_table(path), CRITERIA)
+    assert "\0" not in as_file(proposal, CRITERIA, path.name, None, 1)
+    (guess,) = (one for one in proposal.guesses if one.to == "loan.swap")
+    assert guess.unread == ("=1+1",)
 
 
 def write_tables(folder: Path, **tables: str) -> Path:
