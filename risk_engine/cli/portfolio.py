@@ -207,6 +207,13 @@ def _end(tally: "Tally", outputs: "Outputs | None", version: str) -> None:
     counts = {"rejected": tally.rejected, "unread": tally.unread}
     counted = {name: grouped_by_thousands(number) for name, number in counts.items()}
     say(_("rejected rows: {rejected} · not assessed: {unread}", **counted))
+    for refused in sorted(tally.refused.values(), key=lambda each: -each.values)[:_MOST_REFUSED]:
+        counted = {"told": refused.first}
+        say(ngettext("  {number} value: {told}", "  {number} values, the first: {told}", refused.values, **counted))
+
+
+_MOST_REFUSED = 3
+"""Of so many columns it is said what could not be read in them; `rejected.csv` has all."""
 
 
 def _exit(tally: "Tally") -> NoReturn:

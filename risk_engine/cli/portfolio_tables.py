@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from risk_engine.portfolio.reading.propose import Proposal
 
 MAP_EXAMPLES = """Examples: risk-engine portfolio map projects.csv -o map.yaml ·
-risk-engine portfolio map projects.csv --header 1 --criteria reconnect-china"""
+risk-engine portfolio map partners.csv --about partner --header 2 --criteria reconnect-china"""
 TEMPLATE_EXAMPLES = """Example: risk-engine portfolio template reconnect-china -o cases.xlsx"""
 
 
@@ -28,6 +28,14 @@ def propose_map(
     header: Annotated[
         int, typer.Option("--header", min=1, metavar="ROW", help="The row in which the headers stand.")
     ] = 1,
+    about: Annotated[
+        str | None,
+        typer.Option(
+            "--about",
+            metavar="ENTITY",
+            help="The table has a row for each of these, such as `partner`, and not for each case.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; a file that is there stays.")
     ] = None,
@@ -56,8 +64,8 @@ def propose_map(
     say_if_withdrawn(chosen.version)
     rules = read_criteria(chosen.version.path)
     opened = open_table(table, sheet, header)
-    proposal = propose(opened, rules)
-    text = as_file(proposal, rules, table.name, sheet, header)
+    proposal = propose(opened, rules, about)
+    text = as_file(proposal, rules, table.name, sheet, header, about)
     if output is not None:
         _show(proposal)
     put(text, output)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field
 
 from risk_engine.model.assessment import Assessment, KnockOutBounds, SeverityBounds
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Role
 from risk_engine.model.words import Model, Outcome, Shown, WhereTrue
@@ -46,6 +47,26 @@ class Place(Model):
     provisional: bool
     mildest: str
     strictest: str
+
+
+_ROLES_IN_REPORTS: Final[tuple[Role, ...]] = ("headline", "gate", "escalation")
+
+
+class PairedLadder(NamedTuple):
+    """A ladder that two versions of a set have, with what each calls it."""
+
+    role: Role | None
+    before: str
+    after: str
+
+
+def paired_ladders(before: Criteria, after: Criteria) -> tuple[PairedLadder, ...]:
+    """Return the ladders of both versions: those in the same role, then those of the same name that have none."""
+    old, new = before.head.roles.by_role, after.head.roles.by_role
+    in_role = [PairedLadder(role, old[role], new[role]) for role in _ROLES_IN_REPORTS if role in old and role in new]
+    taken = {*old.values(), *new.values()}
+    others = [name for name in after.ladders if name in before.ladders and name not in taken]
+    return (*in_role, *(PairedLadder(None, name, name) for name in others))
 
 
 class Standing(Model):

@@ -36,12 +36,29 @@ class Constant(Model):
     confirmed: bool = Field(default=False, description=_CONFIRMED)
 
 
-class MappingFile(Model):
+class MappedTable(Model):
+    """What the columns of a table state."""
+
+    header: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="The row in which the headers stand.")
+    columns: dict[Verbatim, MappedColumn] = Field(description="Header: what the column states.")
+    only: dict[Verbatim, tuple[Verbatim, ...]] = Field(
+        {}, description="Header: what its cells say in the rows that are read; all others are left out."
+    )
+    left_out: tuple[Text, ...] = Field((), description="Headers of columns that are not read, on purpose.")
+
+
+class MappedRelated(MappedTable):
+    """How a table beside that of the cases is read: a row for each entry, joined by the column of the case."""
+
+    about: Text = Field(description="The entity of which each row tells, or `controls`.")
+
+
+class MappingFile(MappedTable):
     """How a table of an office's own is read as cases."""
 
     criteria: Text = Field(description="The set whose answers are stated.")
     sheet: Text | None = Field(None, description="The sheet of a workbook; without it the first one.")
-    header: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="The row in which the headers stand.")
-    columns: dict[Verbatim, MappedColumn] = Field(description="Header: what the column states.")
     constants: dict[Text, Constant] = Field({}, description="What every case states, though no column does.")
-    left_out: tuple[Text, ...] = Field((), description="Headers of columns that are not read, on purpose.")
+    tables: dict[Text, MappedRelated] = Field(
+        {}, description="Files beside the table of the cases, or sheets of its workbook, with a row for each entry."
+    )

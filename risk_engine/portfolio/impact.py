@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 import polars as pl
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.model.comparison import PairedLadder, paired_ladders
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.portfolio.decide import Deciding
@@ -16,22 +16,6 @@ from risk_engine.portfolio.later_names import LEFT_OUT, LaterNames
 from risk_engine.portfolio.many import Tally
 
 ENDS = ("", ".lowest", ".highest")
-
-
-class LadderPair(NamedTuple):
-    """A ladder that both versions have, by its role or its name."""
-
-    before: str
-    after: str
-
-
-def ladder_pairs(before: Criteria, after: Criteria) -> tuple[LadderPair, ...]:
-    """Return the ladders of both versions: those in the same role, then those of the same name."""
-    old, new = before.head.roles.by_role, after.head.roles.by_role
-    in_role = [LadderPair(old[role], new[role]) for role in new if role in old]
-    taken = {name for pair in in_role for name in pair}
-    others = [LadderPair(name, name) for name in after.ladders if name in before.ladders and name not in taken]
-    return tuple(dict.fromkeys((*in_role, *others)))
 
 
 class Versions:
@@ -48,7 +32,8 @@ class Versions:
         if one != other:
             message = _("`{one}` and `{other}` are two sets, not two versions of one", one=one, other=other)
             raise RiskEngineError(message, _("name two versions of one set, like `SET@1.0.0 SET@1.1.0`"))
-        self.pairs = ladder_pairs(before[0], after[0])
+        # Where one ladder has two roles, it is told once.
+        self.pairs = tuple({one.after: one for one in paired_ladders(before[0], after[0])}.values())
         self._old = Deciding(before[0], on, before[1])
         self._new = Deciding(after[0], on, after[1])
         self._later = LaterNames(before[0], after[0], on)
@@ -56,7 +41,8 @@ class Versions:
     def results(self, stated: pl.DataFrame) -> pl.DataFrame:
         """Return for each stated case of the earlier version where both versions put it."""
         later = self._later(stated)
-        was, now = self._old.results(stated), self._new.results(later.drop(LEFT_OUT))
+        was = self._old.results(stated, missing=False)
+        now = self._new.results(later.drop(LEFT_OUT), missing=False)
         columns = [was["case"], was["on"]]
         for pair in self.pairs:
             columns += [was[f"{pair.before}{end}"].alias(f"{pair.after}.before{end}") for end in ENDS]
@@ -68,7 +54,7 @@ class Versions:
 class Moves(Tally):
     """Counts how many cases are at which level under both versions, and writes those that moved."""
 
-    def __init__(self, pairs: tuple[LadderPair, ...]) -> None:
+    def __init__(self, pairs: tuple[PairedLadder, ...]) -> None:
         """Take the ladders of both versions."""
         super().__init__()
         self.pairs = pairs

@@ -25,7 +25,7 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.former_names import Now, answer_now, former_names
 from risk_engine.portfolio.columns.layout import in_lists
-from risk_engine.portfolio.stated import stated_as, stated_schema
+from risk_engine.portfolio.stated import stated_as, stated_schema, with_first_answers
 
 LEFT_OUT = "left_out"
 """The column that names what a case states and the later version does not take."""
@@ -59,13 +59,13 @@ class LaterNames:
                     made.columns[f"{name}.{short}"] = column
             else:
                 made.columns[name] = self._several(stated[old], (old, entity), (name, today), made)
-        made.columns["controls"] = self._controls(stated["controls"])
+        made.columns["controls"] = self._controls(stated["controls"], made)
         made.columns |= {name: stated[name] for name in ("case", "title", "assessment_date")}
         columns = [
             made.columns.get(name, pl.repeat(None, number, dtype=dtype, eager=True)).cast(dtype).alias(name)
             for name, dtype in stated_schema(self._after).items()
         ]
-        return pl.DataFrame([*columns, made.left_out()])
+        return with_first_answers(pl.DataFrame(columns), self._after).hstack([made.left_out()])
 
     def _facts(
         self, held: Mapping[str, pl.Series], old: _Sides, new: _Sides, made: "_Made", of_case: Any = None
@@ -110,9 +110,12 @@ class LaterNames:
         made.leave(old[0], too_many)
         return lists.to_frame("one").select(pl.when(column.is_not_null() & ~too_many).then(pl.col("one")))["one"]
 
-    def _controls(self, column: pl.Series) -> pl.Series:
+    def _controls(self, column: pl.Series, made: "_Made") -> pl.Series:
         """Return the records of controls by their names of today; no rule reads one that the version does not know."""
         renamed = {old: self._names.control(old, self._on) for old in self._before.controls}
+        for old, now in renamed.items():
+            if now not in self._after.controls:
+                made.leave(f"controls.{old}", column.list.eval(pl.element().struct.field("id") == old).list.any())
         if all(old == now for old, now in renamed.items()):
             return column
         renaming = pl.element().struct.field("id").replace(renamed)

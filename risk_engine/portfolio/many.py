@@ -25,6 +25,13 @@ SHOWN = 20
 """So many of the values that ended a strict run are told."""
 
 
+class Refused(NamedTuple):
+    """How many values of a column could not be read, and what is said of the first."""
+
+    values: int
+    first: str
+
+
 class Tally(ABC):
     """What comes of many cases: how many came to what so far, and what is written of them."""
 
@@ -39,6 +46,8 @@ class Tally(ABC):
         """Of how many rows; None where nobody knows before the end."""
         self.notes: dict[str, None] = {}
         """What reading tells of the table, each once."""
+        self.refused: dict[tuple[str, str], Refused] = {}
+        """By table and column what could not be read in it."""
         self.is_whole = False
         self.seconds = 0.0
 
@@ -50,10 +59,21 @@ class Tally(ABC):
         """Count a part of the table, and return what is written of it."""
         self.done, self.total = batch.done, batch.total
         self.notes |= dict.fromkeys(batch.notes)
-        self.rejected += batch.rejected.select("table", "row").n_unique() if batch.rejected.height else 0
+        if batch.rejected.height:
+            self.rejected += batch.rejected.select("table", "row").n_unique()
+            self._refuse(batch.rejected)
         self.unread += results.height - results["unread"].null_count()
         self.assessed += results["unread"].null_count()
         return Part(self.count(results), batch.rejected)
+
+    def _refuse(self, rejected: pl.DataFrame) -> None:
+        by_column = rejected.group_by("table", "column", maintain_order=True)
+        for one in by_column.agg(pl.len().alias("values"), pl.all().exclude("table", "column").first()).to_dicts():
+            before = self.refused.get(key := (one["table"], one["column"]))
+            values = one.pop("values")
+            self.refused[key] = Refused(
+                values + (before.values if before else 0), before.first if before else told_of(one)
+            )
 
     @property
     def is_clean(self) -> bool:

@@ -29,6 +29,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.triage import closed_by
 from risk_engine.model.words import IN_PLACE
 from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, is_blank, numbered
 
@@ -112,6 +113,47 @@ def _row(case: Case, criteria: Criteria) -> list[Any]:
             for one in case.controls
         ],
     ]
+
+
+def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+    """Return cases in which a first question without an answer is a yes where something is answered that it opens.
+
+    As `model.triage.with_first_answers` has it, which the loader of case files asks.
+    """
+    answers = []
+    for first, closed in closed_by(criteria).items():
+        open_places = stated[first].is_null().arg_true()
+        if closed and len(open_places):
+            # Most cases answer all of them, and looking into lists takes longest.
+            columns = {one.partition(".")[0] if _is_in_list(one, criteria) else one for one in closed}
+            some = stated.select(columns)[open_places]
+            opened = some.select(pl.any_horizontal(_is_answered(one, criteria) for one in sorted(closed)))
+            is_open = opened.to_series()
+            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
+    return stated.with_columns(answers) if answers else stated
+
+
+def _is_in_list(name: str, criteria: Criteria) -> bool:
+    return criteria.entities[name.partition(".")[0]].many is not None
+
+
+def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
+    entity, _dot, short = name.partition(".")
+    facts = criteria.entities[entity].facts
+    if not short:
+        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
+        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
+    is_list = _is_in_list(name, criteria)
+    value = pl.element().struct.field(short) if is_list else pl.col(name)
+    fact = facts[short]
+    otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
+    if isinstance(fact, ChoicesFact):
+        usual = pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String))
+        differs = value.cast(pl.List(pl.String)).list.sort().ne(usual)
+    else:
+        differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
+    answered = (value.is_not_null() & differs).fill_null(value=False)
+    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered
 
 
 def case_in(row: Mapping[str, Any], criteria: Criteria) -> Case:

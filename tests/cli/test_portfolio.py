@@ -63,6 +63,7 @@ def test_what_is_rejected_is_counted_and_kept_and_a_strict_run_writes_nothing(ex
     result = run("portfolio", "assess", table, *NEWEST, "-o", out)
     assert result.code == 2
     assert "rejected rows: 15 · not assessed: 0" in result.out
+    assert "  15 values, the first: undated.parquet, row 1, assessment_date: ``: the case has no day" in result.out
     assert len((out / "rejected.csv").read_text("utf-8-sig").splitlines()) == 16
     said = refused("portfolio", "assess", table, *NEWEST, "--strict", "-o", tmp_path / "strict")
     assert "undated.parquet, row 1, assessment_date: " in said

@@ -44,6 +44,14 @@ def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, mo
     assert "confirmed: false" in Path("map.yaml").read_text("utf-8")
     Path("map.yaml").write_text(mapping, "utf-8")
     assert "rejected rows: 0" in done(*arguments(mapped))
+    beside = [text for kind, text in FENCED if kind == "yaml"][1]
+    Path("partners.csv").write_text("Project nr.,Country,Side\n17,China,theirs\n18,Norway,ours\n", "utf-8")
+    Path("two.yaml").write_text(re.sub(r"  \"Partner countries.*\n", "", mapping) + beside, "utf-8")
+    (batch,) = read(Path("projects.csv"), newest("reconnect-china"), mapping=Path("two.yaml"), on=date(2026, 12, 2))
+    assert [[one["country"] for one in partners or ()] for partners in batch.stated["partner"].to_list()] == [
+        ["CN"],
+        [],
+    ]
     assert "Measure: Regulation." in done(*arguments(explain))
     result = run(*arguments(impact))
     assert result.code == 2

@@ -11,12 +11,14 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
+from risk_engine.portfolio import impact as in_a_table
 from risk_engine.portfolio.forms import REJECTED
-from risk_engine.portfolio.impact import Moves, Versions
+from risk_engine.portfolio.impact import Moves
 from risk_engine.portfolio.later_names import LEFT_OUT, LaterNames
 from risk_engine.portfolio.many import run
 from risk_engine.portfolio.reading import Batch
 from risk_engine.portfolio.stated import stated_of, stated_schema
+from tests.audit.impact.small import Versions
 from tests.cli.running import EXAMPLES, LOAN_CASE, LOAN_DESK
 from tests.cli.test_former_names import desk  # noqa: F401 (a set whose second version calls things otherwise)
 from tests.versions import LATER, changed
@@ -26,7 +28,7 @@ ON = date(2026, 12, 2)
 
 def moved(paths: list[Path], before: Path | str, after: Path | str) -> tuple[Moves, Criteria, Criteria]:
     old, new = load_criteria(str(before), ON), load_criteria(str(after), ON)
-    versions = Versions((old, None), (new, None), ON)
+    versions = in_a_table.Versions((old, None), (new, None), ON)
     stated = stated_of([load_case(one, old) for one in paths], old)
     moves = Moves(versions.pairs)
     run(iter([Batch(stated, pl.DataFrame(schema=REJECTED), len(paths), len(paths))]), versions.results, moves)
@@ -58,8 +60,10 @@ def _fits(path: Path, criteria: Criteria) -> bool:
     return True
 
 
-def test_shipped_versions_move_the_examples_as_the_replay_says() -> None:
-    versions = ("reconnect-china@2.0.0", "reconnect-china@2.1.0")
+@pytest.mark.parametrize("before", ["1.0.0", "2.0.0"])
+def test_shipped_versions_move_the_examples_as_the_replay_says(before: str) -> None:
+    """The first of them asks no question first, by which the others open or close the rest."""
+    versions = (f"reconnect-china@{before}", "reconnect-china@2.1.0")
     old = load_criteria(versions[0])
     cases = [one for one in sorted(EXAMPLES.glob("*.yaml")) if _fits(one, old)]
     assert agree(cases, *versions).assessed == len(cases) > 5
@@ -85,6 +89,17 @@ def test_an_answer_that_the_later_version_does_not_take_is_left_out_and_named(tm
     came = LaterNames(old, new)(stated)
     assert came.drop(LEFT_OUT).schema == stated_schema(new)
     assert came[LEFT_OUT].to_list() == ["loan.reach"]
+
+
+def test_a_control_that_the_later_version_does_not_know_is_named(tmp_path: Path) -> None:
+    versions = Versions(tmp_path)
+    before = versions.make("1.0.0", controls={"ROPE": {}, "MAP": {}})
+    after = versions.make("1.1.0", controls={"MAP": {}})
+    status = "controls: [{id: ROPE, status: planned}, {id: MAP, status: planned}]"
+    case = versions.case(text=status)
+    assert agree([case, versions.case("other")], before, after).left_out == 1
+    old, new = load_criteria(str(before)), load_criteria(str(after))
+    assert LaterNames(old, new)(stated_of([load_case(case, old)], old))[LEFT_OUT].to_list() == ["controls.ROPE"]
 
 
 def test_two_sets_are_not_two_versions() -> None:

@@ -1,19 +1,22 @@
 """What the new version asks of a case that the old one did not, and what comes out whatever the answers are."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from itertools import chain, combinations
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
-from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks, standings
-from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
+from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks
+from risk_engine.audit.impact.stored_cases import Came, Fitted, Side, worked_out
 from risk_engine.engine.facts import Known, Read
 from risk_engine.engine.replay import with_answers
-from risk_engine.engine.work import Worked
+from risk_engine.files.once import once
 from risk_engine.model.comparison import Remaining, Standing
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, rising
+from risk_engine.model.profile import days_of_change
 from risk_engine.solver.domains import Domain, Domains
 
 Risk: TypeAlias = Literal["least", "most"]
@@ -70,7 +73,7 @@ class Lacking:
 class Replayed:
     """One case under both versions."""
 
-    before: Worked
+    before: Came
     after: Fitted
     side: Side
     """The new version."""
@@ -78,7 +81,27 @@ class Replayed:
     @cached_property
     def domains(self) -> Domains:
         """The answers that rules of the new version can tell apart on the day."""
-        return Domains([self.side.criteria], self.after.worked.on, self.after.worked.profile)
+        criteria, on, profile = self.side.criteria, self.after.worked.on, self.after.worked.profile
+        key = profile.model_dump_json(by_alias=True) if profile else ""
+        known = _by_profile(criteria)
+        if key not in known:
+            known[key] = _Kept(days_of_change(criteria, profile), {})
+        period = bisect_right(known[key].days, on)
+        if period not in known[key].domains:
+            known[key].domains[period] = Domains([criteria], on, profile)
+        return known[key].domains[period]
+
+
+class _Kept(NamedTuple):
+    """The answers to tell apart, by how many of the days have come on which a rule changes: to make them takes long."""
+
+    days: tuple[date, ...]
+    domains: dict[int, Domains]
+
+
+@once
+def _by_profile(_criteria: Criteria) -> dict[str, _Kept]:
+    return {}
 
 
 def newly_asked(case: Replayed) -> tuple[Lacking, ...]:
@@ -91,7 +114,7 @@ def newly_asked(case: Replayed) -> tuple[Lacking, ...]:
 
 def remaining(case: Replayed, pairs: Sequence[LadderPair]) -> Remaining | None:
     """Return what comes out with the least and the most risky answers; None where they change no result."""
-    was, now = standings(case.before), standings(case.after.worked)
+    was, now = case.before.standings, case.after.worked.standings
     tried = {risk: _tried(case, risk) for risk in ("least", "most")}
     if all(_places(one, pairs) == _places(now, pairs) for each in tried.values() for one in each.standings):
         return None
@@ -106,7 +129,7 @@ def remaining(case: Replayed, pairs: Sequence[LadderPair]) -> Remaining | None:
     )
 
 
-def _lacking(before: Worked, after: Worked) -> Iterator[Lacking]:
+def _lacking(before: Came, after: Came) -> Iterator[Lacking]:
     missing = dict.fromkeys(read for found in after.found if found.open for read in found.missing)
     for read in missing:
         for ask in after.facts.to_ask(read):
@@ -114,13 +137,13 @@ def _lacking(before: Worked, after: Worked) -> Iterator[Lacking]:
                 yield Lacking(ask, read if _is_row(ask, after) else ask)
 
 
-def _was_asked(read: Read, before: Worked) -> bool:
+def _was_asked(read: Read, before: Came) -> bool:
     if read.fact is None:
         return read.entity in before.facts.lists
     return before.facts.origins.get(read) in {"case", "missing"}
 
 
-def _is_row(read: Read, worked: Worked) -> bool:
+def _is_row(read: Read, worked: Came) -> bool:
     return read.fact is not None and isinstance(
         worked.criteria.entities[read.entity].facts[read.fact], RowFact | TextFact
     )
@@ -130,7 +153,7 @@ def _is_row(read: Read, worked: Worked) -> bool:
 class _Tried:
     """What came out with every way to answer that was tried, and whether there are no others."""
 
-    standings: list[dict[str, Standing]] = field(default_factory=list)
+    standings: list[Mapping[str, Standing]] = field(default_factory=list)
     is_complete: bool = True
 
 
@@ -141,7 +164,7 @@ def _tried(case: Replayed, risk: Risk) -> _Tried:
         # What the case states elsewhere rules out the answer at this end.
         explorer = _Explorer(case, None)
         explorer.explore(_State(case.after.data, case.after.worked, {}))
-    return explorer.tried if explorer.tried.standings else _Tried([standings(case.after.worked)], is_complete=False)
+    return explorer.tried if explorer.tried.standings else _Tried([case.after.worked.standings], is_complete=False)
 
 
 @dataclass(frozen=True)
@@ -149,7 +172,7 @@ class _State:
     """A case with some of what is newly asked answered; `chosen` is what was taken for facts without direction."""
 
     data: dict[str, Any]
-    worked: Worked
+    worked: Came
     chosen: dict[str, Known | tuple[dict[str, str], ...]]
     stated: frozenset[Read] = frozenset()
 
@@ -173,7 +196,7 @@ class _Explorer:
         lacking = (one.state for one in _lacking(self.case.before, state.worked))
         reads = [one for one in dict.fromkeys(lacking) if one not in state.stated]
         if not reads:
-            self.tried.standings.append(standings(state.worked))
+            self.tried.standings.append(state.worked.standings)
             return
         settled = [(one, value) for one in reads if (value := self._settled(one, state)) is not None]
         if settled:
@@ -214,11 +237,11 @@ def _name(read: Read) -> str:
     return read.entity if read.fact is None else f"{read.entity}.{read.fact}"
 
 
-def _places(standing: dict[str, Standing], pairs: Sequence[LadderPair]) -> list[object]:
+def _places(standing: Mapping[str, Standing], pairs: Sequence[LadderPair]) -> list[object]:
     return [standing[one.after].place for one in pairs]
 
 
-def _end(several: Sequence[dict[str, Standing]], pairs: Sequence[LadderPair], risk: Risk) -> dict[str, Standing]:
+def _end(several: Sequence[Mapping[str, Standing]], pairs: Sequence[LadderPair], risk: Risk) -> dict[str, Standing]:
     """Return for each ladder the mildest, or the strictest, place that came out."""
     found: dict[str, Standing] = {}
     for pair in pairs:

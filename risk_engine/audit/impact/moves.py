@@ -1,15 +1,13 @@
 """How a case moved between two versions: on each ladder, in each finding, and what in the versions made it so."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from risk_engine.audit.diff.edits import decide_alike
 from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import Proposed
-from risk_engine.engine.work import Worked
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
 from risk_engine.model.comparison import (
     Cause,
@@ -21,15 +19,26 @@ from risk_engine.model.comparison import (
     Move,
     Place,
     Standing,
+    paired_ladders,
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.ladders import Role, Roles
+from risk_engine.model.ladders import Role
 from risk_engine.model.references import reads_of_indicators
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Outcome, Severity
+
+
+class Graded(NamedTuple):
+    """How grave a finding is; pairs are (at least, at most)."""
+
+    outcome: Outcome
+    inherent: Severity
+    possible: Severity
+    residual: tuple[Severity, Severity]
+    knock_out: tuple[KnockOut, KnockOut]
+
 
 Ends: TypeAlias = tuple[int, int, int]
 """How strict a place is: at least, as things stand, at most."""
-ROLES: Final[tuple[Role, ...]] = ("headline", "gate", "escalation")
 _MEANWHILE: Final[tuple[tuple[Course, Direction], ...]] = (("milder", "looser"), ("stricter", "tighter"))
 _COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser", "tighter"))
 
@@ -64,23 +73,13 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
     old, new = pair.before.criteria, pair.after.criteria
     made: list[LadderPair] = []
     points = () if old.head.severity == new.head.severity else (Cause(kind="points"),)
-    names = [(role, _named(old.head.roles, role), _named(new.head.roles, role)) for role in ROLES]
-    taken = {name for _role, *both in names for name in both}
-    others = [(None, name, name) for name in new.ladders if name in old.ladders and name not in taken]
-    for role, before, after in (*names, *others):
-        if before is None or after is None:
-            continue
+    for role, before, after in paired_ladders(old, new):
         one, other = old.ladders[before], new.ladders[after]
         rules = () if decide_alike(one, other, old, new) else (Cause(kind="rules"),)
         levels, is_in_order = _merged(tuple(one.levels), tuple(other.levels))
         order = {name: rank for rank, name in enumerate(levels)} if is_in_order else None
         made.append(LadderPair(role, before, after, levels, order, (*rules, *points)))
     return tuple(made)
-
-
-def standings(worked: Worked) -> dict[str, Standing]:
-    """Return where a case stands on each ladder of one version."""
-    return {one.ladder: _standing(one) for one in worked.proposed}
 
 
 def moves(pairs: Sequence[LadderPair], before: Mapping[str, Standing], after: Mapping[str, Standing]) -> list[Move]:
@@ -151,15 +150,6 @@ def ranks(place: Place, order: Mapping[str, int]) -> Ends:
     return order[place.mildest], order[place.level], order[place.strictest]
 
 
-def _standing(one: Proposed) -> Standing:
-    place = Place(level=one.level, provisional=one.provisional, mildest=one.lowest, strictest=one.highest)
-    return Standing(place=place, rule="otherwise" if one.rule is None else f"rules.{one.rule}")
-
-
-def _named(roles: Roles, role: Role) -> str | None:
-    return roles.by_role.get(role)
-
-
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """Return all levels of two ladders and whether they are in order: one ladder then holds all of the other."""
     for longer, shorter in ((other, one), (one, other)):
@@ -183,19 +173,25 @@ class Causes:
         self._reads = [reads_of_indicators(one) for one in (self.before, self.after)]
         self._known: dict[str, tuple[Cause, ...]] = {}
 
-    def of(self, indicator: str, before: Worked, after: Worked, apart: Mapping[str, CauseKind]) -> tuple[Cause, ...]:
-        """Return the causes for an indicator in a case; `apart` says of paths that they are newly asked, or refused."""
+    def of(
+        self, indicator: str, both: Callable[[], tuple[Facts, Facts]], apart: Mapping[str, CauseKind]
+    ) -> tuple[Cause, ...]:
+        """Return the causes for an indicator in a case, of which `both` returns the facts before and after.
+
+        `apart` says of paths that they are newly asked, or refused.
+        """
         old, new = self.before.indicators.get(indicator), self.after.indicators.get(indicator)
         if old is None or new is None:
             return (Cause(kind="indicator_new" if old is None else "indicator_gone"),)
         if indicator not in self._known:
             self._known[indicator] = tuple(self._of_versions(indicator, old, new))
+        before, after = both()
         is_in_force_alike = old.effective.covers(before.on) == new.effective.covers(after.on)
         found = [
             *([] if is_in_force_alike else [Cause(kind="in_force")]),
             *self._known[indicator],
-            *self._of_parameters(indicator, before.facts, after.facts),
-            *_of_values(sorted(self._reads[1][indicator].facts), before.facts, after.facts, apart),
+            *self._of_parameters(indicator, before, after),
+            *_of_values(sorted(self._reads[1][indicator].facts), before, after, apart),
         ]
         return tuple(dict.fromkeys(found))
 
@@ -264,21 +260,27 @@ def _text(value: object) -> str:
 _NOTHING = (0, 0, 0, 0, 0, 0)
 
 
+def graded(found: Iterable[Found]) -> dict[str, Graded]:
+    """Return how grave each finding is."""
+    return {one.id: Graded(one.outcome, one.inherent, one.possible, one.residual, one.knock_out) for one in found}
+
+
 def finding_moves(
-    before: Worked, after: Worked, causes: Causes, apart: Mapping[str, CauseKind]
+    was: Mapping[str, Graded], now: Mapping[str, Graded], why: Callable[[str], tuple[Cause, ...]]
 ) -> Iterator[FindingMove]:
-    """Yield the findings that changed, in the order of the new version; those that it has no more come last."""
-    was, now = ({one.id: one for one in each.found} for each in (before, after))
+    """Yield the findings that changed, in the order of the new version; those that it has no more come last.
+
+    Both are by indicator in force; `why` returns the causes for one.
+    """
     for name in {**now, **was}:
         old, new = was.get(name), now.get(name)
-        ranks = _ranks(old), _ranks(new)
-        if ranks[0] != ranks[1]:
+        if old != new and (ranks := (_ranks(old), _ranks(new)))[0] != ranks[1]:
             yield FindingMove(
                 id=name,
                 before=_state(old),
                 after=_state(new),
                 direction=_direction_of_finding(*ranks),
-                causes=causes.of(name, before, after, apart),
+                causes=why(name),
             )
 
 
@@ -287,7 +289,7 @@ def _direction_of_finding(before: tuple[int, ...], after: tuple[int, ...]) -> Di
     return "other" if found in {"wider", "narrower"} else found
 
 
-def _ranks(found: Found | None) -> tuple[int, ...]:
+def _ranks(found: Graded | None) -> tuple[int, ...]:
     """Return how grave a finding is in numbers: before and after controls, and what it bars; at least and at most."""
     if found is None:  # what is absent and what nobody looked for weigh the same
         return _NOTHING
@@ -295,7 +297,7 @@ def _ranks(found: Found | None) -> tuple[int, ...]:
     return (*map(SEVERITIES.index, severities), *map(KNOCK_OUTS.index, found.knock_out))
 
 
-def _state(found: Found | None) -> FindingState | None:
+def _state(found: Graded | None) -> FindingState | None:
     if found is None:
         return None
     low, high = found.residual

@@ -1,37 +1,63 @@
 """Many stored cases under both versions, in several processes: what came out, what changed and why."""
 
 import contextlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, assert_never
 
 from risk_engine.audit.impact.asked import Replayed, newly_asked, remaining
-from risk_engine.audit.impact.moves import Causes, LadderPair, course, finding_moves, ladder_pairs, moves, standings
-from risk_engine.audit.impact.stored_cases import NoCaseError, Pair, StoredCase, cases_in, fitted, read_pair
+from risk_engine.audit.impact.moves import Causes, LadderPair, course, finding_moves, graded, ladder_pairs, moves
+from risk_engine.audit.impact.stored_cases import (
+    NoCaseError,
+    Pair,
+    StoredCase,
+    UnderBoth,
+    cases_in,
+    fitted,
+    read_by_both,
+    read_pair,
+)
 from risk_engine.audit.impact.summary import Outcome, summary
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import Tell, spread
 from risk_engine.loading.case import case_files, folders_below
 from risk_engine.loading.releases import newest
-from risk_engine.model.comparison import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
+from risk_engine.model.comparison import (
+    CaseImpact,
+    Cause,
+    CauseKind,
+    Group,
+    ImpactReport,
+    LadderCompared,
+    Move,
+    Unreplayed,
+)
+from risk_engine.portfolio import begun, has_columns
+
+if TYPE_CHECKING:
+    from risk_engine.audit.impact.in_columns import InColumns
 
 
-def replay(stored: StoredCase, pair: Pair, ladders: Sequence[LadderPair], causes: Causes) -> CaseImpact:
-    """Return what the new version does to one case.
-
-    Raises RiskEngineError where the case has no day, is of another set, or has answers that neither version takes.
-    """
+def read_stored(stored: StoredCase, pair: Pair) -> UnderBoth:
+    """Return how both versions read one case; RiskEngineError where it has no day, or is of another set."""
     _check_set(stored, pair.after.criteria.head.id)
     day = pair.on or stored.day
     if day is None:
         message = _("{path}: the case has no `assessment_date:`", path=stored.file)
         raise RiskEngineError(message, _("add one, or name a day with `--on`"))
-    before, after = fitted(stored, pair, day)
-    moved = moves(ladders, standings(before.worked), standings(after.worked))
+    return read_by_both(stored, pair, day)
+
+
+def replay(read: UnderBoth, pair: Pair, ladders: Sequence[LadderPair], causes: Causes) -> CaseImpact:
+    """Return what the new version does to one case; RiskEngineError where neither version takes an answer of it."""
+    stored, day = read.stored, read.day
+    before, after = fitted(read)
+    moved = moves(ladders, before.worked.standings, after.worked.standings)
     case = Replayed(before.worked, after, pair.after)
     # Where nothing moved, nothing became open because of what is asked.
     lacking = newly_asked(case) if any(one.direction != "same" for one in moved) else ()
@@ -42,6 +68,10 @@ def replay(stored: StoredCase, pair: Pair, ladders: Sequence[LadderPair], causes
         **{one.state.path(): "asked" for one in lacking},
         **{one.path: "refused" for one in after.left_out},
     }
+
+    def why(indicator: str) -> tuple[Cause, ...]:
+        return causes.of(indicator, lambda: (before.worked.facts, after.worked.facts), apart)
+
     group: Group = "refused" if after.left_out else "newly_asked" if remains else "compared"
     return CaseImpact(
         file=stored.file,
@@ -54,7 +84,7 @@ def replay(stored: StoredCase, pair: Pair, ladders: Sequence[LadderPair], causes
         group=group,
         course=course([one.direction for one in moved]),
         ladders=tuple(moved),
-        findings=tuple(finding_moves(before.worked, after.worked, causes, apart)),
+        findings=tuple(finding_moves(graded(before.worked.found), graded(after.worked.found), why)),
         asked=asked,
         remaining=remains,
         refused=after.left_out,
@@ -81,7 +111,11 @@ def _set_at(name: str) -> str | None:
 
 
 PART = 16
-"""So many files are read in one go."""
+"""So many files are read in one go where columns are not used."""
+MANY = 512
+"""So many, at most: of more, columns are hardly faster, and whoever waits hears less often how far it is."""
+LEAST = 64
+"""Fewer cases are replayed one by one: to read a set into columns takes longer than they do."""
 
 
 class CaseFile(NamedTuple):
@@ -112,7 +146,11 @@ def impact(  # noqa: PLR0913 (the two versions, and how the cases are to be read
     files, notes = _files(cases)
     outcomes: list[Outcome] = []
     work = anew()
-    parts = [files[start : start + PART] for start in range(0, len(files), PART)]
+    if begun() and len(files) >= LEAST:
+        jobs = 1  # this process decides them in columns, and none that it forks could
+    each = min(MANY, -(-len(files) // jobs))
+    size = each if each >= LEAST and has_columns() else PART
+    parts = [files[start : start + size] for start in range(0, len(files), size)]
     done = 0
     for part, came in zip(parts, spread(_Work.outcomes, work, parts, jobs, anew), strict=True):
         outcomes += came
@@ -126,30 +164,52 @@ class _Work:
     pair: Pair
     ladders: tuple[LadderPair, ...]
     causes: Causes
+    alone: int | None
+    """The one process that may use columns, where they have begun in it: those that it forks may not."""
 
     @classmethod
     def of(cls, before: str, after: str, on: date | None, profile: Path | None) -> "_Work":
         pair = read_pair(before, after, on, profile)
-        return cls(pair, ladder_pairs(pair), Causes(pair))
+        return cls(pair, ladder_pairs(pair), Causes(pair), os.getpid() if begun() else None)
+
+    @cached_property
+    def columns(self) -> "InColumns | None":
+        """What decides many cases at a time; None where the extra for it is not installed."""
+        if not has_columns() or self.alone not in {None, os.getpid()}:
+            return None
+        from risk_engine.audit.impact.in_columns import InColumns
+
+        return InColumns(self.pair, self.ladders, self.causes)
 
     def outcomes(self, files: Sequence[CaseFile]) -> list[Outcome]:
         """Return what became of the cases of files."""
-        return [outcome for file in files for outcome in self._of_file(file)]
+        read = [one for file in files for one in self._of_file(file)]
+        cases = [one for one in read if isinstance(one, UnderBoth)]
+        known = self.columns.impacts(cases) if len(cases) >= LEAST and self.columns else {}
+        came = iter([self._outcome(one, known.get(place)) for place, one in enumerate(cases)])
+        return [next(came) if isinstance(one, UnderBoth) else one for one in read]
 
-    def _of_file(self, file: CaseFile) -> list[Outcome]:
+    def _of_file(self, file: CaseFile) -> list[UnderBoth | Outcome]:
         try:
-            return [self._outcome(one) for one in cases_in(file.path)]
+            return [self._read(one) for one in cases_in(file.path)]
         except NoCaseError as error:
             return [_problem(file.path.as_posix(), error)] if file.is_named else [Outcome(is_no_case=True)]
         except RiskEngineError as error:
             return [_problem(file.path.as_posix(), error)]
 
-    def _outcome(self, stored: StoredCase) -> Outcome:
+    def _read(self, stored: StoredCase) -> UnderBoth | Outcome:
         try:
-            found = replay(stored, self.pair, self.ladders, self.causes)
+            return read_stored(stored, self.pair)
         except RiskEngineError as error:
             return _problem(stored.file, error)
-        return Outcome(found, digest=stored.digest, supersedes=stored.supersedes)
+
+    def _outcome(self, read: UnderBoth, known: CaseImpact | None) -> Outcome:
+        """Return what became of a case: what columns said, else what a replay says."""
+        try:
+            found = known or replay(read, self.pair, self.ladders, self.causes)
+        except RiskEngineError as error:
+            return _problem(read.stored.file, error)
+        return Outcome(found, digest=read.stored.digest, supersedes=read.stored.supersedes)
 
 
 def _problem(file: str, error: RiskEngineError) -> Outcome:

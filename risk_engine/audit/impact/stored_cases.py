@@ -4,15 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 from pydantic import ValidationError
 
 from risk_engine.audit.diff.renames import Renames, in_names_of
 from risk_engine.engine.assess import is_intact
+from risk_engine.engine.facts import Facts
+from risk_engine.engine.find import Found, control_states, find
+from risk_engine.engine.program import Level
+from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import plain
-from risk_engine.engine.work import Worked, decided_by_program, tupled, work
+from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import decided_by_program, tupled, work
 from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidSourceError,
@@ -32,9 +37,9 @@ from risk_engine.loading.releases import in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.comparison import Refusal, RefusalKind
+from risk_engine.model.comparison import Place, Refusal, RefusalKind, Standing
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.profile import Profile
+from risk_engine.model.profile import Profile, parameters_on
 from risk_engine.model.triage import with_first_answers
 from risk_engine.records.files import kind_of, read_assessment
 
@@ -190,6 +195,20 @@ def _read_as(side: Side, criteria: Criteria, profile: Path | None) -> Side:
     return replace(side, criteria=criteria, model=case_model(criteria), profile=used)
 
 
+@dataclass(frozen=True)
+class Came:
+    """What a case came to under a version on a day: where it stands, and its findings with what made them so."""
+
+    case: Case
+    criteria: Criteria
+    on: date
+    profile: Profile | None
+    facts: Facts
+    found: tuple[Found, ...]
+    standings: Mapping[str, Standing]
+    """By ladder."""
+
+
 _ROUNDS: Final = 20
 """Leaving one answer out can rule out another; more often than this nobody chains questions."""
 
@@ -198,65 +217,97 @@ _ROUNDS: Final = 20
 class Fitted:
     """What a case came to under one version, the data that was worked out, and what was left out of the case."""
 
-    worked: Worked
+    worked: Came
     data: dict[str, Any]
     left_out: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Tried:
-    worked: Worked | None
+class UnderOne(NamedTuple):
+    """A stored case as a version reads it strictly, None with every problem where it cannot; and the profile."""
+
+    side: Side
+    profile: Profile | None
+    case: Case | None
     problems: tuple[Diagnostic, ...]
 
 
-def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
+@dataclass(frozen=True)
+class UnderBoth:
+    """A stored case, the day for which it is replayed, and how the old and the new version read it."""
+
+    stored: StoredCase
+    day: date
+    before: UnderOne
+    after: UnderOne
+
+
+def read_by_both(stored: StoredCase, pair: Pair, day: date) -> UnderBoth:
+    """Return how both versions read a case; RiskEngineError where its profile does not fit one of them."""
+    before, after = [(side, _profile(stored, side)) for side in (pair.before, pair.after)]
+    return UnderBoth(stored, day, _read(stored, *before), _read(stored, *after))
+
+
+def _read(stored: StoredCase, side: Side, profile: Profile | None) -> UnderOne:
+    try:
+        return UnderOne(side, profile, case_of(stored.document, side.criteria, side.model), ())
+    except InvalidSourceError as error:
+        return UnderOne(side, profile, None, error.diagnostics)
+
+
+def fitted(read: UnderBoth) -> tuple[Fitted, Fitted]:
     """Return what a case comes to under the old and the new version.
 
     Raises InvalidSourceError with what neither version takes: that is wrong in the case itself. Raises RiskEngineError
-    where a version has no value for a parameter on the day, or the profile of the case does not fit it.
+    where a version has no value for a parameter on the day.
     """
-    sides = (pair.before, pair.after)
-    profiles = [_profile(stored, side) for side in sides]
-    tried = [_tried(stored, side, day, one) for side, one in zip(sides, profiles, strict=True)]
-    if any(one.problems for one in tried):
-        placed = stored.placed()
-        if placed is not stored:
-            tried = [_tried(placed, side, day, one) for side, one in zip(sides, profiles, strict=True)]
-        _refuse_shared(placed.document, *(one.problems for one in tried))
+    sides = (read.before, read.after)
+    came = [None if one.case is None else _came(one.case, one.side, read.day, one.profile) for one in sides]
+    if all(one.problems for one in sides):
+        placed = read.stored.placed()
+        placed_by = sides if placed is read.stored else [_read(placed, one.side, one.profile) for one in sides]
+        _refuse_shared(placed.document, *(one.problems for one in placed_by))
     before, after = (
-        Fitted(one.worked, plain(one.worked.case))
-        if one.worked is not None
-        else _without_what_does_not_fit(
-            answered(today_of(stored.document, side.criteria).document.data), side, day, profile
-        )
-        for one, side, profile in zip(tried, sides, profiles, strict=True)
+        _without_what_does_not_fit(read, one) if under is None else Fitted(under, plain(under.case))
+        for one, under in zip(sides, came, strict=True)
     )
     return before, after
 
 
-def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Worked:
-    """Return what a case of plain data comes to; raises what `work` raises and pydantic's ValidationError."""
-    try:
-        case = with_first_answers(side.model.model_validate(data), side.criteria)
-        return _worked(case, side, day, profile)
-    except NotInForceError as error:
-        raise _not_in_force(side, error) from error
+def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Came:
+    """Return what a case of plain data comes to; raises RiskEngineError and pydantic's ValidationError."""
+    return _came(with_first_answers(side.model.model_validate(data), side.criteria), side, day, profile)
 
 
-def _worked(case: Case, side: Side, day: date, profile: Profile | None) -> Worked:
-    """Return what a case comes to; many of them by the compiled set."""
-    return work(case, side.criteria, day, profile, decided_by_program(case, side.criteria, day, profile))
+def _came(case: Case, side: Side, day: date, profile: Profile | None) -> Came:
+    """Return what a case comes to; many of them by the compiled set, and then nobody looks up what levels rest on."""
+    criteria = side.criteria
+    decided = decided_by_program(case, criteria, day, profile)
+    levels: Mapping[str, Level | Proposed]
+    if decided is None or lacks_values(criteria, day, profile):
+        try:
+            worked = work(case, criteria, day, profile)
+        except NotInForceError as error:
+            raise _not_in_force(side, error) from error
+        facts, found, levels = worked.facts, worked.found, {one.ladder: one for one in worked.proposed}
+    else:
+        facts, levels = resolve(case, criteria, day, profile), decided.levels
+        found = find(facts, criteria, day, control_states(case, day), profile, decided)
+    return Came(case, criteria, day, profile, facts, found, {name: _standing(one) for name, one in levels.items()})
 
 
-def _tried(stored: StoredCase, side: Side, day: date, profile: Profile | None) -> _Tried:
-    """Return what a case comes to if it is read strictly, or every problem that there is."""
-    try:
-        case = case_of(stored.document, side.criteria, side.model)
-        return _Tried(_worked(case, side, day, profile), ())
-    except InvalidSourceError as error:
-        return _Tried(None, error.diagnostics)
-    except NotInForceError as error:
-        raise _not_in_force(side, error) from error
+def lacks_values(criteria: Criteria, day: date, profile: Profile | None) -> bool:
+    """Return whether a parameter has no value on a day: then the rules themselves say whether that matters."""
+    return parameters_on(criteria, day, profile).keys() != criteria.parameters.keys()
+
+
+def _standing(one: Level | Proposed) -> Standing:
+    place = Place(level=one.level, provisional=one.provisional, mildest=one.lowest, strictest=one.highest)
+    return Standing(place=place, rule=rule_name(one.rule))
+
+
+def rule_name(number: int | None) -> str:
+    """Return how a report calls the rule of a ladder that decided."""
+    return "otherwise" if number is None else f"rules.{number}"
 
 
 def _not_in_force(side: Side, error: NotInForceError) -> RiskEngineError:
@@ -301,12 +352,14 @@ def _profile(stored: StoredCase, side: Side) -> Profile | None:
         raise RiskEngineError(message, _("name one that fits both versions with `--profile`")) from error
 
 
-def _without_what_does_not_fit(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Fitted:
+def _without_what_does_not_fit(read: UnderBoth, under: UnderOne) -> Fitted:
     """Return what a case comes to without the answers that a version does not take."""
+    side = under.side
+    data = answered(today_of(read.stored.document, side.criteria).document.data)
     left_out: list[Refusal] = []
     for _round in range(_ROUNDS):
         try:
-            worked = worked_out(data, side, day, profile)
+            worked = worked_out(data, side, read.day, under.profile)
         except ValidationError as error:
             found = list(dict.fromkeys(_misfit(one["loc"], data, side) for one in error.errors(include_url=False)))
         else:

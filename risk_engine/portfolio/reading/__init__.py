@@ -74,7 +74,10 @@ def read(
     known = load_mapping(mapping, criteria) if isinstance(mapping, Path) else mapping
     is_table = isinstance(source, Path) and not source.is_dir() and source.suffix.casefold() not in LINES
     if known is not None and not is_table:
-        raise RiskEngineError(_("a mapping is for a table; this is none: {source}", source=source))
+        raise RiskEngineError(
+            _("a mapping is for a table; this is none: {source}", source=source),
+            _("name the table of the cases; what the mapping has under `tables` lies beside it"),
+        )
     how = _How(criteria, on, batch, strict)
     if not isinstance(source, Path):
         return _of_cases(from_files(source), len(source), how)
@@ -83,8 +86,7 @@ def read(
     if source.suffix.casefold() in LINES:
         return _of_cases(from_lines(source), lines_in(source), how)
     if known is not None:
-        table = open_table(source, known.sheet, known.header)
-        return _of_table(MappedTable(table, known, criteria), how)
+        return _of_mapped(source, known, how)
     if source.suffix.casefold() == XLSX:
         return _of_workbook(source, how)
     return _of_table(open_table(source), how)
@@ -114,7 +116,7 @@ class _How(NamedTuple):
 
 def _of_folder(folder: Path, how: _How) -> Iterator[Batch]:
     if is_related(folder):
-        return _of_related(tables_in(folder), folder, how)
+        return _of_related(*_cases_of(tables_in(folder)), folder, how)
     if is_register(folder):
         filed = current_cases(folder)
         return _of_cases(from_register(filed), len(filed), how)
@@ -128,7 +130,7 @@ def _of_workbook(path: Path, how: _How) -> Iterator[Batch]:
 
     book = Workbook(path)
     if any(one.casefold() == CASES for one in book.sheets):
-        return _of_related({one: SheetTable(book, one) for one in book.sheets}, path, how)
+        return _of_related(*_cases_of({one: SheetTable(book, one) for one in book.sheets}), path, how)
     others = book.sheets[1:]
     notes = [_("{table}: sheets that are not read: {sheets}", table=path.name, sheets=first_few(others, MOST_TOLD))]
     return _of_table(SheetTable(book), how, notes if others else [])
@@ -152,25 +154,55 @@ def _of_table(table: Table, how: _How, others: Sequence[str] = ()) -> Iterator[B
     how.check_day(headers, path)
     mapped = table if isinstance(table, MappedTable) else None
     told = [f"{name}: {one}" for one in mapped.notes] if mapped else columns_left(name, headers.unknown)
-    notes = how.notes([*others, *told])
+    notes = how.notes([*others, *told]) + _if_nothing_is_asked(headers, how.criteria)
     stating = Stating(how.criteria, headers, name, how.on)
     for part in table.parts(how.size):
         stated, rejected = stating.stated(part)
-        if mapped is not None:
-            # People look for a value where it stands in their table.
-            rejected = rejected.with_columns(pl.col("column").replace(mapped.headers))
-        yield Batch(stated, rejected, part.done, table.total, notes)
+        yield Batch(stated, _under_headers(rejected, {name: table}), part.done, table.total, notes)
         notes = ()
 
 
-def _of_related(tables: Mapping[str, Table], path: Path, how: _How) -> Iterator[Batch]:
-    name, cases = next((name, one) for name, one in tables.items() if name.casefold() == CASES)
+def _under_headers(rejected: pl.DataFrame, tables: Mapping[str, Table]) -> pl.DataFrame:
+    """Return what was rejected by the headers of mapped tables: people look for a value where it stands in theirs."""
+    for name, table in tables.items():
+        if isinstance(table, MappedTable):
+            short = (
+                {} if table.of is None else {one.removeprefix(f"{table.of}."): to for one, to in table.headers.items()}
+            )
+            theirs = pl.col("column").replace({**short, **table.headers})
+            rejected = rejected.with_columns(
+                pl.when(pl.col("table") == name).then(theirs).otherwise(pl.col("column")).alias("column")
+            )
+    return rejected
+
+
+def _of_mapped(path: Path, mapping: MappingFile, how: _How) -> Iterator[Batch]:
+    """Yield the cases of a table of an office's own, with those beside it that the mapping names."""
+    table = open_table(path, mapping.sheet, mapping.header)
+    cases = MappedTable(table, mapping, how.criteria, mapping.constants)
+    if not mapping.tables:
+        return _of_table(cases, how)
+    others: dict[str, Table] = {}
+    for name, said in mapping.tables.items():
+        is_sheet = not Path(name).suffix and path.suffix.casefold() == XLSX
+        opened = open_table(path, name, said.header) if is_sheet else open_table(path.parent / name, None, said.header)
+        others[name] = MappedTable(opened, said, how.criteria, mapping.constants)
+    return _of_related(path.name, cases, others, path, how)
+
+
+def _cases_of(tables: dict[str, Table]) -> tuple[str, Table, dict[str, Table]]:
+    """Return the name of the table of cases, that table, and the others."""
+    name = next(one for one in tables if one.casefold() == CASES)
+    return name, tables[name], {one: table for one, table in tables.items() if one != name}
+
+
+def _of_related(name: str, cases: Table, others: Mapping[str, Table], path: Path, how: _How) -> Iterator[Batch]:
     headers = headers_of(cases.schema, how.criteria, f"{path.as_posix()}: {name}")
     check_types(headers, cases.schema, how.criteria, f"{path.as_posix()}: {name}")
     how.check_day(headers, f"{path.as_posix()}: {name}")
-    others = {one: table for one, table in tables.items() if one != name}
     related = related_in(others, headers, how.criteria, path, how.size)
-    told = [*columns_left(name, headers.unknown), *related.notes]
+    own = [f"{name}: {one}" for one in cases.notes] if isinstance(cases, MappedTable) else []
+    told = [*own, *columns_left(name, headers.unknown), *related.notes]
     notes = how.notes(told)
     stating = Stating(how.criteria, headers, name, how.on, related.listed)
     batch: Batch | None = None
@@ -178,10 +210,19 @@ def _of_related(tables: Mapping[str, Table], path: Path, how: _How) -> Iterator[
         if batch is not None:
             yield batch
         related.found(case_ids(part.frame[headers.core[CASE]]))
-        batch = Batch(*stating.stated(part), part.done, cases.total, notes)
+        stated, rejected = stating.stated(part)
+        batch = Batch(stated, _under_headers(rejected, {name: cases, **others}), part.done, cases.total, notes)
         notes = ()
     assert batch is not None  # noqa: S101 (a table has a part, though it be empty)
-    yield replace(batch, rejected=pl.concat([batch.rejected, *related.lost()]))
+    lost = _under_headers(pl.concat([batch.rejected.clear(), *related.lost()]), others)
+    yield replace(batch, rejected=pl.concat([batch.rejected, lost]))
+
+
+def _if_nothing_is_asked(headers: Headers, criteria: Criteria) -> tuple[str, ...]:
+    """Return what is told of a table that may be one of another set."""
+    if headers.facts or headers.numbered or headers.whole or headers.controls:
+        return ()
+    return (_("no column answers a question of `{criteria}`: every case stays open", criteria=criteria.head.id),)
 
 
 def columns_left(name: str, columns: Sequence[str]) -> list[str]:

@@ -50,7 +50,8 @@ def shown(values: pl.Series) -> pl.Series:
 
 def told_of(rejected: Mapping[str, Any]) -> str:
     """Return what is said of one row of `REJECTED`."""
-    return _("{table}, row {row}, {column}: `{value}`: {reason}", **rejected)
+    told = {**rejected, "value": rejected["value"] or ""}
+    return _("{table}, row {row}, {column}: `{value}`: {reason}", **told)
 
 
 class Checker:

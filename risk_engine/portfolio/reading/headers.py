@@ -120,9 +120,9 @@ def _facts_of(entity: str, criteria: Criteria) -> Iterable[str]:
     return (ID, *facts) if _is_list(entity, criteria) else facts.keys()
 
 
-def unplaced(name: str, criteria: Criteria) -> str:
-    """Return what a name may mean that no column of a table of cases has."""
-    return suggestion(name, _known(criteria, None))
+def unplaced(name: str, criteria: Criteria, of: str | None = None) -> str:
+    """Return what a name may mean that no column of a table of cases has, or of one about an entity (`of`)."""
+    return suggestion(name, _known(criteria, of))
 
 
 def _known(criteria: Criteria, of: str | None) -> list[str]:

@@ -1,6 +1,6 @@
 """A mapping file, read and checked against the set; and by it a table of an office's own as a table of cases."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,18 @@ from risk_engine.loading.validate import validated
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact
-from risk_engine.model.mapping import MappedColumn, MappingFile
-from risk_engine.portfolio.reading.headers import CASE, CORE, MOST_TOLD, TITLE, Headers, fact_named, placed, unplaced
+from risk_engine.model.mapping import Constant, MappedColumn, MappedRelated, MappingFile
+from risk_engine.portfolio.reading.headers import (
+    CASE,
+    CONTROLS,
+    CORE,
+    MOST_TOLD,
+    TITLE,
+    Headers,
+    fact_named,
+    placed,
+    unplaced,
+)
 from risk_engine.portfolio.reading.tables import Part, Table
 from risk_engine.portfolio.reading.values import (
     EMPTY,
@@ -51,15 +61,16 @@ def _problems(mapping: MappingFile, document: Document, criteria: Criteria) -> I
             ("criteria",), _("the mapping is made for `{wanted}`, the criteria are `{have}`", **known)
         )
         return
-    taken: dict[str, str] = {}
-    for header, column in mapping.columns.items():
-        loc: Loc = ("columns", header)
-        wrong = list(_of_column(column, partial(document.problem), loc, criteria))
-        yield from wrong
-        other = taken.setdefault(column.to, header)
-        if other != header and not (column.option and mapping.columns[other].option):
-            message = _("`{other}` is said to state `{name}` too", other=other, name=column.to)
-            yield document.problem((*loc, "to"), message, _("of several columns to one fact each names its `option`"))
+    yield from _of_columns(mapping.columns, document.problem, (), criteria)
+    for name, table in mapping.tables.items():
+        loc: Loc = ("tables", name)
+        if Path(name).name != name:
+            yield document.problem(loc, _("it lies beside the table of the cases: a name without a folder"), key=True)
+        if table.about in {*criteria.entities, CONTROLS}:
+            yield from _of_columns(table.columns, document.problem, loc, criteria, table.about)
+        else:
+            way_out = suggestion(table.about, [*criteria.entities, CONTROLS])
+            yield document.problem((*loc, "about"), _("no case has this"), way_out)
     for name, constant in mapping.constants.items():
         loc = ("constants", name)
         fact = _fact_at(name, criteria)
@@ -69,12 +80,33 @@ def _problems(mapping: MappingFile, document: Document, criteria: Criteria) -> I
             yield document.problem((*loc, "value"), reason)
 
 
-def _of_column(
-    column: MappedColumn, problem: Callable[..., Diagnostic], loc: Loc, criteria: Criteria
+def _of_columns(
+    columns: Mapping[str, MappedColumn],
+    problem: Callable[..., Diagnostic],
+    place: Loc,
+    criteria: Criteria,
+    of: str | None = None,
 ) -> Iterator[Diagnostic]:
-    fact = _fact_at(column.to, criteria)
+    """Yield what is wrong in the columns of a table of cases, or of one about an entity (`of`)."""
+    taken: dict[str, str] = {}
+    for header, column in columns.items():
+        loc: Loc = (*place, "columns", header)
+        yield from _of_column(column, problem, loc, criteria, of)
+        other = taken.setdefault(column.to, header)
+        if other != header and not (column.option and columns[other].option):
+            message = _("`{other}` is said to state `{name}` too", other=other, name=column.to)
+            yield problem((*loc, "to"), message, _("of several columns to one fact each names its `option`"))
+
+
+def _of_column(
+    column: MappedColumn, problem: Callable[..., Diagnostic], loc: Loc, criteria: Criteria, of: str | None
+) -> Iterator[Diagnostic]:
+    fact = _fact_at(column.to, criteria, of)
     if fact is None:
-        yield problem((*loc, "to"), _("no case has this"), unplaced(column.to, criteria))
+        yield problem((*loc, "to"), _("no case has this"), unplaced(column.to, criteria, of))
+        return
+    if of is not None and column.split is not None:
+        yield problem((*loc, "split"), _("a row of this table tells of one alone"))
         return
     if (EACH in column.to) != (column.split is not None):
         yield problem((*loc, "to"), _("`{name}` and `split` go together", name="entity.*.fact"))
@@ -86,13 +118,22 @@ def _of_column(
             yield problem((*loc, "option"), message, suggestion(column.option, fact.options))
         return  # what its cells say is yes or no
     for said, answer in column.values.items():
-        if (reason := _misfit(answer, column.to, fact, criteria)) is not None:
+        full = column.to if of is None or column.to == CASE else _full_of(column.to, of)
+        if (reason := _misfit(answer, full, fact, criteria)) is not None:
             yield problem((*loc, "values", said), reason)
 
 
-def _fact_at(name: str, criteria: Criteria) -> AnyFact | None:
-    """Return the fact that a column of this name answers, None where no case has it."""
-    found = Headers()
+def _full_of(name: str, of: str) -> str:
+    """Return the full name of a fact that a column of a table about an entity states."""
+    return f"{of}.{name.removeprefix(f'{of}.')}"
+
+
+def _fact_at(name: str, criteria: Criteria, of: str | None = None) -> AnyFact | None:
+    """Return the fact that a column of this name answers, None where no case, or no entity (`of`), has it."""
+    found = Headers(of)
+    if of is not None:
+        is_there = EACH not in name and placed(found, name, name, criteria)
+        return None if not is_there else CORE[TITLE] if name == CASE else fact_named(_full_of(name, of), criteria)
     if not placed(found, name.replace(EACH, "1"), name, criteria):
         return None
     if name in found.core.values():
@@ -147,20 +188,28 @@ class _Source:
 
 
 class MappedTable:
-    """A table of an office's own, with the columns of a table of cases."""
+    """A table of an office's own, with the columns of a table of cases, or of one about an entity."""
 
-    def __init__(self, table: Table, mapping: MappingFile, criteria: Criteria) -> None:
-        """Take the table; raise RiskEngineError where columns of the mapping are not there, or none says `case`."""
+    def __init__(
+        self, table: Table, mapping: MappingFile | MappedRelated, criteria: Criteria, constants: Mapping[str, Constant]
+    ) -> None:
+        """Take the table; raise RiskEngineError where columns of the mapping are not there, or none says `case`.
+
+        `constants` are what every case states: of them a table about an entity takes what is said of each entry.
+        """
         self.path = table.path
+        self.of = mapping.about if isinstance(mapping, MappedRelated) else None
+        """The entity that the table is about; None of a table of cases."""
         self.total = table.total
         self._table = table
+        self._only = mapping.only
         self._criteria = criteria
         self._words = words_of(criteria)
         confirmed = {header: one for header, one in mapping.columns.items() if one.confirmed}
         self._sources = [_Source(header, one, self._fact(one.to)) for header, one in confirmed.items()]
-        self._constants = {name: as_cell(one.value) for name, one in mapping.constants.items() if one.confirmed}
+        self._constants = {name: as_cell(one.value) for name, one in constants.items() if one.confirmed}
         self._check(confirmed)
-        self.notes = tuple(self._notes(mapping))
+        self.notes = tuple(self._notes(mapping, constants))
         self.headers: dict[str, str] = {}
         """What a column is called in the table, by what it states."""
         for source in self._sources:
@@ -171,13 +220,13 @@ class MappedTable:
         self.schema = empty.schema
 
     def _fact(self, name: str) -> AnyFact:
-        fact = _fact_at(name, self._criteria)
+        fact = _fact_at(name, self._criteria, self.of)
         assert fact is not None  # noqa: S101 (`load_mapping`)
         return fact
 
     def _check(self, confirmed: Mapping[str, MappedColumn]) -> None:
         there = self._table.schema
-        missing = [one for one in confirmed if one not in there]
+        missing = [one for one in (*confirmed, *self._only) if one not in there]
         if missing:
             told = first_few([_with_near(one, there) for one in missing], MOST_TOLD)
             raise RiskEngineError(
@@ -202,12 +251,13 @@ class MappedTable:
                 )
             )
 
-    def _notes(self, mapping: MappingFile) -> Iterator[str]:
+    def _notes(self, mapping: MappingFile | MappedRelated, constants: Mapping[str, Constant]) -> Iterator[str]:
         waiting = [one for one, column in mapping.columns.items() if not column.confirmed]
-        waiting += [one for one, constant in mapping.constants.items() if not constant.confirmed]
+        if self.of is None:
+            waiting += [one for one, constant in constants.items() if not constant.confirmed]
         if waiting:
             yield _("nobody has confirmed, so it is not used: {columns}", columns=first_few(waiting, MOST_TOLD))
-        known = {*mapping.columns, *mapping.left_out}
+        known = {*mapping.columns, *mapping.left_out, *mapping.only}
         rest = [one for one in self._table.schema if one not in known]
         if rest:
             yield _("not in the mapping, so it is not read: {columns}", columns=first_few(rest, MOST_TOLD))
@@ -222,7 +272,17 @@ class MappedTable:
     def parts(self, size: int) -> Iterator[Part]:
         """Yield the rows, at most so many at a time."""
         for part in self._table.parts(size):
-            yield Part(self._mapped(part.frame), part.rows, part.torn, part.done)
+            kept = self._kept(part.frame)
+            torn = None if part.torn is None else part.torn.filter(kept)
+            yield Part(self._mapped(part.frame.filter(kept)), part.rows.filter(kept), torn, part.done)
+
+    def _kept(self, frame: pl.DataFrame) -> pl.Series:
+        """Return which rows are read: those of which each column of `only` says one of its values."""
+        kept = pl.Series([True]).new_from_index(0, frame.height)
+        for header, wanted in self._only.items():
+            said = by_unique(frame[header].cast(pl.String), pl.Boolean(), partial(_is_one_of, {*map(plain, wanted)}))
+            kept &= said.values.fill_null(value=False)
+        return kept
 
     def _mapped(self, frame: pl.DataFrame) -> pl.DataFrame:
         made: dict[str, pl.Series] = {}
@@ -264,6 +324,10 @@ class MappedTable:
         for name, value in self._constants.items():
             entity, _dot, entry = name.partition(".")
             number, _dot, short = entry.partition(".")
+            if self.of is not None:
+                if entity == self.of and number == EACH:
+                    yield pl.lit(value).alias(f"{entity}.{short}")
+                continue
             if not short:
                 yield pl.lit(value).alias(name)
                 continue
@@ -288,6 +352,10 @@ def _entries(columns: Iterable[str], entity: str) -> list[str]:
 def _option(truths: Mapping[str, bool], option: str, text: str) -> str | None:
     said = truths.get(plain(text))
     return None if said is None else f"{option}{SEPARATOR}" if said else ""
+
+
+def _is_one_of(known: Collection[str], text: str) -> bool:
+    return plain(text) in known
 
 
 def _is_worked(column: MappedColumn) -> bool:

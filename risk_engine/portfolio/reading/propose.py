@@ -8,13 +8,13 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
-from risk_engine.files.diagnostics import printable
+from risk_engine.files.diagnostics import RiskEngineError, printable, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.criteria import Criteria
@@ -158,11 +158,16 @@ class _Target:
         return tuple(_words(one) for one in self.called)
 
 
-def propose(table: Table, criteria: Criteria) -> Proposal:
-    """Return what the columns of a table may state."""
+def propose(table: Table, criteria: Criteria, about: str | None = None) -> Proposal:
+    """Return what the columns of a table may state: of cases, or of one with a row for each entry of an entity.
+
+    Raises RiskEngineError where there is no such entity.
+    """
+    if about is not None and about not in criteria.entities:
+        raise RiskEngineError(_("no case has `{name}`", name=about), suggestion(about, criteria.entities))
     part = next(table.parts(SAMPLE))
     headers = [one for one in table.schema if not part.frame.schema[one].is_nested()]
-    targets = list(_targets(criteria))
+    targets = list(_targets(criteria) if about is None else _targets_about(about, criteria))
     scored = [found for header in headers for found in _scored(header, part, targets, criteria)]
     taken: dict[str, str] = {}
     guesses: dict[str, Guess] = {}
@@ -240,6 +245,19 @@ def _targets(criteria: Criteria) -> Iterator[_Target]:
         yield _Target(path, name, fact, tuple(dict.fromkeys(called)))
 
 
+def _targets_about(entity: str, criteria: Criteria) -> Iterator[_Target]:
+    """Yield what a column of a table about an entity can state; the case stands in as many rows as it has entries."""
+    for one in _targets(criteria):
+        if one.path == CASE:
+            # It needs no row of its own, so what it is called decides.
+            yield replace(one, path=_OF_CASE)
+        elif one.name.startswith(f"{entity}."):
+            yield replace(one, path=one.name)
+
+
+_OF_CASE: Final = "of case"
+
+
 def _words(text: str) -> frozenset[str]:
     found = re.findall(r"[^\W\d_]+", text.casefold())
     return frozenset(_ENDING.sub("", one[:_STEM]) for one in found if one not in _STOP)
@@ -260,6 +278,10 @@ def _scored(header: str, part: Part, targets: Iterable[_Target], criteria: Crite
         name, reason = _alike(header, words, target)
         # Every table has days, and hardly one of them is that of the assessment.
         if name < (_SURE if target.path == DAY else _LEAST) and not isinstance(target.fact, RowFact):
+            continue
+        if target.path == _OF_CASE:
+            if name >= _SURE:
+                yield name + 0.5, Guess(header, CASE, reason)
             continue
         if target.path == CASE:
             if (told := _as_ids(column, is_called_so=name >= _SURE)) is not None:
@@ -402,19 +424,39 @@ def _short(text: str) -> str:
 # --- as a file ---
 
 
-def as_file(proposal: Proposal, criteria: Criteria, table: str, sheet: str | None, header: int) -> str:
-    """Return the mapping file of a proposal: nothing in it is confirmed."""
-    lines = [
+def as_file(
+    proposal: Proposal, criteria: Criteria, table: str, sheet: str | None, header: int, about: str | None = None
+) -> str:
+    """Return the mapping file of a proposal, or what stands in one on a table about an entity: nothing is confirmed."""
+    notes = [
         _comment(
             _("What the columns of {table} may state. Every line is a guess, with its reason above it.", table=table)
         ),
         _comment(
             _("Look at each; where it is right, or was put right, write `confirmed: true`. Nothing else is used.")
         ),
-        f"criteria: {criteria.head.id}",
     ]
-    if sheet is not None:
-        lines.append(f"sheet: {_quoted(sheet)}")
+    if about is not None:
+        lines = _columns_of(proposal, header)
+        title = _comment(_("This stands in the mapping of the table of the cases, which lies beside it."))
+        name = _quoted(sheet or table)
+        return "\n".join(
+            [
+                *notes,
+                title,
+                "tables:",
+                f"  {name}:",
+                f"    about: {about}",
+                *(one and f"    {one}" for one in lines),
+                "",
+            ]
+        )
+    head = [f"criteria: {criteria.head.id}", *([f"sheet: {_quoted(sheet)}"] if sheet is not None else [])]
+    return "\n".join([*notes, *head, *_columns_of(proposal, header), ""])
+
+
+def _columns_of(proposal: Proposal, header: int) -> list[str]:
+    lines = []
     if header != 1:
         lines.append(f"header: {header}")
     lines.append("columns:" if proposal.guesses else "columns: {}")
@@ -435,7 +477,7 @@ def as_file(proposal: Proposal, criteria: Criteria, table: str, sheet: str | Non
             lines.append(_comment(f"{one}: {said}"))
             if one in proposal.near:
                 lines.append(_comment(f"  {proposal.near[one]}"))
-    return "\n".join([*lines, "left_out: []", ""])
+    return [*lines, "left_out: []"]
 
 
 def _quoted(text: str) -> str:

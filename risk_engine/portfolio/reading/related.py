@@ -12,6 +12,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.reading.checking import AT, NUMBER, OF_CASE, REJECTED, ROW, TABLE, Checker, case_ids
 from risk_engine.portfolio.reading.entries import Listed
 from risk_engine.portfolio.reading.headers import CASE, CONTROLS, MOST_TOLD, Headers, check_types, headers_of
+from risk_engine.portfolio.reading.mapping import MappedTable
 from risk_engine.portfolio.reading.tables import CSV, PARQUET, Part, Table, open_table
 
 CASES: Final = "cases"
@@ -86,7 +87,8 @@ def related_in(tables: Mapping[str, Table], of_cases: Headers, criteria: Criteri
     notes: list[str] = []
     named: dict[str, str] = {}
     for name, table in tables.items():
-        entity = about(name, criteria)
+        mapped = table if isinstance(table, MappedTable) else None
+        entity = about(name, criteria) if mapped is None else mapped.of
         if entity is None:
             others.append(name)
             continue
@@ -96,6 +98,7 @@ def related_in(tables: Mapping[str, Table], of_cases: Headers, criteria: Criteri
         named[entity] = name
         headers = headers_of(table.schema, criteria, f"{path.as_posix()}: {name}", entity)
         check_types(headers, table.schema, criteria, f"{path.as_posix()}: {name}")
+        notes += [f"{name}: {one}" for one in mapped.notes] if mapped else []
         if headers.unknown:
             columns = first_few(headers.unknown, MOST_TOLD)
             notes.append(_("{table}: columns that are not read: {columns}", table=name, columns=columns))

@@ -7,8 +7,6 @@ import polars as pl
 
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.model.triage import closed_by
 from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Again, Checker, Faults, Seen, case_ids
 from risk_engine.portfolio.reading.entries import (
     Batch,
@@ -19,7 +17,7 @@ from risk_engine.portfolio.reading.entries import (
 )
 from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, Headers
 from risk_engine.portfolio.reading.tables import Part
-from risk_engine.portfolio.stated import stated_schema
+from risk_engine.portfolio.stated import stated_schema, with_first_answers
 
 _CASE_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
@@ -110,47 +108,3 @@ class Stating:
             wrong = one.faults.join(where.select(OF_CASE, AT), on=OF_CASE)
             if wrong.height:
                 self._checker.faults.parts.append(wrong.select(AT, *REJECTED))
-
-
-# --- what first questions are ---
-
-
-def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
-    """Return cases in which a first question without an answer is a yes where something is answered that it opens.
-
-    As `model.triage.with_first_answers` has it, which the loader of case files asks.
-    """
-    answers = []
-    for first, closed in closed_by(criteria).items():
-        open_places = stated[first].is_null().arg_true()
-        if closed and len(open_places):
-            # Most cases answer all of them, and looking into lists takes longest.
-            columns = {one.partition(".")[0] if _is_in_list(one, criteria) else one for one in closed}
-            some = stated.select(columns)[open_places]
-            opened = some.select(pl.any_horizontal(_is_answered(one, criteria) for one in sorted(closed)))
-            is_open = opened.to_series()
-            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
-    return stated.with_columns(answers) if answers else stated
-
-
-def _is_in_list(name: str, criteria: Criteria) -> bool:
-    return criteria.entities[name.partition(".")[0]].many is not None
-
-
-def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
-    entity, _dot, short = name.partition(".")
-    facts = criteria.entities[entity].facts
-    if not short:
-        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
-        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
-    is_list = _is_in_list(name, criteria)
-    value = pl.element().struct.field(short) if is_list else pl.col(name)
-    fact = facts[short]
-    otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
-    if isinstance(fact, ChoicesFact):
-        usual = pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String))
-        differs = value.cast(pl.List(pl.String)).list.sort().ne(usual)
-    else:
-        differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
-    answered = (value.is_not_null() & differs).fill_null(value=False)
-    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
+from openpyxl import Workbook
 
 from risk_engine.audit.schemas import criteria_schema
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
@@ -271,3 +272,105 @@ def test_a_table_without_a_day_is_refused_where_none_is_named(tmp_path: Path) ->
     table = write_csv(tmp_path / "ours.csv", [{"case": "A"}, {"case": "B"}])
     with pytest.raises(RiskEngineError, match=r"no column is called `assessment_date`.*\n  help: .*`--on`"):
         list(reading(table, CRITERIA))
+
+
+RELATED = """
+criteria: loan-desk
+columns:
+  Nr.: {to: case, confirmed: true}
+  What: {to: title, confirmed: true}
+constants:
+  borrower.*.climate: {value: steady, confirmed: true}
+tables:
+  houses.csv:
+    about: borrower
+    header: 2
+    only: {Side: [theirs]}
+    columns:
+      Loan: {to: case, confirmed: true}
+      House: {to: borrower.seat, values: {up there: NO}, confirmed: true}
+      Broken: {to: damages, confirmed: true}
+      Name: {to: id, confirmed: false}
+    left_out: [Town]
+"""
+HOUSES = """Houses;;;;;
+Loan;House;Broken;Name;Side;Town
+17;Up there;1;a;theirs;x
+17;The Isles;;b;Theirs;x
+17;Nowhere;;c;ours;x
+18;Nowhere;;d;theirs;x
+19;NO;many;e;theirs;x
+77;NO;;f;theirs;x
+"""
+
+
+def two_tables(tmp_path: Path) -> Path:
+    (tmp_path / "houses.csv").write_text(HOUSES, "utf-8")
+    return write_csv(tmp_path / "ours.csv", [{"Nr.": one, "What": one} for one in ("17", "18", "19", "20")])
+
+
+def test_tables_of_an_offices_own_are_joined_by_its_mapping(tmp_path: Path) -> None:
+    came = all_of(two_tables(tmp_path), CRITERIA, mapping=mapping(tmp_path, RELATED))
+    assert came.stated["case"].to_list() == ["17", "20"]
+    houses = [(one["id"], one["seat"], one["damages"], one["climate"]) for one in came.stated["borrower"][0]]
+    assert houses == [("borrower-1", "NO", 1, "steady"), ("borrower-2", "ISL", None, "steady")]
+    assert came.stated["borrower"][1] is None
+    assert came.rejected.select("row", "table", "column", "value").rows() == [
+        (6, "houses.csv", "House", "Nowhere"),
+        (7, "houses.csv", "Broken", "many"),
+        (8, "houses.csv", "Loan", "77"),
+    ]
+    assert came.notes == ("houses.csv: nobody has confirmed, so it is not used: Name",)
+
+
+def test_sheets_of_a_workbook_are_joined_by_its_mapping(tmp_path: Path) -> None:
+    book = Workbook()
+    cases, houses = book.active, book.create_sheet("houses")
+    assert cases is not None
+    for row in (["Nr.", "What"], ["17", "Fans"]):
+        cases.append(row)
+    for row in (line.split(";") for line in HOUSES.splitlines()[:4]):
+        houses.append(row)
+    book.save(tmp_path / "ours.xlsx")
+    said = mapping(tmp_path, RELATED.replace("houses.csv", "houses"))
+    came = all_of(tmp_path / "ours.xlsx", CRITERIA, mapping=said)
+    assert [one["seat"] for one in came.stated["borrower"][0]] == ["NO", "ISL"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("about: borrower", "about: borower", "did you mean `borrower`"),
+        ("  houses.csv:", "  ../houses.csv:", "a name without a folder"),
+        ("to: damages", "to: damage", "did you mean `damages`"),
+        ("to: damages", "to: borrower.1.damages", "no case has this"),
+        ("to: damages", 'to: damages, split: ";"', "a row of this table tells of one alone"),
+        ("up there: NO", "up there: NOWHERE", "the table has no such row"),
+        ("to: damages", "to: borrower.seat", "`House` is said to state `borrower.seat` too"),
+        ("to: borrower.seat, values", "to: case, values", "is said to state `case` too"),
+    ],
+)
+def test_what_a_mapping_says_wrong_of_a_related_table_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(InvalidSourceError, match=told):
+        load_mapping(mapping(tmp_path, RELATED.replace(old, new)), CRITERIA)
+
+
+def test_a_related_table_that_is_not_there_or_lacks_what_it_is_filtered_by_is_told(tmp_path: Path) -> None:
+    table = two_tables(tmp_path)
+    with pytest.raises(RiskEngineError, match=r"houses.csv: the mapping names columns that are not there: `Party`"):
+        all_of(table, CRITERIA, mapping=mapping(tmp_path, RELATED.replace("{Side:", "{Party:")))
+    (tmp_path / "houses.csv").unlink()
+    with pytest.raises(RiskEngineError, match=r"houses\.csv:1:1: the file cannot be read"):
+        all_of(table, CRITERIA, mapping=mapping(tmp_path, RELATED))
+
+
+def test_a_related_table_is_proposed_with_its_entity_and_uses_nothing(tmp_path: Path) -> None:
+    table = two_tables(tmp_path)
+    proposal = propose(open_table(tmp_path / "houses.csv", None, 2), CRITERIA, "borrower")
+    text = as_file(proposal, CRITERIA, "houses.csv", None, 2, "borrower")
+    whole = "criteria: loan-desk\ncolumns:\n  Nr.: {to: case, confirmed: true}\n" + text
+    read_back = load_mapping(mapping(tmp_path, whole), CRITERIA).tables["houses.csv"]
+    assert (read_back.about, read_back.header) == ("borrower", 2)
+    assert not any(one.confirmed for one in read_back.columns.values())
+    with pytest.raises(RiskEngineError, match="no case has `borower`"):
+        propose(open_table(table), CRITERIA, "borower")

@@ -344,3 +344,10 @@ def test_lines_and_files_are_read_by_the_loader_and_what_it_says_stands_beside_t
     told = [(row, column, value) for row, column, value, _reason in reasons(came)]
     assert [one for one in told if one[0] == 2] == [(2, "loan.months", "8")]
     assert {row for row, _column, _value in told} == {2, 4, 5, 6}
+
+
+def test_a_table_that_may_be_one_of_another_set_is_told(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "cases.csv", [{"case": "A", "threshold.reached": "yes"}])
+    came = all_of(table, CRITERIA)
+    assert came.notes[-1] == "no column answers a question of `loan-desk`: every case stays open"
+    assert not all_of(write_csv(table, [{"case": "A", "loan.months": ""}]), CRITERIA).notes
