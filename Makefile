@@ -6,6 +6,8 @@ DEMO_REPORT ?= build/demo-report.html
 AUDITED := reconnect-china@1.0.0 reconnect-china@2.0.0
 # One process more than CI has cores: many tests wait for a browser, a server or another process.
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# Long tests wait for nearly half of their time.
+LONG_ARGS := $(if $(filter file,$(origin PYTEST_ARGS)),-n 4 --dist worksteal,$(PYTEST_ARGS))
 
 # Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
 ifneq ($(filter C POSIX,$(LC_ALL)),)
@@ -14,7 +16,8 @@ endif
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet
+# What is imported is compiled then: to compile all that is there takes a third of the time that setting up takes.
+INSTALL := $(PIP) install --quiet --no-compile
 
 # What is installed is the same as long as its locks say the same, whenever a checkout wrote them anew.
 PROJECT := sed '/^\[tool\.ruff\]/,$$d' pyproject.toml
@@ -85,7 +88,7 @@ pytest: setup-dev system-packages ## gate: tests, and what none of them runs (PY
 
 pytest-long: setup-dev system-packages $(INSTALLED_SPARK) ## long gate: the tests that are marked so
 	@printf '\n== long tests: pytest -m long\n'
-	@$(BIN)/python -m pytest -m "long and not nightly" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "long and not nightly" $(LONG_ARGS)
 
 # Each case runs once: those of the newest version of a set, and of each released one, are tests (tests/criteria).
 criteria: setup ## long gate: every shipped version of every criteria set is read and checked
@@ -108,7 +111,7 @@ nightly: mutants-python laws pytest-nightly scale load ## for each night: mutant
 
 pytest-nightly: setup-dev system-packages ## nightly gate: the tests that are marked so
 	@printf '\n== nightly tests: pytest -m nightly\n'
-	@$(BIN)/python -m pytest -m nightly $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m nightly $(LONG_ARGS)
 
 mutants-python: setup-dev ## nightly gate: small changes of the engine's own code turn a test red, or have their reason
 	@printf '\n== mutants of the code: what no test notices\n'

@@ -23,6 +23,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 import pytest
 
@@ -50,11 +51,9 @@ class _Marking:
         """Return the assignment that marks a place as run; `past` for the way past a statement."""
         number = len(self.places)
         self.places.append(f"{node.lineno}{past}")
-        target = ast.Subscript(ast.Name("__seen__", ast.Load()), ast.Constant(number), ast.Store())
-        mark = ast.Assign([target], ast.Constant(1))
-        for part in ast.walk(mark):
-            ast.copy_location(part, node)
-        return mark
+        at = _place(node)
+        target = ast.Subscript(ast.Name("__seen__", ast.Load(), **at), ast.Constant(number, **at), ast.Store(), **at)
+        return ast.Assign([target], ast.Constant(1, **at), **at)
 
     def marked(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         """Return statements with marks among them."""
@@ -80,7 +79,13 @@ class _Marking:
             case ast.If(orelse=[]) | ast.For(orelse=[]) | ast.While(orelse=[]):
                 node.orelse = [self.mark(node, "->")]
             case ast.Match(cases=[*_, last]) if not _takes_all(last):
-                node.cases.append(ast.match_case(ast.MatchAs(), None, [self.mark(node, "->")]))
+                node.cases.append(ast.match_case(ast.MatchAs(**_place(node)), None, [self.mark(node, "->")]))
+
+
+def _place(node: ast.stmt) -> dict[str, Any]:
+    """Return where a statement stands, for what is put beside it: to fill that in later would walk through all."""
+    end = {"end_lineno": node.end_lineno or node.lineno, "end_col_offset": node.end_col_offset or node.col_offset}
+    return {"lineno": node.lineno, "col_offset": node.col_offset, **end}
 
 
 def _does_nothing(statement: ast.stmt) -> bool:
@@ -103,7 +108,7 @@ def compiled(source: bytes, path: str) -> tuple[CodeType, list[str]]:
     """Compile a module with marks; return it and what each mark stands for, a line or `LINE->` for the way past it."""
     tree, marking = ast.parse(source), _Marking()
     marking.below(tree)
-    return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True), marking.places
+    return compile(tree, path, "exec", dont_inherit=True), marking.places
 
 
 class _Loader(SourceFileLoader):

@@ -26,6 +26,7 @@ from risk_engine.cli.options import (
 from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_bytes, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current, either, in_language
+from risk_engine.files.once import once_of_each
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -345,6 +346,7 @@ def _made(
     return assessment, criteria, outlook_of(assessment, criteria)
 
 
+@once_of_each
 def outlook_of(assessment: "Assessment", criteria: "Criteria") -> "Outlook":
     """Return the outlook on an assessment, which may take its time; that is seen on a terminal."""
     from risk_engine.engine.work import worked_again

@@ -1,8 +1,10 @@
 """Work that depends on nothing but a criteria set is done once for the set, not once for every case."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+A = TypeVar("A")
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -25,5 +27,23 @@ def once(function: Callable[[K], V]) -> Callable[[K], V]:
                 kept.pop(next(iter(kept)), None)
             held = kept[id(of)] = of, function(of)
         return held[1]
+
+    return remembered
+
+
+def once_of_each(function: Callable[[A, K], V]) -> Callable[[A, K], V]:
+    """Return the function, computed once for each of the last values it was asked about, under one object.
+
+    The value stands for its like, so that one that was read again is known; the object for itself, as in `once`.
+    """
+    kept: deque[tuple[A, K, V]] = deque(maxlen=KEPT)
+
+    def remembered(value: A, of: K) -> V:
+        for known, under, found in tuple(kept):
+            if under is of and known == value:
+                return found
+        made = function(value, of)
+        kept.append((value, of, made))
+        return made
 
     return remembered

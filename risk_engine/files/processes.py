@@ -187,10 +187,11 @@ def processes(jobs: int, prepare: Callable[..., None], arguments: tuple[Any, ...
     """
     import multiprocessing
 
-    with quiet_start():
-        settings = gc.get_threshold()
-        pool = multiprocessing.get_context(start_method()).Pool(jobs, _prepare, (settings, prepare, arguments))
-    with pool:
+    with contextlib.ExitStack() as stack:
+        with quiet_start():  # Ctrl-C that waited is raised at its end, and then these processes are there to be ended
+            settings = gc.get_threshold()
+            context = multiprocessing.get_context(start_method())
+            pool = stack.enter_context(context.Pool(jobs, _prepare, (settings, prepare, arguments)))
         yield pool
 
 

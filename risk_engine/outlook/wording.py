@@ -6,6 +6,7 @@ from typing import Any
 
 from risk_engine.engine.work import case_from, worked_again
 from risk_engine.files.language import _, current, ngettext, pgettext
+from risk_engine.files.once import once_of_each
 from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
@@ -25,8 +26,11 @@ def ways_of(assessment: Assessment, criteria: Criteria) -> ExplainedOutlook | No
 
 def soon_found(assessment: Assessment, criteria: Criteria) -> Outlook | None:
     """Return the part of an outlook that is soon found; None where no solver is installed."""
-    if not has_solver():
-        return None
+    return _soon_found(assessment, criteria) if has_solver() else None
+
+
+@once_of_each  # a text, a page and a sheet of one assessment: looking takes far longer than writing any of them
+def _soon_found(assessment: Assessment, criteria: Criteria) -> Outlook:
     from risk_engine.outlook.outlook import for_first_page
 
     worked = worked_again(assessment, criteria)

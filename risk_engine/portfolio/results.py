@@ -14,6 +14,7 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.kernel import Decided
 from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.columns.layout import in_lists
+from risk_engine.portfolio.stated import each_entry
 
 ENDS = ("lowest", "highest")
 POINTS = ("inherent", "residual", "expected", "capped")
@@ -122,7 +123,7 @@ def _findings(decided: Decided, number: int) -> pl.Series:
     for what, words in (("residual", SEVERITIES), ("expected", SEVERITIES), ("knock_out", KNOCK_OUTS)):
         for end, at in zip(ENDS, (0, 1), strict=True):
             fields[f"{what}_{end}"] = taken([getattr(one, what)[at] for one in found], words)
-    return in_lists(of_case[in_order], pl.DataFrame(fields).to_struct(), number)
+    return _held(of_case[in_order], pl.DataFrame(fields).to_struct(), number)
 
 
 def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
@@ -131,7 +132,13 @@ def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
     of_case = _joined(there, np.int64)
     in_order = np.argsort(of_case, kind="stable")
     which = _joined([np.full(len(places), at, np.uint32) for at, places in enumerate(there)], np.uint32)
-    return in_lists(of_case[in_order], _words(which[in_order], list(truths)), number)
+    return _held(of_case[in_order], _words(which[in_order], list(truths)), number)
+
+
+def _held(of_case: NDArray[np.int64], values: pl.Series, number: int) -> pl.Series:
+    """Return a list for each case of its values, which come case by case: they are not copied, only where each ends."""
+    ends = in_lists(of_case, pl.repeat(0, len(values), dtype=pl.UInt8(), eager=True), number)
+    return each_entry(ends, lambda _zeros: values, pl.List(values.dtype))
 
 
 def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:

@@ -8,6 +8,7 @@ import contextvars
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from queue import Empty, Full, Queue
 from typing import Generic, TypeVar
 
@@ -88,21 +89,19 @@ def in_steps(
     def put() -> None:
         write(iter(made), whole.is_set)
 
-    def told(step: Callable[[], None]) -> None:
+    def told(step: Callable[[], None], ended: threading.Event) -> None:
         try:
             step()
         except BaseException as error:  # noqa: BLE001 (the first thread raises the first of them)
             errors.append(error)
             failed.set()
+        finally:
+            ended.set()
 
-    threads = [
-        # The language of the run is one of the context, which a thread does not take along by itself.
-        threading.Thread(target=contextvars.copy_context().run, args=(told, step), daemon=True)
-        for step in (read, decide, put)
-    ]
+    steps = [_Step(partial(told, step)) for step in (read, decide, put)]
     hear_alone()
     try:
-        _wait_for(threads, stopped)
+        _wait_for(steps, stopped)
     except KeyboardInterrupt:
         failed.set()
         raise
@@ -118,19 +117,29 @@ def hear_alone() -> None:
         signal.signal(signal.SIGINT, handler)
 
 
-def _wait_for(threads: list[threading.Thread], stopped: threading.Event) -> None:
-    """Let all threads come to their end; the first Ctrl-C asks them to, even where it comes while they begin."""
+class _Step:
+    """A thread that says itself when it has ended: Python takes one for ended that Ctrl-C interrupts a `join` of."""
+
+    def __init__(self, work: Callable[[threading.Event], None]) -> None:
+        self.ended = threading.Event()
+        # The language of the run is one of the context, which a thread does not take along by itself.
+        in_context = contextvars.copy_context().run
+        self.thread = threading.Thread(target=in_context, args=(work, self.ended), daemon=True)
+
+
+def _wait_for(steps: list[_Step], stopped: threading.Event) -> None:
+    """Let all steps come to their end; the first Ctrl-C asks them to, even where it comes while they begin."""
     try:
-        _begun_and_ended(threads)
+        _begun_and_ended(steps)
     except KeyboardInterrupt:
         stopped.set()
-        _begun_and_ended(threads)
+        _begun_and_ended(steps)
 
 
-def _begun_and_ended(threads: list[threading.Thread]) -> None:
-    for one in threads:
-        if one.ident is None:
+def _begun_and_ended(steps: list[_Step]) -> None:
+    for one in steps:
+        if one.thread.ident is None:
             with unheard():
-                one.start()
-    for one in threads:
-        one.join()
+                one.thread.start()
+    for one in steps:
+        one.ended.wait()

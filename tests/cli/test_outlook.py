@@ -409,9 +409,10 @@ def test_verify_takes_the_assessment_from_the_files_and_from_a_folder(
     assert f"{mine}: holds: the assessment comes out again" in told
 
 
-def test_whoever_waits_at_a_terminal_sees_how_far_it_has_come(loan: tuple[Path, Path]) -> None:
-    assert "parts of the outlook" in run_on_a_terminal("outlook", loan[0], *LOAN).err
-    assert run("outlook", loan[0], *LOAN).err == ""
+def test_whoever_waits_at_a_terminal_sees_how_far_it_has_come() -> None:
+    # On days of its own: what was found for one assessment is not looked for again.
+    assert "parts of the outlook" in run_on_a_terminal("outlook", LOAN_CASE, *LOAN, "--on", "2026-12-24").err
+    assert run("outlook", LOAN_CASE, *LOAN, "--on", "2026-12-25").err == ""
 
 
 def test_verify_calls_an_altered_outlook_altered(half: tuple[Path, Path], tmp_path: Path) -> None:

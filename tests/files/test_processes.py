@@ -1,7 +1,11 @@
 """Work in several processes comes to the same as in one, and what it raises is raised where it was asked for."""
 
+import contextlib
 import gc
+import multiprocessing
 import os
+import signal
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +13,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem
 from risk_engine.files.language import current, in_language
-from risk_engine.files.processes import PART, in_order, processes_for, spread, together
+from risk_engine.files.processes import PART, in_order, processes, processes_for, quiet_start, spread, together
 
 
 def fails() -> int:
@@ -124,3 +128,17 @@ def test_each_process_collects_garbage_as_this_one_does() -> None:
         assert set(in_order(_collects, MANY, 2)) == {(123_456, 7, 8)}
     finally:
         gc.set_threshold(*before)
+
+
+def test_ctrl_c_while_processes_begin_has_ended_them_when_it_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextlib.contextmanager
+    def pressed() -> Iterator[None]:
+        with quiet_start():
+            yield
+            os.kill(os.getpid(), signal.SIGINT)  # it waits until they are there
+
+    monkeypatch.setattr("risk_engine.files.processes.quiet_start", pressed)
+    with pytest.raises(KeyboardInterrupt) as raised, processes(1, print):
+        pytest.fail("it was not heard")
+    # Although it holds all that was at hand where it was raised:
+    assert (raised.type, multiprocessing.active_children()) == (KeyboardInterrupt, [])

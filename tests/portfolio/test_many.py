@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -23,6 +24,7 @@ from risk_engine.portfolio.many import Levels, run
 from risk_engine.portfolio.places import Outputs
 from risk_engine.portfolio.reading import Batch
 from risk_engine.portfolio.stated import stated_of
+from risk_engine.portfolio.stream import in_steps
 from tests.portfolio.test_decide import examples
 from tests.versions import newest
 
@@ -214,3 +216,23 @@ def test_ctrl_c_once_more_leaves_nothing(tmp_path: Path) -> None:
         run(endless(), pressed_again, Levels(CRITERIA), outputs)
         outputs.finish()
     assert names(tmp_path) == set()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is another signal here")
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_while_the_last_part_is_written_waits_for_it_and_once_more_for_nothing(times: int) -> None:
+    written: list[int] = []
+    ended = threading.Event()
+
+    def write(results: Iterator[int], _is_whole: object) -> None:
+        parts = list(results)
+        for _press in range(times):
+            time.sleep(0.1)
+            os.kill(os.getpid(), signal.SIGINT)
+        ended.wait(0.3 if times == 1 else 5)
+        written.extend(parts)
+
+    with contextlib.suppress(KeyboardInterrupt), interruptible():
+        in_steps(iter((1, 2)), lambda one: one, write)
+    assert written == ([1, 2] if times == 1 else [])
+    ended.set()

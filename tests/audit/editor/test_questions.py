@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,19 @@ from tests.cli.running import LOAN_CASE, run
 OBJECTS = "indicators/object.yaml"
 
 
-def edited(desk: Path, work: Callable[[Editor, str], Awaitable[None]], file: str = OBJECTS) -> None:
-    """Open a file of a set, wait until the set was read, and work on it."""
+class OneServer:
+    """One server for all tests here, each of which works on a set of its own."""
 
-    async def edit() -> None:
-        async with editor(desk) as client:
+    def __init__(self, runner: asyncio.Runner, client: Editor) -> None:
+        self._runner = runner
+        self._client = client
+
+    def edited(self, desk: Path, work: Callable[[Editor, str], Awaitable[None]], file: str = OBJECTS) -> None:
+        """Open a file of a set, wait until the set was read, and work on it."""
+
+        async def edit() -> None:
+            client = self._client
+            client.log.clear()
             uri = client.open(desk / file)
             right = client.texts[uri]
             client.write(uri, right + "\nbroken: 1\n")
@@ -31,7 +39,15 @@ def edited(desk: Path, work: Callable[[Editor, str], Awaitable[None]], file: str
             await work(client, uri)
             assert client.log == []
 
-    asyncio.run(edit())
+        self._runner.run(edit())
+
+
+@pytest.fixture(scope="module")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneServer]:
+    with asyncio.Runner() as runner:
+        begun = editor(tmp_path_factory.mktemp("nothing"))
+        yield OneServer(runner, runner.run(begun.__aenter__()))
+        runner.run(begun.__aexit__(None, None, None))
 
 
 GIVEN = {
@@ -53,7 +69,7 @@ GIVEN_IN_CASES = {
 }
 
 
-def test_a_name_leads_to_where_it_is_given(desk: Path) -> None:
+def test_a_name_leads_to_where_it_is_given(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         for text, wanted in GIVEN.items():
             (found,) = await client.definition(uri, text)
@@ -66,10 +82,10 @@ def test_a_name_leads_to_where_it_is_given(desk: Path) -> None:
         (found,) = await client.definition(facts, "of: ship¦pers")
         assert found.startswith("shippers.yaml: ")
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
-def test_every_use_of_a_fact_is_found_in_all_files(desk: Path) -> None:
+def test_every_use_of_a_fact_is_found_in_all_files(one_server: OneServer, desk: Path) -> None:
     # Every line that says it, but the one that gives it: this set calls nothing else so.
     texts = {path.name: path.read_text("utf-8") for path in desk.rglob("*.yaml")}
     expected = sorted(
@@ -84,10 +100,12 @@ def test_every_use_of_a_fact_is_found_in_all_files(desk: Path) -> None:
         assert sorted(await client.references(uri, "night¦_watch:")) == expected
 
     assert len(expected) > 3
-    edited(desk, work, "facts.yaml")
+    one_server.edited(desk, work, "facts.yaml")
 
 
-def test_a_condition_is_read_aloud_and_a_name_told_with_what_the_set_says_of_it(desk: Path) -> None:
+def test_a_condition_is_read_aloud_and_a_name_told_with_what_the_set_says_of_it(
+    one_server: OneServer, desk: Path
+) -> None:
     async def work(client: Editor, uri: str) -> None:
         assert await client.hover(uri, "mod¦erate: {holds: poisonous_object}") == "*poisonous object*"
         told = await client.hover(uri, "l¦ow: {some: artwork, where: {not: {fact: artwork.hazards")
@@ -103,10 +121,10 @@ def test_a_condition_is_read_aloud_and_a_name_told_with_what_the_set_says_of_it(
         assert "**Lend on terms** (`verdict`)." in told
         assert "Terms keep the risk low." in told
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
-def test_what_is_half_typed_leaves_what_was_known_to_be_told(desk: Path) -> None:
+def test_what_is_half_typed_leaves_what_was_known_to_be_told(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         client.write(uri, "  ü: [\n" + client.texts[uri])
         await client.until(lambda: client.messages(uri))
@@ -114,10 +132,10 @@ def test_what_is_half_typed_leaves_what_was_known_to_be_told(desk: Path) -> None
         (found,) = await client.definition(uri, "all: [MO¦UNT]")
         assert found.startswith("controls.yaml: MOUNT: {title")
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
-def test_places_are_right_behind_an_umlaut_and_an_emoji(desk: Path) -> None:
+def test_places_are_right_behind_an_umlaut_and_an_emoji(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         client.change(uri, 'because: "At night {borrower.called} is', 'because: "Ü 🎨 {borrower.called} is')
         client.change(
@@ -138,7 +156,7 @@ def test_places_are_right_behind_an_umlaut_and_an_emoji(desk: Path) -> None:
         )
         assert {client.word(one.range, uri) for one in uses or [] if one.uri == uri} == {"called"}
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
 COMPLETED: list[tuple[str, set[str], set[str]]] = [
@@ -168,7 +186,7 @@ COMPLETED_IN_CASES = [
 ]
 
 
-def test_what_could_stand_at_the_cursor_is_offered(desk: Path) -> None:
+def test_what_could_stand_at_the_cursor_is_offered(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         right = client.texts[uri]
         for text, wanted, unwanted in COMPLETED:
@@ -181,10 +199,10 @@ def test_what_could_stand_at_the_cursor_is_offered(desk: Path) -> None:
             client.write(cases, f"{right}\n  - name: übrig 🎨\n    {text}")
             assert one in await client.completion(cases, f"übrig 🎨\n    {text}¦"), text
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
-def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(desk: Path) -> None:
+def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         async def lens() -> str:
             while "looked at" in (found := (await client.lenses(uri)).get("OBJ-2", "looked at")):
@@ -210,10 +228,12 @@ def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(desk: 
             told = await client.hover(uri, "OBJ¦-2:\n")
             assert "\n- since the new survey the plain is severe: not as expected\n" in told
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
-def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(desk: Path, tmp_path: Path) -> None:
+def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(
+    one_server: OneServer, desk: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "notes.yaml"
     other.write_text("a: b\n", "utf-8")
 
@@ -225,11 +245,11 @@ def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(desk: 
         assert await client.references(uri, "question: Would a fra¦gile") == []
         assert await client.text_document_hover_async(lsp.HoverParams(**client.at(uri, "Would a fra¦gile"))) is None
 
-    edited(desk, work)
+    one_server.edited(desk, work)
 
 
 @pytest.mark.long
-def test_what_is_asked_of_the_shipped_set_is_answered_at_once(tmp_path: Path) -> None:
+def test_what_is_asked_of_the_shipped_set_is_answered_at_once(one_server: OneServer, tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 
     async def work(client: Editor, uri: str) -> None:
@@ -244,7 +264,7 @@ def test_what_is_asked_of_the_shipped_set_is_answered_at_once(tmp_path: Path) ->
         # The mark is 0.1 s on an idle machine; others may be at work on this one.
         assert {name: statistics.median(one) < 1 for name, one in times.items()} == dict.fromkeys(times, True)
 
-    edited(shipped, work, "indicators/security.yaml")
+    one_server.edited(shipped, work, "indicators/security.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +275,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_above_a_file_stands_which_released_cases_an_edit_turns_red(released: Path, tmp_path: Path) -> None:
+def test_above_a_file_stands_which_released_cases_an_edit_turns_red(
+    one_server: OneServer, released: Path, tmp_path: Path
+) -> None:
     desk = Path(shutil.copytree(released, tmp_path / "desk"))
 
     async def work(client: Editor, uri: str) -> None:
@@ -296,4 +318,4 @@ def test_above_a_file_stands_which_released_cases_an_edit_turns_red(released: Pa
             while await above(uri):
                 await client.until(lambda: True)
 
-    edited(desk, work)
+    one_server.edited(desk, work)

@@ -175,7 +175,7 @@ def test_of_any_set_the_page_tells_no_confidential_answer_but_through_the_result
     same_page(pen, rules, data.draw(cases_of(rules.criteria)))
 
 
-@pytest.mark.long
+@pytest.mark.nightly  # of drawn sets the same is looked at each time
 @FEW
 @given(st.data())
 def test_of_the_shipped_set_the_page_tells_no_confidential_answer_but_through_the_result(data: st.DataObject) -> None:
