@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, assert_never
 
 import polars as pl
 
-from risk_engine.files.diagnostics import RiskEngineError, help_line, quoted, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, help_line, nearest, quoted
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
@@ -60,10 +60,10 @@ def counted_by(criteria: Criteria, also: Iterable[str] = ()) -> tuple[str, ...]:
     """
     known = dict(criteria.every_fact())
     usable = [name for name, fact in known.items() if not isinstance(fact, IntegerFact | TextFact)]
+    lost = [(one, nearest(one, usable)) for one in also if one not in known]
     problems = [
-        _("there is no fact `{name}`", name=one) + help_line(suggestion(one, usable))
-        for one in also
-        if one not in known
+        _("there is no fact `{name}`", name=one) + (help_line(_("did you mean `{near}`?", near=near)) if near else "")
+        for one, near in lost
     ]
     problems += [
         _("cases are not counted by `{name}`: every answer to it may be another one", name=one)

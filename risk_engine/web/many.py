@@ -353,11 +353,20 @@ def _check_idle(of: BroughtTable) -> None:
 
 
 @transaction.atomic
-def ask(of: BroughtTable, by: Person) -> None:
-    """Have a table assessed, once at a time; raise RiskEngineError where it could not even be begun."""
+def ask(of: BroughtTable, by: Person, on: str = "") -> None:
+    """Have a table assessed, once at a time: of what says itself what it states all for a day, if one is named.
+
+    Raises RiskEngineError where it could not even be begun.
+    """
     if not is_running(of):
-        begun(of)
+        try:
+            day = date.fromisoformat(on) if on else None
+        except ValueError as error:
+            raise RiskEngineError(_("a day is written like 2027-01-31")) from error
+        begun(of, day)
         (of.folder / "outcome.json").unlink(missing_ok=True)
+        if day is not None and not is_mapped(of):
+            keep(of, Outcome(on=day))
         Job.objects.create(kind=JobKind.MANY, about=of.key, by=by, language=current())
         log.note("many_asked", by, table=of.key, criteria=of.criteria)
 
@@ -380,14 +389,14 @@ def outcome(of: BroughtTable) -> Outcome | None:
     return _OUTCOME.validate_json(read_bytes(path)) if path.is_file() else None
 
 
-def begun(of: BroughtTable) -> "Iterator[Batch]":
+def begun(of: BroughtTable, on: date | None = None) -> "Iterator[Batch]":
     """Return the cases of a table, part by part; raise RiskEngineError where they cannot be read at all."""
     from risk_engine.portfolio.reading import read
 
     mapping = saved(of) if is_mapped(of) else None
     if mapping is None and is_mapped(of):
         raise RiskEngineError(_("nobody has said yet what the columns are"))
-    return read(of.path, rules(of), mapping=mapping, on=day_of(of, mapping), batch=_BATCH)
+    return read(of.path, rules(of), mapping=mapping, on=on or day_of(of, mapping), batch=_BATCH)
 
 
 def day_of(of: BroughtTable, mapping: "MappingFile | None") -> date | None:

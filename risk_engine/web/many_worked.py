@@ -110,7 +110,7 @@ def _kept(of: BroughtTable, batches: "Iterator[Batch]") -> "Iterator[Batch]":
     for one in batches:
         if one.done > MOST_ROWS:
             message = _("the table has more than {number} rows", number=grouped_by_thousands(MOST_ROWS))
-            raise RiskEngineError(message, _("take it in parts, or use `risk-engine portfolio assess`"))
+            raise RiskEngineError(message, _("bring it in parts"))
         read.append(one.stated)
         yield one
     pl.concat(read).write_parquet(of.folder / STATED)

@@ -150,6 +150,6 @@ def kind_words(kind: str) -> str:
         case RetentionKind.MAIL:
             return _("Mail, from sending")
         case RetentionKind.TABLE:
-            return _("Tables of many cases, from the day on which they were brought; without a rule 30 days")
+            return _("Tables of many cases, from the day on which they were brought")
         case one:
             assert_never(one)

@@ -38,7 +38,8 @@ class Named:
         """Return that in words."""
         more = self.rows - len(self.places)
         rest = [ngettext("and {number} more row", "and {number} more rows", more)] if more else []
-        return " · ".join([*self.places, *rest])
+        number = ngettext("in {number} row", "in {number} rows", self.rows)
+        return " · ".join([number, *self.places, *rest])
 
 
 class TablesText:

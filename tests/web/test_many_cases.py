@@ -5,7 +5,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 from django.utils import timezone
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import BrowserContext, expect
 
 from risk_engine.files.diagnostics import RiskEngineError
@@ -212,6 +212,57 @@ def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_a
     assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
 
 
+def test_what_is_the_same_in_every_case_is_asked_and_kept_and_rejected_rows_say_why(
+    physics: Faculty, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    address = bring(client, physics).headers["Location"]
+    columns = {"to.0": "case", "ok.0": "1", "to.2": "partner.1.country", "ok.2": "1"}
+    asked = client.post(f"{address}/columns", {**columns, "same.to.0": "ip.publicly_funded", "do": "assess"})
+    assert asked.headers["Location"] == f"{address}/columns?same=ip.publicly_funded#same"
+    assert not Job.objects.exists(), "a question without its answer is not passed over"
+    page = client.get(asked.headers["Location"]).content.decode()
+    assert 'name="same.was.0" value="ip.publicly_funded"' in page
+    answered = {"same.to.0": "ip.publicly_funded", "same.was.0": "ip.publicly_funded", "same.says.0": "yes"}
+    forms = "collaboration.cooperation_forms"
+    more = {"same.to.1": forms, "same.was.1": forms, "same.says.1": ["project", "visit"]}
+    table = BroughtTable.objects.get()
+    wrong = client.post(f"{address}/columns", {**columns, **answered, "same.says.0": "perhaps", "do": "assess"})
+    assert wrong.status_code == 422
+    taken = client.post(f"{address}/columns", {**columns, **answered, **more, "do": "assess"})
+    assert taken.status_code == 302, said(taken)
+    assert many.constants(table) == {"ip.publicly_funded": "yes", forms: "project; visit"}
+    assert re.search(r'value="visit" selected', client.get(f"{address}/columns").content.decode())
+    assert "is being assessed" in said(client.get("/many"))
+    assert jobs.run_next(are_long=True)
+    done = said(client.get(address))
+    assert "Row 4 Column Country of partner 1 Cell Atlantis Why the table has no such row" in done
+    assert "Row 4" not in done.partition("Rows At the level")[2]
+    assert "2 assessed, 1 rejected" in said(client.get("/many"))
+    row = said(client.get(f"{address}/row?case=P-1"))
+    assert "Begin a case from this row" in row
+    assert "risk-engine outlook" not in row, "nobody here has a command line"
+
+
+def test_a_workbook_to_fill_in_comes_back_and_is_assessed_for_the_day_that_is_named(
+    physics: Faculty, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    book = load_workbook(io.BytesIO(client.get("/many/template.xlsx").content))
+    book["cases"].append(["T-1", "Batteries"])
+    file = io.BytesIO()
+    book.save(file)
+    sent = SimpleUploadedFile("ours.xlsx", file.getvalue())
+    address = client.post("/many", {"faculty": physics.pk, "table": sent, "header": "1"}).headers["Location"]
+    assert "it can be assessed as it is" in said(client.get(address))
+    assert "a day is written like 2027-01-31" in said(client.post(address, {"do": "assess", "on": "31.1.2027"}))
+    client.post(address, {"do": "assess", "on": "2027-01-31"})
+    assert jobs.run_next(are_long=True)
+    made = many.outcome(BroughtTable.objects.get())
+    assert made is not None
+    assert (made.assessed, made.rejected, made.on) == (1, 0, date(2027, 1, 31))
+
+
 def workbook(*rows: tuple[str, ...], author: str = "") -> bytes:
     book, file = Workbook(), io.BytesIO()
     book.properties.creator = author
@@ -229,8 +280,7 @@ def workbook(*rows: tuple[str, ...], author: str = "") -> bytes:
         ("a.csv", "No;First;Last\nP-1;Ada;Lov\nP-2;Bjo\u0308rn;HOLM\n".encode(), "row 3 (No: P-2; "),
         ("a.csv", "No,Björn Holm\nP-1,x\n".encode(), "headers (Björn Holm)"),
         ("a.jsonl", b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n', "row 2 (Björn Holm)"),
-        ("a.xlsx", workbook(("No", "Title"), ("P-1", "x")), "Contacts: headers (Björn Holm)"),
-        ("a.xlsx", workbook(("No", "Title"), ("P-1", "x"), ("P-2", "Björn  Holm")), "row 3 (Title: Björn Holm)"),
+        ("a.xlsx", workbook(("No", "Title"), ("P-2", "Björn  Holm")), "in 2 rows · Sheet: row 2 (Title: Björn Holm)"),
         ("a.xlsx", workbook(("No",), ("P-1",), author="Björn Holm"), "beside the cells (Björn Holm)"),
         ("björn holm.csv", b"No\nP-1\n", "björn holm.csv (Physics)"),
     ],

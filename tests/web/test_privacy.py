@@ -722,7 +722,7 @@ def test_somebody_is_found_in_files_that_can_be_read_and_the_others_are_named(
     assert [one["why"] for one in data["files_not_read"]] == ["damaged", "kind", "no_text", "damaged"]
     # Who may not read the case learns that there is something, and neither names nor why.
     hidden = text_of(browsing(second).post("/privacy/person", {"names": WHO, "do": "search"}))
-    assert "its content is for a data protection officer" in hidden
+    assert "Its content is for a data protection officer" in hidden
     assert "a.txt" not in hidden
     assert "not searched" not in hidden
 

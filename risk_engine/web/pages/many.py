@@ -114,7 +114,7 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
                 case "stop":
                     many.stop(of, by)
                 case _:
-                    many.ask(of, by)
+                    many.ask(of, by, request.POST.get("on", "").strip())
             return HttpResponseRedirect(of.address)
         except RiskEngineError as error:
             wrong = many.told(error, of)
@@ -128,6 +128,7 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
     facts = {**facts_of(request, of), "job": job, "is_running": is_running, "made": made, "wrong": wrong}
     numbers = {name: one for name, one in vars(made).items() if isinstance(one, int)} if made else {}
     facts["counts"] = {name: grouped_by_thousands(one) for name, one in numbers.items()}
+    facts["today"] = cases.today().isoformat()
     facts |= {"is_mapped": many.is_mapped(of), "is_done": bool(made and made.stage == "ready" and not is_running)}
     return shown(request, "many_table.j2", {**facts, **(_came(request, of) if facts["is_done"] else {})})
 
@@ -147,11 +148,7 @@ def _came(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
             (name, one, [(key, each, counted.get((name, key))) for key, each in reversed(one.levels.items())])
             for name, one in rules.ladders.items()
         ],
-        "files": [
-            (one, words)
-            for one, words in _files()
-            if (of.folder / one).is_file() and (made.rejected or one != many.REJECTED)
-        ],
+        "files": [(one, words) for one, words in _files() if (of.folder / one).is_file() and one != many.REJECTED],
         "has_book": (of.folder / "results.xlsx").is_file(),
         "refused": many_worked.rejected(of),
         "rejected_file": many.REJECTED,

@@ -180,6 +180,7 @@ def how_long(request: HttpRequest) -> HttpResponse:
             }
             for kind in RetentionKind
         ],
+        "table_days": retention.days_of_tables(),
         "person_key": by.pk,
         "sent": sent if wrong else {},
         "wrong": wrong,
