@@ -48,7 +48,9 @@ def measured(*arguments: str | Path, codes: Collection[int] = (0,)) -> tuple[flo
     begun = time.perf_counter()
     nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
     command = [sys.executable, "-m", "risk_engine", *map(str, arguments)]
-    process = os.posix_spawn(sys.executable, command, os.environ, file_actions=nowhere)
+    # What is installed is compiled once, also where this shell says that nothing of it is kept.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = os.posix_spawn(sys.executable, command, environment, file_actions=nowhere)
     _, status, usage = os.wait4(process, 0)
     if os.waitstatus_to_exitcode(status) not in codes:
         sys.exit(f"{' '.join(command)}: exit code {os.waitstatus_to_exitcode(status)}")

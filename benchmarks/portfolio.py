@@ -2,9 +2,11 @@
 
 Cases are drawn near the tests and examples of the newest `reconnect-china` (tests/portfolio/drawn.py): one answer in
 ten is left out, lists have one to three entries and more, of few the answers contradict each other. Drawing is not
-counted. Measured are columns in memory: levels with their ranges, points and findings; then all outputs; beside them
-the compiled program case by case, a query of eight indicators written by hand, and the set with twice and five times
-its indicators. CPU seconds are those of the whole process: they grow too where others use the machine, so run it alone.
+counted. Measured are columns in memory: levels with their ranges, and with them what they are made of: points and
+findings before and after controls, awareness and contradictions; then all outputs, which are these in words with what
+is missing, for one day and for days of ten years. Beside them stand the compiled program case by case, a query of eight
+indicators written by hand, and the set with twice and five times its indicators. CPU seconds are those of the whole
+process: they grow too where others use the machine, so run it alone.
 """
 
 import argparse
@@ -195,6 +197,11 @@ def main() -> None:
     for threads in (1, 2):
         what = f"stated cases to all outputs, {threads} at a time"
         told(what, number, partial(on_threads, threads, lambda part: deciding.results(part).height, parts))
+    days = pl.Series(np.datetime64(ON) - np.random.default_rng(8).integers(0, 3653, number)).cast(pl.Date)
+    dated = cases.with_columns(days.alias("assessment_date"))
+    of_days = [dated[at : at + options.part] for at in range(0, number, options.part)]
+    each = Deciding(criteria)
+    told("the same, each on its day of ten years", number, lambda: [each.results(one).height for one in of_days])
     few = only(criteria, BY_HAND)
     of_few = Kernel(few, ON)
     print(f"differences between the query by hand and columns: {sum(same_by_hand(of_few, one, few) for one in coded)}")

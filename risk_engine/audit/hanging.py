@@ -1,6 +1,6 @@
 """What facts hang on, and what a case must state so that an answer in it is superfluous: read off the rules alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from risk_engine.engine.answerable import in_order
 from risk_engine.engine.evaluate import evaluate
@@ -24,7 +24,34 @@ def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
 @once
 def asked_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return the same as long as no list is closed that has entries: then it does not matter what these say."""
-    return _reached(_next_to(criteria, with_entries=False))
+    return _reached(_next(criteria))
+
+
+@once
+def _next(criteria: Criteria) -> dict[str, set[str]]:
+    return _next_to(criteria, with_entries=False)
+
+
+def behind(names: Iterable[str], criteria: Criteria, settled: frozenset[str]) -> set[str]:
+    """Return facts and lists with what they hang on in a case that states nothing of what is `settled` in the base."""
+    next_to, lists = _next(criteria), {name for name, one in criteria.entities.items() if one.many}
+    # Further entries are in no base case.
+    return _followed(names, lambda name: next_to.get(name, set()) & lists if name in settled else next_to.get(name, ()))
+
+
+def settled_in(base: Facts, criteria: Criteria) -> frozenset[str]:
+    """Return the facts that are answered as they are where they are not asked: they are so however they are asked."""
+    return frozenset(
+        name
+        for name, fact in criteria.every_fact()
+        if fact.ask_when is not None and not isinstance(fact, RowFact | TextFact)
+        for entity in [name.partition(".")[0]]
+        if all(
+            base.origins.get(Read(entity, one.id, name.partition(".")[2])) == "case"
+            and _is_as_otherwise(name, one, criteria)
+            for one in holders(base, entity)
+        )
+    )
 
 
 def _next_to(criteria: Criteria, *, with_entries: bool) -> dict[str, set[str]]:
@@ -41,15 +68,17 @@ def _next_to(criteria: Criteria, *, with_entries: bool) -> dict[str, set[str]]:
 
 
 def _reached(next_to: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for name in next_to:
-        reached, new = {name}, [name]
-        while new:
-            more = next_to[new.pop()] - reached
-            reached |= more
-            new += more
-        found[name] = frozenset(reached)
-    return found
+    return {name: frozenset(_followed([name], next_to.__getitem__)) for name in next_to}
+
+
+def _followed(names: Iterable[str], next_to: Callable[[str], Iterable[str]]) -> set[str]:
+    reached = {*names}
+    new = [*reached]
+    while new:
+        more = {*next_to(new.pop())} - reached
+        reached |= more
+        new += more
+    return reached
 
 
 # --- superfluous answers ---

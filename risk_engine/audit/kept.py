@@ -29,6 +29,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.companion_files import BASE, CaseTest, CaseTests
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.former_names import FormerNames, former_names, stated_today
+from risk_engine.model.profile import days_of_change
 
 Findings: TypeAlias = Mapping[str, Seen]
 """What the findings of a case came to that are not absent, by indicator."""
@@ -90,6 +91,11 @@ class Kept:
                 day = stated[one.name] = one.given.get(DAY, stated[one.like])
                 found[one.name] = one.on or (day if isinstance(day, date) else None)
         return {name: found[name] for name in self.names}
+
+    @cached_property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which a rule of the release begins or ends to count."""
+        return days_of_change(self.criteria)
 
     @cached_property
     def stated(self) -> dict[str, frozenset[str]]:

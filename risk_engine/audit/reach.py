@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, TypeAlias, assert_never
 
 from risk_engine.audit.cases import rule_applies, seen_of
-from risk_engine.audit.hanging import asked_on, hangs_on, opened_by, to_be_superfluous
+from risk_engine.audit.hanging import asked_on, behind, hangs_on, opened_by, settled_in, to_be_superfluous
 from risk_engine.audit.kept import DAY, UNLIKE, Kept
 from risk_engine.engine.answerable import Column, facts_of, in_order
 from risk_engine.engine.evaluate import evaluate
@@ -144,7 +144,9 @@ class Reach:
             self.read_anew = self._saying(lambda test: any(_leaves_open(test, one) for one in firsts))
         self._questions = frozenset(edited)
         if self.read_anew is not None:
-            opening = (one for name in edited for criteria in self._both for one in opened_by(name, criteria))
+            opening = (
+                one for name in edited - self._settled for criteria in self._both for one in opened_by(name, criteria)
+            )
             names = self._of_answers(self._questions, opening)
             self.names = None if names is None else names | self.read_anew
 
@@ -287,9 +289,15 @@ class Reach:
         return frozenset(control for option in options for control in option.all)
 
     def _behind(self, names: Iterable[str]) -> frozenset[str]:
-        """Return facts and lists with all that they hang on in either version."""
-        known = [(name, asked_on(criteria)) for name in {*names} for criteria in self._both]
-        return frozenset().union(*(of_set.get(name, {name}) for name, of_set in known))
+        """Return facts and lists with what they hang on in either version, as far as the base case leaves that open."""
+        several = frozenset(names)
+        return several.union(*(behind(several, one, self._settled) for one in self._both))
+
+    @cached_property
+    def _settled(self) -> frozenset[str]:
+        """The facts that are settled in the base case in both versions; none where it may be read otherwise."""
+        base = self.base
+        return frozenset() if base is None else settled_in(base, self._both[0]) & settled_in(base, self._both[1])
 
     def _says_the_same(self, compared: Sequence[_COMPARED], base: Facts) -> bool:
         """Return whether each comparison says of the base case what it said.
@@ -340,7 +348,8 @@ class Reach:
         it is left out, there may be contradictions that no case is expected to have.
         """
         told: set[str] = set()
-        superfluous: set[tuple[frozenset[str], ...]] = set()
+        superfluous: dict[tuple[frozenset[str], ...], frozenset[str]] = {}
+        """By what else a case must state something of: the answers that are superfluous then."""
         for criteria, facts_of_base in zip(self._both, base, strict=True):
             of_set = asked_on(criteria)
             opening = {name: facts for name, facts in reopening(criteria).items() if not facts.isdisjoint(read)}
@@ -348,13 +357,20 @@ class Reach:
             hanging = {name for name, several in of_set.items() if not several.isdisjoint(read)}
             behind = {one for facts in opening.values() for fact in facts for one in of_set[fact]}
             for name in (hanging | behind) & waits_for(criteria).keys():
-                superfluous.add(tuple(to_be_superfluous(name, criteria, facts_of_base)))
+                several = tuple(to_be_superfluous(name, criteria, facts_of_base))
+                if not several:  # it is so whatever a case states
+                    return frozenset(self._kept.names)
+                own, *others = several
+                superfluous[tuple(others)] = own | superfluous.get(tuple(others), frozenset())
         said = read | controls | {DAY, UNLIKE} | (_OF_CONTROLS if controls else frozenset())
         found = (
             name
             for name, stated in self._kept.stated.items()
             if not stated.isdisjoint(said)
-            or any(all(not stated.isdisjoint(one) for one in several) for several in superfluous)
+            or any(
+                not stated.isdisjoint(own) and all(not stated.isdisjoint(one) for one in others)
+                for others, own in superfluous.items()
+            )
         )
         return frozenset(found) | self._expecting(told)
 

@@ -291,7 +291,7 @@ class Trial:
     @cached_property
     def _days(self) -> tuple[date, ...]:
         """The days on which a rule of either version begins or ends to count."""
-        return tuple(sorted({*days_of_change(self.released), *days_of_change(self.draft)}))
+        return tuple(sorted({*self.before.changes, *days_of_change(self.draft)}))
 
     def _time(self, on: date) -> int:
         """Return the number of the time in which a day lies: no rule changes within it."""

@@ -38,18 +38,24 @@ class Nearby:
         self._facts: dict[date, Near | None] = {}
         self._days: dict[date, Reference | None] = {}
         self._asked: set[date] = set()
+        self._last: tuple[Case, date, Facts] | None = None
 
     def work(self, case: Case, on: date | None = None) -> Worked:
         """Return what `work` returns, and raise what it raises."""
-        reference = self.reference(day_of(case, on))
-        return work(case, self.criteria, on, self.profile) if reference is None else reference.work(case)
+        day = day_of(case, on)
+        reference = self.reference(day)
+        if reference is None:
+            return work(case, self.criteria, on, self.profile)
+        return reference.work(case, self.facts(case, day))
 
     def facts(self, case: Case, on: date) -> Facts:
-        """Return what `resolve` returns."""
-        near = self._near(on)
-        if near is None:
-            return resolve(case, self.criteria, on, self.profile)
-        return resolve_near(case, self.criteria, on, self.profile, near)
+        """Return what `resolve` returns; whoever asks for facts often asks next what they come to."""
+        if self._last is None or self._last[0] is not case or self._last[1] != on:
+            near = self._near(on)
+            if near is None:
+                return resolve(case, self.criteria, on, self.profile)
+            self._last = case, on, resolve_near(case, self.criteria, on, self.profile, near)
+        return self._last[2]
 
     def _near(self, on: date) -> Near | None:
         """Return the facts of the base case on a day; None where they contradict each other or are superfluous."""
@@ -75,7 +81,7 @@ class Nearby:
 
     def _reference(self, near: Near, on: date) -> "Reference | None":
         try:
-            return Reference(replace(work(self.base, self.criteria, on, self.profile), facts=near.facts), near)
+            return Reference(replace(work(self.base, self.criteria, on, self.profile), facts=near.facts))
         except RiskEngineError:
             return None  # a rule that is asked of findings alone has no value on the day
 
@@ -83,19 +89,17 @@ class Nearby:
 class Reference:
     """A case that was worked out, none of whose answers contradict each other or are superfluous."""
 
-    def __init__(self, worked: Worked, near: Near) -> None:
-        """Take what it came to, and its facts."""
+    def __init__(self, worked: Worked) -> None:
+        """Take what it came to."""
         self.worked = worked
-        self._near = near
         self._places = {one.id: place for place, one in enumerate(worked.found)}
         self._present = frozenset(place for place, one in enumerate(worked.found) if one.outcome != "absent")
         self._entries = worked.results.lists["finding"] or ()
         self._thin = Thin(worked.criteria, worked.results)
 
-    def work(self, case: Case) -> Worked:
-        """Return what a case of the same day comes to."""
+    def work(self, case: Case, facts: Facts) -> Worked:
+        """Return what a case of the same day comes to, given its facts."""
         before, criteria = self.worked, self.worked.criteria
-        facts = resolve_near(case, criteria, before.on, before.profile, self._near)
         controls = control_states(case, before.on)
         places = sorted(self._touched(facts, controls))
         found, entries, present = list(before.found), list(self._entries), set(self._present)

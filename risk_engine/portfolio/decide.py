@@ -14,11 +14,15 @@ from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, days_of_change
+from risk_engine.portfolio.columns.contradictions import taken
 from risk_engine.portfolio.columns.kernel import Kernel
 from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.columns.layout import Cases
 from risk_engine.portfolio.results import result_schema, results_of, unread
 from risk_engine.portfolio.stated import cases_from, check_stated
+
+NEVER = -1
+"""The period of cases that have no day."""
 
 
 class Deciding:
@@ -59,29 +63,33 @@ class Deciding:
         if not stated.height:
             return pl.DataFrame(schema=result_schema(self.criteria))
         days = stated["assessment_date"]
-        period = np.searchsorted(self._changes, days.to_numpy(), "right")
-        placed = stated.with_columns(
-            pl.Series("place", np.arange(stated.height)), pl.Series("period", period).set(days.is_null(), None)
-        )
-        parts = placed.partition_by("period", maintain_order=True)
-        results = pl.concat([self._in_period(part, part["period"][0], missing=missing) for part in parts])
-        return results.with_columns(pl.concat([part["place"] for part in parts])).sort("place").drop("place")
+        cases, period = cases_from(stated, self.criteria), np.searchsorted(self._changes, days.to_numpy(), "right")
+        period[days.is_null().to_numpy()] = NEVER
+        periods = [int(one) for one in np.unique(period)]
+        if len(periods) == 1:
+            return self._in_period(periods[0], cases, stated["case"], days, missing=missing)
+        places = [np.flatnonzero(period == one) for one in periods]
+        results = [
+            self._in_period(one, taken(cases, some)[0], stated["case"].gather(some), days.gather(some), missing=missing)
+            for one, some in zip(periods, places, strict=True)
+        ]
+        return pl.concat(results)[np.argsort(np.concatenate(places))]
 
-    def _in_period(self, stated: pl.DataFrame, period: int | None, *, missing: bool) -> pl.DataFrame:
-        """Return what cases come to on days between which nothing of the set changes; None: they have no day."""
-        days = stated["assessment_date"]
-        if period is None:
-            why = pl.repeat(_("the case has no assessment date"), stated.height, eager=True)
-            return unread(stated["case"], days, why, self.criteria)
+    def _in_period(
+        self, period: int, cases: Cases, names: pl.Series, days: pl.Series, *, missing: bool
+    ) -> pl.DataFrame:
+        """Return what cases come to on days between which nothing of the set changes."""
+        if period == NEVER:
+            why = pl.repeat(_("the case has no assessment date"), len(days), eager=True)
+            return unread(names, days, why, self.criteria)
         kernel = self._kernel(period, days[0])
         if isinstance(kernel, str):
             parameter = _("the parameter `{name}`", name=kernel)
             each = days.unique()
             told = [NotInForceError(parameter, day).message for day in each]
             why = days.replace_strict(each, pl.Series(told), return_dtype=pl.String())
-            return unread(stated["case"], days, why, self.criteria)
-        decided = kernel.decide(cases_from(stated, self.criteria), missing=missing)
-        return results_of(decided, stated["case"], days, self.criteria)
+            return unread(names, days, why, self.criteria)
+        return results_of(kernel.decide(cases, missing=missing), names, days, self.criteria)
 
     def _kernel(self, period: int, day: date) -> Kernel | str:
         """Return the set as it is read on the days of a period, or the parameter that has no value then."""

@@ -154,6 +154,25 @@ def test_a_superfluous_answer_that_opens_another_again_is_seen_where_only_the_ot
     assert "undetermined I: expected low, got high" in red.differences
 
 
+def test_an_edit_of_when_it_is_asked_reaches_a_case_that_says_only_what_opens_it(tmp_path: Path) -> None:
+    told = [{"fact": "trip.sail", "is": True}, {"fact": "trip.wind", "is": True}]
+    knots: Data = {"type": "integer", "range": (0, 9), "ask_when": {"any_of": told}, "otherwise": 0}
+    facts: Data = {"sail": {"type": "boolean"}, "wind": {"type": "boolean"}, "knots": knots}
+    # Nobody answers how fast it is: in the base case that is none, for nobody is asked.
+    base = {"id": "base", "title": "On foot", "assessment_date": DAY, "trip": {"sail": False, "wind": False}}
+    case = {"name": "sails", "given": {"trip.sail": True}, "expect": {"undetermined": {"I": "low"}}}
+    pieces: Data = {
+        "facts": {"trip": {"facts": facts}},
+        "indicators": {"I": {"severity": {"low": {"fact": "trip.knots", "at_least": 5}}}},
+        "cases": {"base": base, "cases": [case]},
+    }
+    release = criteria_of(tmp_path / "a", pieces)
+    knots["ask_when"] = told[1]
+    draft = criteria_of(tmp_path / "b", pieces)
+    assert (red_of_all(release), red_of_all(draft)) == (set(), {"sails"})
+    assert [one.name for one in try_edit(release, draft).red] == ["sails"]
+
+
 def test_several_processes_say_of_an_edit_what_one_says(tmp_path: Path) -> None:
     pieces: Data = {"facts": SAILS, "indicators": {"I": {"severity": {"low": {"fact": "trip.knots", "at_least": 5}}}}}
     base = {"id": "base", "title": "At sea", "assessment_date": DAY, "trip": {"sail": True, "knots": 1}}

@@ -82,6 +82,11 @@ class Edited:
             self._names.update(self.documents)
         return self._names
 
+    @property
+    def names_before(self) -> Names:
+        """Where names stood when they were looked up last: soon enough for what stands above rules."""
+        return self._names
+
     def as_it_stands(self) -> AbstractContextManager[None]:
         """Have what is read in here be as it stands in the editor."""
         return editing(self.buffers)

@@ -6,6 +6,7 @@ here is told as a traceback: a question that cannot be answered has no answer, a
 
 import asyncio
 import contextvars
+import gc
 import inspect
 import logging
 import math
@@ -28,6 +29,7 @@ from risk_engine.audit.editor.hover import told, told_of_case, told_of_trial
 from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.rename import can_be_renamed, renamed
 from risk_engine.audit.editor.verdicts import SinceRelease
+from risk_engine.engine.program import BULK
 from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
 from risk_engine.files.language import _
 from risk_engine.loading.version_files import HEAD
@@ -109,7 +111,9 @@ class Server(LanguageServer):
             await self.try_edit(edited, since, TRIED_FIRST)
             problems = (*problems, *await self.in_worker(edited.check_cases))
             self.publish(folder, problems)
+            await self.in_worker(getattr, edited, "names")
             await self.try_edit(edited, since)
+            await self.in_worker(gc.collect)
             while not await self.in_worker(edited.read_ahead):
                 pass
             await self.look_at_cases(edited, problems)
@@ -123,8 +127,7 @@ class Server(LanguageServer):
         begun = time.monotonic()
         while since is not None and not since.is_done and time.monotonic() < begun + most:
             await self.in_worker(edited.go_on_trying, since)
-        if since is not None:
-            self.refresh()
+        self.refresh()
 
     async def look_at_cases(self, edited: Edited, problems: Sequence[Diagnostic]) -> None:
         """Work the cases out a few at a time, and tell the editor now and then how they come out."""
@@ -332,7 +335,7 @@ def _lenses(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
         return lenses
     return lenses + [
         lsp.CodeLens(server.range(edited, one), lsp.Command(verdicts.summary(one.kind, one.name), ""))
-        for one in edited.names.in_file(asked.file)
+        for one in edited.names_before.in_file(asked.file)
         if one.declares and one.kind in {"indicator", "level"}
     ]
 
@@ -424,7 +427,12 @@ def new_server() -> Server:
 
 
 def serve() -> None:
-    """Answer an editor on standard input and output until it ends."""
+    """Answer an editor on standard input and output until it ends.
+
+    To look through all that was read of a set for garbage takes longer than many an edit: it is done after an edit was
+    tried, and not whenever Python would.
+    """
+    gc.set_threshold(BULK, 20, 1000)
     new_server().start_io()
 
 

@@ -3,7 +3,7 @@
 They are told as `engine/assess.py` tells the gaps of one case: the weightiest first, then by their paths.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from risk_engine.portfolio.columns.contradictions import Walk, spread
 from risk_engine.portfolio.columns.findings import Asked
-from risk_engine.portfolio.columns.layout import UNKNOWN, in_lists
+from risk_engine.portfolio.columns.layout import UNKNOWN, Entries, in_lists
 from risk_engine.portfolio.columns.planes import Bits, Places
 from risk_engine.portfolio.columns.reading import Reading
 from risk_engine.portfolio.columns.reads import Marks, Truths, Weights
@@ -65,40 +65,60 @@ def in_all(marks: Marks, places: Places, stand: Mapping[str, Places], reading: R
 # --- paths ---
 
 
+class _Paths:
+    """The paths that an entity may have, by numbers in the order in which paths are sorted."""
+
+    def __init__(self, entity: str, facts: Sequence[str], entries: Entries | None) -> None:
+        """Take the entity with its facts in order, an empty one for itself, and what entries there are."""
+        self._entity, self._facts = entity, facts
+        ids = pl.Series([], dtype=pl.String) if entries is None else entries.ids
+        several = ids.unique()
+        in_order = several.gather((several + ".").arg_sort())  # as paths are sorted: what comes after an id is a dot
+        self._ids = pl.concat([pl.Series([""]), in_order + "."])
+        self._own = 1 + ids.cast(pl.Enum(in_order)).to_physical().to_numpy().astype(np.int64)
+        self.size = len(self._ids) * len(facts)
+
+    def numbers(self, fact: str, places: Places, *, of_entries: bool) -> Places:
+        """Return the paths of a fact in some cases, or in some entries."""
+        own = self._own[places] if of_entries else np.zeros(len(places), np.int64)
+        return own * len(self._facts) + self._facts.index(fact)
+
+    def words(self, numbers: Places) -> pl.Series:
+        """Return paths in words."""
+        ids = self._ids.gather(numbers // len(self._facts))
+        facts = pl.Series(self._facts, dtype=pl.String).gather(numbers % len(self._facts))
+        return pl.select(
+            pl.concat_str(pl.lit(self._entity), pl.lit("."), ids, facts).str.strip_chars_end(".")
+        ).to_series()
+
+
 def paths(marks: Marks, reading: Reading) -> pl.Series:
     """Return of each case the paths of what is marked, the weightiest first."""
-    number = reading.cases.number
-    entities = sorted({name.partition(".")[0] for name in (*marks.facts, *marks.lists)})
-    of_case: list[NDArray[np.int64]] = []
-    keys: list[tuple[NDArray[Any], ...]] = []
-    named: list[pl.Series] = []
-    ranks: dict[str, NDArray[np.int64]] = {}
-    for name, weights in sorted({**marks.lists, **marks.facts}.items()):
-        if not (there := np.flatnonzero(weights)).size:
-            continue
+    by_entity: dict[str, list[str]] = {}
+    for name in sorted((*marks.lists, *marks.facts)):
         entity, _dot, fact = name.partition(".")
-        listed, own = reading.cases.lists.get(entity), np.zeros(len(there), np.int64)
-        place = pl.Series([name]).gather(np.zeros(len(there), np.uint32))
-        cases = there
-        if listed is not None and fact:
-            ids = listed.ids
-            if entity not in ranks:  # as paths are sorted: what comes after an id is a dot
-                ranks[entity] = (ids + ".").rank("dense").to_numpy().astype(np.int64)
-            own = ranks[entity][there]
-            place, cases = f"{entity}." + ids.gather(there) + f".{fact}", listed.of_case[there]
-        of_case.append(cases)
-        named.append(place)
-        keys.append(
-            (
-                -weights[there].astype(np.int8),
-                np.full(len(there), entities.index(entity)),
-                own,
-                np.full(len(there), len(keys)),
-            )
-        )
-    if not named:
-        return in_lists(np.zeros(0, np.int64), pl.Series([], dtype=pl.String), number)
-    every = np.concatenate(of_case)
-    weight, entity_rank, entry_rank, fact_rank = (np.concatenate(several) for several in zip(*keys, strict=True))
-    in_order = np.lexsort((fact_rank, entry_rank, entity_rank, weight, every))
-    return in_lists(every[in_order], pl.concat(named).gather(in_order), number)
+        by_entity.setdefault(entity, []).append(fact)
+    known = [_Paths(name, facts, reading.cases.lists.get(name)) for name, facts in sorted(by_entity.items())]
+    begins = np.cumsum([0, *(one.size for one in known)])
+    # A number for each path of a case, which sorts as they are told: by case, weight, and path.
+    bits = int(begins[-1]).bit_length()
+    keys = [np.zeros(0, np.int64)]
+    for begin, of_entity, (entity, facts) in zip(begins, known, sorted(by_entity.items()), strict=False):
+        for fact in facts:
+            weights = marks.facts[f"{entity}.{fact}"] if fact else marks.lists[entity]
+            places = np.flatnonzero(weights)
+            of_entries = entity in reading.cases.lists and bool(fact)
+            cases = reading.cases.lists[entity].of_case[places] if of_entries else places
+            lighter = np.iinfo(np.uint8).max - weights[places]
+            number = begin + of_entity.numbers(fact, places, of_entries=of_entries)
+            keys.append((((cases << 8) | lighter) << bits) | number)
+    every = np.sort(np.concatenate(keys))
+    numbers = every & ((1 << bits) - 1)
+    occurs = np.zeros(begins[-1], bool)
+    occurs[numbers] = True
+    words = [pl.Series([], dtype=pl.String)]
+    for begin, end, of_entity in zip(begins, begins[1:], known, strict=False):
+        words.append(of_entity.words(np.flatnonzero(occurs[begin:end])))
+    return in_lists(
+        every >> (bits + 8), pl.concat(words).gather((np.cumsum(occurs) - 1)[numbers]), reading.cases.number
+    )

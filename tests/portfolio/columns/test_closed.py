@@ -52,6 +52,7 @@ CASES = {
     "an entry's answer closed by an answer of the entry": f"{ABROAD}\nguest: [{{id: a, fit: false, alone: true}}]",
     "an entry's answer closed by two answers": "guest: [{id: a, fit: false, pace: brisk}, {id: b, fit: true}]",
     "what it comes to in either case": "trip: {visa: none}",
+    "entries whose ids begin alike": "trip: {abroad: true, visa: granted}\nguest: [{id: a}, {id: a-1}, {id: a1}]",
     "none": ABROAD,
 }
 
