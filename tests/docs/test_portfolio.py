@@ -59,6 +59,13 @@ def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, mo
     assert "left_out" in pl.read_parquet_schema("moved.parquet")
 
 
+def test_no_line_of_the_guide_writes_over_the_results_of_another() -> None:
+    lines = [line for block in BLOCKS for line in block.splitlines() if line.startswith("risk-engine portfolio assess")]
+    targets = [one[one.index("-o") + 1] for one in map(shlex.split, lines)]
+    assert len(targets) > 3
+    assert len(set(targets)) == len(targets)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "among",
