@@ -3,9 +3,9 @@
 `Deciding` may be copied to other processes; what it makes of the set is made anew where it arrives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,9 @@ from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.columns.layout import Cases
 from risk_engine.portfolio.results import result_schema, results_of, unread
 from risk_engine.portfolio.stated import cases_from, check_stated
+
+if TYPE_CHECKING:
+    from risk_engine.portfolio.columns.ratings import Ratings
 
 NEVER = -1
 """The period of cases that have no day."""
@@ -36,9 +39,11 @@ class Deciding:
         self._changes = np.array(days_of_change(criteria, profile), dtype="datetime64[D]")
         self._kernels: dict[int, Kernel | str] = {}
         """By how many of the changes have come: the set as it stands then, or the parameter that has no value yet."""
+        self._ratings: dict[Hashable, Ratings] = {}
+        """How findings add up, for all periods in which they add up alike."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_kernels": {}}
+        return {**self.__dict__, "_kernels": {}, "_ratings": {}}
 
     def levels(self, cases: Cases) -> Mapping[str, Level]:
         """Return what ladders come to for cases in columns, on the day that was asked for: all that a comparison asks.
@@ -95,7 +100,7 @@ class Deciding:
         """Return the set as it is read on the days of a period, or the parameter that has no value then."""
         if period not in self._kernels:
             try:
-                self._kernels[period] = Kernel(self.criteria, day, self.profile)
+                self._kernels[period] = Kernel(self.criteria, day, self.profile, known=self._ratings)
             except KeyError as error:
                 self._kernels[period] = str(error.args[0])
         return self._kernels[period]

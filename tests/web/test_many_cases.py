@@ -399,11 +399,11 @@ def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, 
         page.click("text=All of them as a file")
     assert "Atlantis" in rejected.value.path().read_text("utf-8-sig")
     page.click("text=Read the report")
-    expect(page.locator("h1")).to_contain_text("Of 62 cases")
+    expect(page.locator("h1")).to_contain_text("of 62 cases")
     page.locator("details:has(a[href^='report-cases/']) > summary").first.click()
     with page.expect_download() as listed:
         page.locator("a[href^='report-cases/']").first.click()
-    assert listed.value.path().read_text().startswith("case")
+    assert "P-1" in listed.value.path().read_text()
     page.goto(address)
     page.click("text=P-1")
     expect(page.locator("h1")).to_have_text("P-1")

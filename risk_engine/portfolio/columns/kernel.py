@@ -1,6 +1,6 @@
 """A criteria set read once into columns, and many cases decided with it at a time (design, section 6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -71,11 +71,20 @@ class Decided:
 class Kernel:
     """A criteria set in columns, for the time in which none of its rules, parameters and tables changes."""
 
-    def __init__(self, criteria: Criteria, on: date, profile: Profile | None = None, *, keeps: bool = True) -> None:
+    def __init__(
+        self,
+        criteria: Criteria,
+        on: date,
+        profile: Profile | None = None,
+        *,
+        keeps: bool = True,
+        known: dict[Hashable, Ratings] | None = None,
+    ) -> None:
         """Read the set.
 
-        `keeps` says whether answers to questions that others close count as they are stated. Raises KeyError where a
-        rule reads a parameter that has no value on the day.
+        `keeps` says whether answers to questions that others close count as they are stated; `known` holds how findings
+        add up, for other days on which they add up alike. Raises KeyError where a rule reads a parameter that has no
+        value on the day.
         """
         self._made_of = criteria, on, profile
         self._criteria = criteria
@@ -96,7 +105,15 @@ class Kernel:
             for part in _parts_of_answers(when, criteria):
                 graph.node(part)
         self.questions = Questions(graph, keeps=keeps)
-        self._ratings = Ratings(criteria, parameters, self.in_force)
+        self._parameters, self._known = parameters, {} if known is None else known
+
+    @cached_property
+    def _ratings(self) -> Ratings:
+        """How findings add up; what they come to in each state is worked out when that first occurs."""
+        key = self.in_force, tuple(self._parameters.items())
+        if key not in self._known:
+            self._known[key] = Ratings(self._criteria, self._parameters, self.in_force)
+        return self._known[key]
 
     @cached_property
     def _dropping(self) -> "Kernel":
