@@ -16,6 +16,7 @@ from risk_engine.files.once import once
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import Entity, belonging
 from risk_engine.model.references import needed_kinds
 from risk_engine.portfolio.columns.kernel import Kernel
 from risk_engine.portfolio.stated import cases_from, stated_of, stated_schema
@@ -48,7 +49,7 @@ def drawn(criteria: Criteria, number: int, rng: np.random.Generator) -> pl.DataF
     columns: dict[str, pl.Series] = {"case": pl.Series([f"c-{place}" for place in range(number)])}
     for name, dtype in stated_schema(criteria).items():
         if name in criteria.entities:
-            columns[name] = _listed(name, known[name], own, rng, criteria.entities[name].many or 0)
+            columns[name] = _listed(name, known[name], own, rng, criteria.entities[name])
         elif "." in name:
             columns[name] = _changed(known[name].gather(own), known[name].gather(other), rng)
         elif name == "controls":
@@ -64,8 +65,11 @@ def _changed(own: pl.Series, other: pl.Series, rng: np.random.Generator) -> pl.S
     return pl.select(pl.when(pl.Series(rng.random(len(own)) >= LEFT_OUT)).then(kept)).to_series()
 
 
-def _listed(name: str, known: pl.Series, own: np.ndarray[Any, Any], rng: np.random.Generator, most: int) -> pl.Series:
-    """Return a list for each case: the entries of one of the known cases, some more than once, `most` in all."""
+def _listed(name: str, known: pl.Series, own: np.ndarray[Any, Any], rng: np.random.Generator, of: Entity) -> pl.Series:
+    """Return a list for each case: the entries of one of the known cases, some more than once; none belongs to another.
+
+    Their ids are new, so what they are said to belong to is not there.
+    """
     dtype = known.dtype
     lists = pl.DataFrame({"case": np.arange(len(own)), "entry": known.gather(own)})
     entries = lists.filter(pl.col("entry").list.len() > 0).explode("entry")
@@ -77,7 +81,9 @@ def _listed(name: str, known: pl.Series, own: np.ndarray[Any, Any], rng: np.rand
         (pl.lit(f"{name.replace('_', '-')}-") + place.cast(pl.String)).alias("id"),
         *(_changed(entries[one], shuffled[one], rng).alias(one) for one in facts),
     )
-    by_case = entries.filter(place < most).group_by("case", maintain_order=True)
+    if (belongs := belonging(of)) is not None:
+        entries = entries.with_columns(pl.lit(None).alias(belongs[0]))
+    by_case = entries.filter(place < (of.many or 0)).group_by("case", maintain_order=True)
     found = by_case.agg(pl.struct("id", *facts).alias("found"))
     joined = lists.join(found, on="case", how="left", maintain_order="left")
     empty = pl.Series([[]], dtype=dtype)

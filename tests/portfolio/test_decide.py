@@ -10,6 +10,7 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.model.case import Case
+from risk_engine.model.conditions import ParameterRef, Quantifier
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.results import result_schema
@@ -55,6 +56,31 @@ def test_case_of_a_day_on_which_a_parameter_has_no_value_is_told() -> None:
     assert early["unread"] == f"the parameter `{name}` is not in force on {DAYS[0]}"
     assert early["measure"] is None
     assert late == row_of(cases[1], criteria, None, None)
+
+
+def test_case_of_a_day_on_which_a_ladder_reads_a_parameter_without_a_value_is_told() -> None:
+    criteria = newest("reconnect-china")
+    ladder, known = criteria.ladders["start_gate"], next(iter(criteria.parameters.values()))
+    when = ladder.rules[-1].when
+    assert isinstance(when, Quantifier)
+    where = when.where.model_copy(update={"operand": ParameterRef(parameter="harm")})
+    rule = ladder.rules[-1].model_copy(update={"when": when.model_copy(update={"where": where})})
+    value = known.values[-1].model_copy(update={"value": "high", "from_": DAYS[1]})
+    criteria = criteria.model_copy(
+        update={
+            "ladders": {
+                **criteria.ladders,
+                "start_gate": ladder.model_copy(update={"rules": (*ladder.rules[:-1], rule)}),
+            },
+            "parameters": {**criteria.parameters, "harm": known.model_copy(update={"values": (value,)})},
+        }
+    )
+    early, late = (
+        one.model_copy(update={"assessment_date": day}) for one, day in zip(examples(criteria), DAYS, strict=False)
+    )
+    rows = Deciding(criteria).results(stated_of([early, late], criteria)).to_dicts()
+    assert rows[0]["unread"] == f"the parameter `harm` is not in force on {DAYS[0]}"
+    assert rows[1] == row_of(late, criteria, None, None)
 
 
 def test_what_decides_can_be_sent_to_another_process() -> None:

@@ -24,7 +24,7 @@ from risk_engine.model.conditions import (
 )
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, parameters_on
-from risk_engine.model.references import closable, reads_of
+from risk_engine.model.references import closable, reads_by_rule, reads_of
 from risk_engine.portfolio.columns.answers import questions_of
 from risk_engine.portfolio.columns.conditions import Graph
 from risk_engine.portfolio.columns.contradictions import (
@@ -91,6 +91,9 @@ class Kernel:
         self._keeps = keeps
         self.in_force = in_force(criteria, on)
         parameters = parameters_on(criteria, on, profile)
+        for rule in reads_by_rule(criteria)["ladder"].values():
+            for name in sorted(rule.parameters - parameters.keys()):
+                raise KeyError(name)  # also where no finding of a case would have it read
         graph = Graph(criteria, parameters)
         self._rules = Rules(
             graph,
