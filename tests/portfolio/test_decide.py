@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -58,26 +59,30 @@ def test_case_of_a_day_on_which_a_parameter_has_no_value_is_told() -> None:
     assert late == row_of(cases[1], criteria, None, None)
 
 
-def test_case_of_a_day_on_which_a_ladder_reads_a_parameter_without_a_value_is_told() -> None:
-    criteria = newest("reconnect-china")
+@pytest.mark.parametrize("read_by", ["a rule", "a day of review"])
+def test_case_of_a_day_on_which_a_ladder_reads_a_parameter_without_a_value_is_told(read_by: str) -> None:
+    criteria, read = newest("reconnect-china"), ParameterRef(parameter="harm")
     ladder, known = criteria.ladders["start_gate"], next(iter(criteria.parameters.values()))
     when = ladder.rules[-1].when
     assert isinstance(when, Quantifier)
-    where = when.where.model_copy(update={"operand": ParameterRef(parameter="harm")})
-    rule = ladder.rules[-1].model_copy(update={"when": when.model_copy(update={"where": where})})
-    value = known.values[-1].model_copy(update={"value": "high", "from_": DAYS[1]})
+    if read_by == "a rule":
+        where = when.where.model_copy(update={"operand": read})
+        rule = ladder.rules[-1].model_copy(update={"when": when.model_copy(update={"where": where})})
+        changed: dict[str, Any] = {"rules": (*ladder.rules[:-1], rule)}
+    else:
+        changed = {
+            "levels": {name: one.model_copy(update={"review_months": read}) for name, one in ladder.levels.items()}
+        }
+    value: Any = "high" if read_by == "a rule" else 6
+    dated = known.values[-1].model_copy(update={"value": value, "from_": DAYS[1]})
     criteria = criteria.model_copy(
         update={
-            "ladders": {
-                **criteria.ladders,
-                "start_gate": ladder.model_copy(update={"rules": (*ladder.rules[:-1], rule)}),
-            },
-            "parameters": {**criteria.parameters, "harm": known.model_copy(update={"values": (value,)})},
+            "ladders": {**criteria.ladders, "start_gate": ladder.model_copy(update=changed)},
+            "parameters": {**criteria.parameters, "harm": known.model_copy(update={"values": (dated,)})},
         }
     )
-    early, late = (
-        one.model_copy(update={"assessment_date": day}) for one, day in zip(examples(criteria), DAYS, strict=False)
-    )
+    days = zip(examples(criteria), DAYS, strict=False)
+    early, late = (one.model_copy(update={"assessment_date": day}) for one, day in days)
     rows = Deciding(criteria).results(stated_of([early, late], criteria)).to_dicts()
     assert rows[0]["unread"] == f"the parameter `harm` is not in force on {DAYS[0]}"
     assert rows[1] == row_of(late, criteria, None, None)

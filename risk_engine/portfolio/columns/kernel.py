@@ -19,6 +19,7 @@ from risk_engine.model.conditions import (
     ConditionOrAlways,
     Holds,
     Not,
+    ParameterRef,
     Quantifier,
     children,
 )
@@ -68,6 +69,13 @@ class Decided:
     """Of each case the unanswered questions that matter, the weightiest first; None where nobody asked for it."""
 
 
+def _read_by_ladders(criteria: Criteria) -> set[str]:
+    """Return the parameters that rules of ladders, and days of review of their levels, read."""
+    levels = (level for ladder in criteria.ladders.values() for level in ladder.levels.values())
+    months = {one.review_months.parameter for one in levels if isinstance(one.review_months, ParameterRef)}
+    return months.union(*(rule.parameters for rule in reads_by_rule(criteria)["ladder"].values()))
+
+
 class Kernel:
     """A criteria set in columns, for the time in which none of its rules, parameters and tables changes."""
 
@@ -91,9 +99,8 @@ class Kernel:
         self._keeps = keeps
         self.in_force = in_force(criteria, on)
         parameters = parameters_on(criteria, on, profile)
-        for rule in reads_by_rule(criteria)["ladder"].values():
-            for name in sorted(rule.parameters - parameters.keys()):
-                raise KeyError(name)  # also where no finding of a case would have it read
+        for name in sorted(_read_by_ladders(criteria) - parameters.keys()):
+            raise KeyError(name)  # also where no finding and no level of a case would have it read
         graph = Graph(criteria, parameters)
         self._rules = Rules(
             graph,
