@@ -24,17 +24,17 @@ def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
 @once
 def asked_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return the same as long as no list is closed that has entries: then it does not matter what these say."""
-    return _reached(_next(criteria))
+    return _reached(_next_where_asked(criteria))
 
 
 @once
-def _next(criteria: Criteria) -> dict[str, set[str]]:
+def _next_where_asked(criteria: Criteria) -> dict[str, set[str]]:
     return _next_to(criteria, with_entries=False)
 
 
 def behind(names: Iterable[str], criteria: Criteria, settled: frozenset[str]) -> set[str]:
     """Return facts and lists with what they hang on in a case that states nothing of what is `settled` in the base."""
-    next_to, lists = _next(criteria), {name for name, one in criteria.entities.items() if one.many}
+    next_to, lists = _next_where_asked(criteria), {name for name, one in criteria.entities.items() if one.many}
     # Further entries are in no base case.
     return _followed(names, lambda name: next_to.get(name, set()) & lists if name in settled else next_to.get(name, ()))
 
