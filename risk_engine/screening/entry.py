@@ -73,7 +73,7 @@ class Entry:
     relations: tuple[Relation, ...] = ()
     status: str = ""
     """Of a registry: `active`, `inactive` or `withdrawn`."""
-    kind: Literal["organisation", "person"] = "organisation"
+    is_person: bool = False
     first_seen: date | None = None
     """The first day on which it stood in a version of the list that was read here."""
     removed: date | None = None
