@@ -236,7 +236,7 @@ def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Wor
 
 
 def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
-    """Short legal forms are such only where a name ends or, of some, begins: `as`, `sa` and `ab` are words elsewhere."""
+    """Take short legal forms for such only where a name ends or, of some, begins: `as` is a word elsewhere."""
     known = tables().forms
     kept: list[Word] = []
     ends = True
