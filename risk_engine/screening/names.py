@@ -23,7 +23,7 @@ class WordKind(Enum):
 
     PROPER = "proper"  # what tells this organisation from others
     TYPE = "type"  # university, institute, company
-    FIELD = "field"  # technology, medicine, national
+    TOPIC = "topic"  # technology, medicine, national
     DIRECTION = "direction"
     NUMBER = "number"
     COUNTRY = "country"
@@ -108,7 +108,7 @@ def tables() -> _Tables:
     """Return the words of this room, read once."""
     words = _table("words.json")
     forms: dict[str, tuple[str, WordKind]] = {}
-    for kind in (WordKind.TYPE, WordKind.FIELD, WordKind.DIRECTION, WordKind.NUMBER):
+    for kind in (WordKind.TYPE, WordKind.TOPIC, WordKind.DIRECTION, WordKind.NUMBER):
         for form, written in words[kind.value].items():
             forms |= dict.fromkeys(written.split(), (form, kind))
     forms |= dict.fromkeys(words["filler"].split(), ("", WordKind.FILLER))
