@@ -53,6 +53,8 @@ class NameText:
     """All words as written, without case, accents and punctuation. Names with one `plain` are identical."""
     words: tuple[Word, ...]
     """Without fillers and noise."""
+    rarity: tuple[float, ...]
+    """How rare each of them is in names of organisations: the same for every list, so that no list changes a score."""
     acronyms: frozenset[str]
     """Words written in capitals in a name that is not, in lower case."""
     initials: str
@@ -99,6 +101,8 @@ _SEGMENTS = re.compile(
 )
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
 _SHORT_LEGAL = 3
+_RARITY = {WordKind.LEGAL: 0.0, WordKind.COUNTRY: 2.5, WordKind.NUMBER: 4.0}
+"""Of kinds whose words are as telling as each other."""
 _ACRONYM_LENGTH = 8
 _LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "fgbou", "fgaou", "stichting"})
 
@@ -205,12 +209,19 @@ def read(raw: str) -> NameText:
         raw=raw,
         plain=plain,
         words=telling,
+        rarity=tuple(_rarity(word) for word in telling),
         acronyms=capitals,
         initials="".join(
             word.text[0] for word in telling if word.kind not in {WordKind.LEGAL, WordKind.COUNTRY} or word.segment == 0
         ),
         is_acronym=_is_acronym(raw, plain),
     )
+
+
+def _rarity(word: Word) -> float:
+    known = tables()
+    fixed = _RARITY.get(word.kind)
+    return known.rarity.get(word.form, known.rarest) if fixed is None else fixed
 
 
 def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Word]:
