@@ -79,7 +79,7 @@ class Searcher:
         ranked = _best(self.compared(query, country), lambda candidate: (candidate.answer, -candidate.place))
         if not ranked:
             return None
-        sureness = score(sureness_values(ranked), weights().sure)
+        sureness = score(sureness_values([(one.answer, one.values) for one in ranked[:2]]), weights().sure)
         return Answer(ranked[0], sureness, sureness >= weights().answered)
 
     def compared(self, query: str, country: str = "") -> list[Candidate]:
@@ -115,7 +115,7 @@ def _strength(values: Mapping[str, float], same: float, *, is_part: bool) -> Str
         return "possible" if exact or values["initials"] or same >= weights().possible else None
     if exact:
         return "identical"
-    if same >= weights().strong and not values["country_conflict"]:
+    if same >= weights().strong and not is_part and not values["country_conflict"]:
         return "strong"
     return "possible" if is_part or same >= weights().possible else None
 
@@ -148,14 +148,17 @@ _FAR = 6.0
 _TIED = 0.05
 
 
-def sureness_values(ranked: Sequence[Candidate]) -> dict[str, float]:
-    """Return what tells how sure the first of several answers is: how far the second is behind above all."""
-    first = ranked[0]
-    ahead = min(first.answer - ranked[1].answer, _FAR) if len(ranked) > 1 else _FAR
+def sureness_values(ranked: Sequence[tuple[float, Mapping[str, float]]]) -> dict[str, float]:
+    """Return what tells how sure the first of several answers is: how far the second is behind above all.
+
+    `ranked` has the score and the features of the best name of each organisation, best first.
+    """
+    best, values = ranked[0]
+    ahead = min(best - ranked[1][0], _FAR) if len(ranked) > 1 else _FAR
     return {
-        "score": first.answer / 5,
+        "score": best / 5,
         "ahead": ahead / _FAR,
         "ahead_a_little": min(ahead, 1.0),
         "tied": float(ahead < _TIED),
-        **{feature: first.values[feature] for feature in SURE_OF},
+        **{feature: values[feature] for feature in SURE_OF},
     }

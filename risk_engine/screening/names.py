@@ -87,6 +87,8 @@ class _Tables(NamedTuple):
     near: Mapping[str, frozenset[str]]
     rarity: Mapping[str, float]
     rarest: float
+    seen: frozenset[str]
+    """Words that are known to be right as they are: common ones and names of towns."""
 
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
@@ -127,6 +129,7 @@ def tables() -> _Tables:
     for several, form, kind in (
         *((several, form, WordKind.LEGAL) for form, several in _table("legal_forms.json")["names"].items()),
         *((several, several[0].replace(" ", ""), WordKind.COUNTRY) for several in countries.values()),
+        *((several, form, WordKind.TOPIC) for form, several in words["phrase"].items()),
     ):
         for one in several:
             split = tuple(one.split())
@@ -146,6 +149,7 @@ def tables() -> _Tables:
         near=MappingProxyType({form: frozenset(group) for form, group in near.items()}),
         rarity=MappingProxyType(rarity["words"]),
         rarest=rarity["rarest"],
+        seen=frozenset((*rarity["words"], *rarity["towns"].split())),
     )
 
 

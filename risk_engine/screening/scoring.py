@@ -138,7 +138,7 @@ def _pair_alike(
 
 
 def _alike(one: Word, other: Word) -> How | None:
-    """Return how a word of a query and one of a name may agree that have no form in common; of SPELLING it has still to be seen how well."""
+    """Return how a word of a query and one of a name may agree; of SPELLING it has still to be seen how well."""
     known = tables()
     if other.form in known.near.get(one.form, ()):
         return How.NEAR
@@ -147,8 +147,8 @@ def _alike(one: Word, other: Word) -> How | None:
     short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
     if not (short.isascii() and long.isascii()) or len(short) < _SHORT_AT_LEAST:
         return None
-    # Two words that are each common are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
-    common = short in known.rarity and long in known.rarity
+    # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
+    common = short in known.seen and long in known.seen
     more = len(long) - len(short)
     if long.startswith(short):
         inflected = len(short) >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
@@ -232,7 +232,9 @@ class _Reading(NamedTuple):
                 acronym = True
             elif word.form in about.places:
                 place = True
-            elif word.kind is WordKind.COUNTRY and codes.get(word.form) in about.countries:
+            elif word.kind is WordKind.COUNTRY and (
+                codes.get(word.form) in about.countries or (word.segment > 0 and not about.countries)
+            ):
                 pass
             elif word.kind is not WordKind.LEGAL:
                 query.append(at)
