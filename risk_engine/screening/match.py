@@ -10,6 +10,13 @@ from risk_engine.screening.scoring import NOTHING, About, Comparison, compare, f
 
 Strength: TypeAlias = Literal["identical", "strong", "possible"]
 STRENGTHS: Final[tuple[Strength, ...]] = ("identical", "strong", "possible")
+_NEVER_STRONG: Final = (
+    *(f"left_{side}_{kind}" for side in ("query", "name") for kind in ("number", "direction")),
+    "country_conflict",
+)
+"""Whatever else agrees, the 28th institute is not the 38th, nor one of which no number is said."""
+_SLIP: Final = 0.92
+"""So alike in letters, the word that is left is a slip of the pen."""
 COMPARED: Final = 40
 """So many names of a list are compared with a name, word by word; the index has what is meant among them."""
 
@@ -95,7 +102,7 @@ class Searcher:
         comparison = compare(query, read(name))
         values = features(comparison, self._about.get(owner, NOTHING), country)
         same = score(values, by.same)
-        is_part = bool(values["whole"] and values["left_query_sum"])
+        is_part = bool(values["whole"] and values["left_query_sum"]) and values["letters"] < _SLIP
         return Candidate(
             owner=owner,
             place=place,
@@ -115,7 +122,7 @@ def _strength(values: Mapping[str, float], same: float, *, is_part: bool) -> Str
         return "possible" if exact or values["initials"] or same >= weights().possible else None
     if exact:
         return "identical"
-    if same >= weights().strong and not is_part and not values["country_conflict"]:
+    if same >= weights().strong and not is_part and not any(values[feature] for feature in _NEVER_STRONG):
         return "strong"
     return "possible" if is_part or same >= weights().possible else None
 

@@ -85,6 +85,8 @@ class _Tables(NamedTuple):
     codes: Mapping[str, str]
     """That form by the code."""
     near: Mapping[str, frozenset[str]]
+    parts: frozenset[str]
+    """What a part of an organisation is called."""
     rarity: Mapping[str, float]
     rarest: float
     seen: frozenset[str]
@@ -147,6 +149,7 @@ def tables() -> _Tables:
         countries=MappingProxyType(by_form),
         codes=MappingProxyType({code: form for form, code in by_form.items()}),
         near=MappingProxyType({form: frozenset(group) for form, group in near.items()}),
+        parts=frozenset(words["part"].split()),
         rarity=MappingProxyType(rarity["words"]),
         rarest=rarity["rarest"],
         seen=frozenset((*rarity["words"], *rarity["towns"].split())),

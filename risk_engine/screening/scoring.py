@@ -166,12 +166,6 @@ def _spelt_alike(one: str, other: str) -> float:
     return OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
 
 
-_PARTS = frozenset(
-    {"department", "school", "faculty", "division", "laboratory", "center", "college", "institute", "unit", "hospital"}
-    | {"clinic", "team", "branch", "group", "library", "museum", "station", "observatory", "program", "office"}
-    | {"bureau", "academy"}
-)
-"""What a part of an organisation is called."""
 _COUNTED = (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
 _MUCH = 20
 """As much rarity as three telling words have."""
@@ -320,21 +314,21 @@ def _beside(reading: _Reading, about: About) -> dict[str, float]:
 
 def _placed(found: Comparison, reading: _Reading) -> dict[str, float]:
     """Return where in the query the words stand that the name has not: a department before it, or how it goes on."""
-    words = found.query.words
+    words, parts = found.query.words, tables().parts
     agreed = sorted(pair.query for pair in found.pairs)
     whole = bool(found.pairs) and not reading.name
-    inside = before = after = part_before = part_after = elsewhere = False
+    inside = before = after = part_before = part_after = apart = False
     if agreed:
         segments = {words[at].segment for at in agreed}
         for at in reading.query:
             inside = inside or agreed[0] < at < agreed[-1]
             if words[at].segment not in segments:
-                elsewhere = True
+                apart = True
             elif at < agreed[0]:
                 before = True
-                part_before = part_before or words[at].form in _PARTS
+                part_before = part_before or words[at].form in parts
             elif at > agreed[-1]:
-                part_after = part_after or (not after and words[at].form in _PARTS)
+                part_after = part_after or (not after and words[at].form in parts)
                 after = True
     goes_on = after and not part_after
     return {
@@ -344,7 +338,7 @@ def _placed(found: Comparison, reading: _Reading) -> dict[str, float]:
         "after": float(goes_on),
         "part_before": float(part_before),
         "part_after": float(part_after),
-        "elsewhere": float(elsewhere),
+        "apart": float(apart),
         "whole_after": float(whole and goes_on),
         "whole_part_before": float(whole and part_before),
     }
@@ -390,9 +384,15 @@ class Weights:
 def weights() -> Weights:
     """Return the weights, read once."""
     table = json.loads(files(__package__).joinpath("data", "weights.json").read_text(encoding="utf-8"))
+    bounds = table["bounds"]
     return Weights(
-        **{part: MappingProxyType(table[part]) for part in ("same", "answer", "sure", "reasons")},
-        **{bound: float(table["bounds"][bound]) for bound in ("strong", "possible", "answered")},
+        same=MappingProxyType(table["same"]),
+        answer=MappingProxyType(table["answer"]),
+        sure=MappingProxyType(table["sure"]),
+        reasons=MappingProxyType(table["reasons"]),
+        strong=bounds["strong"],
+        possible=bounds["possible"],
+        answered=bounds["answered"],
     )
 
 
