@@ -122,7 +122,7 @@ def _bring(store: Store, wanted: Wanted, on: date, tell: Tell, marks: dict[str, 
                     _told(layout.read(reading), reading, tell),
                     lambda: _head(wanted, reading, layout, file, on),
                     how,
-                    even_if_shrunk=anyway,
+                    anyway=anyway,
                 )
             except TwiceError as error:
                 raise TwiceError(error.key, wanted.source) from None

@@ -40,8 +40,15 @@ class TwiceError(RiskEngineError):
         super().__init__(message, _("are the columns the right way round?"))
 
 
-class ShrunkError(RiskEngineError):
-    """A list has less than half of the entries that it had."""
+class UnlikelyError(RiskEngineError):
+    """A list has less than half of the entries that it had, or none of them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, _("nothing was changed; if it is right, say so with --anyway"))
+
+
+ANOTHER_LIST: Final = 10
+"""Where a list had so many entries and none of them is left, it is another list."""
 
 
 def put(
@@ -50,13 +57,13 @@ def put(
     head: Callable[[], ListHead],
     how: dict[str, Any],
     *,
-    even_if_shrunk: bool = False,
+    anyway: bool = False,
 ) -> Version:
     """Make what was read the newest version of its list, and return it; `how` is kept for who reads it again.
 
     `head` is asked for once all entries are read; its counts and digest are made here. Raises RiskEngineError, and
-    leaves all as it was, where there is no entry, an id stands twice, it was read on a day before the last version, or
-    it has shrunk to less than half.
+    leaves all as it was, where there is no entry, an id stands twice, it was read on a day before the last version, or,
+    unless it is to be taken `anyway`, it has shrunk to less than half or is another list.
     """
     with _transaction(store):
         connection = store.connection
@@ -65,7 +72,7 @@ def put(
         (entries_read,) = connection.execute("SELECT COUNT(*) FROM incoming").fetchone()
         (names_read,) = connection.execute("SELECT COUNT(*) FROM incoming_names").fetchone()
         known = replace(known, digest=_digest(connection), entries=entries_read, names=names_read)
-        _check(store, known, even_if_shrunk=even_if_shrunk)
+        _check(store, known, anyway=anyway)
         connection.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, NULL)", (known.id, orjson.dumps(how).decode()))
         return _add_version(connection, known, *_swap(connection, known))
 
@@ -174,7 +181,7 @@ def _digest(connection: sqlite3.Connection) -> str:
     return found.hexdigest()
 
 
-def _check(store: Store, head: ListHead, *, even_if_shrunk: bool) -> None:
+def _check(store: Store, head: ListHead, *, anyway: bool) -> None:
     if not head.entries:
         raise RiskEngineError(_("{source}: there is no organisation in this list", source=head.source))
     before = next((one for one in store.heads(ended=True) if one.id == head.id), None)
@@ -182,14 +189,25 @@ def _check(store: Store, head: ListHead, *, even_if_shrunk: bool) -> None:
         return
     if head.read_on < before.read_on:
         raise _too_early(head.id, head.read_on, before.read_on)
-    if 2 * head.entries < before.entries and not even_if_shrunk and store.ended(head.id) is None:
+    if anyway or store.ended(head.id) is not None:
+        return
+    if 2 * head.entries < before.entries:
         message = _(
             "{source}: the list has {now} entries and had {before}: it may have been cut off on its way",
             source=head.source,
             now=head.entries,
             before=before.entries,
         )
-        raise ShrunkError(message, _("nothing was changed; if it is right, say so with --anyway"))
+        raise UnlikelyError(message)
+    kept = "SELECT 1 FROM incoming i JOIN entries e ON e.list = ? AND e.key = i.key AND e.seen_until IS NULL LIMIT 1"
+    if before.entries >= ANOTHER_LIST and store.connection.execute(kept, (head.id,)).fetchone() is None:
+        message = _(
+            "{source}: this is another list than `{id}`, which was {title}: no entry of that is left",
+            source=head.source,
+            id=head.id,
+            title=before.title,
+        )
+        raise UnlikelyError(message)
 
 
 def _too_early(list_id: str, day: date, last: date) -> RiskEngineError:

@@ -1,10 +1,13 @@
 """`risk-engine lists`: a list taken in, told of, kept fresh and taken out; what is wrong with it changes nothing."""
 
 import json
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from risk_engine.screening.formats import streams
 from tests.cli.running import TODAY, Result, done, refused, run
 from tests.screening.samples import FILES, write_all
 
@@ -146,12 +149,16 @@ def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
     assert "no UTF-8 text" in refused("lists", "add", "latin.json", "--as", "new")
 
 
-def test_an_archive_that_would_fill_the_disk_or_holds_nothing_is_told(folder: Path) -> None:
-    import zipfile
-
+def test_an_archive_that_would_fill_the_disk_or_holds_nothing_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with zipfile.ZipFile(folder / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "nothing")
     assert "no list in a layout" in refused("lists", "add", "other.zip", "--as", "new")
+    with monkeypatch.context() as smaller:
+        smaller.setattr(streams, "MOST_UNPACKED", 1000)
+        err = refused("lists", "add", "v2.1-2026-10-01-ror-data.zip", "--as", "new")
+    assert "the archive would unpack to" in err
     whole = (folder / "v2.1-2026-10-01-ror-data.zip").read_bytes()
     (folder / "cut.zip").write_bytes(whole[: len(whole) // 2])
     assert "no list in a layout" in refused("lists", "add", "cut.zip", "--as", "new")
@@ -175,6 +182,70 @@ def test_swapped_columns_of_a_table_are_told(folder: Path) -> None:
     (folder / "bad.csv").write_text("\n".join(["Institute,Other names,Land,From,Until,Parent", *rows, ""]), "utf-8")
     err = refused("lists", "add", "bad.csv", "--as", "new", *TABLE)
     assert "`Land`: most cells name no country, such as `Institute 0`" in err
+
+
+def test_swapped_columns_of_a_list_without_headers_are_told(folder: Path) -> None:
+    rows = [line.split(",", 2) for line in FILES["sdn.csv"].splitlines() if line.startswith("3")]
+    (folder / "sdn.csv").write_text("".join(f"{one[0]},-0-,{one[1]},{one[2]}\n" for one in rows), "utf-8")
+    err = refused("lists", "add", "sdn.csv", "--as", "us-sdn", "--format", "ofac-csv")
+    assert err.count("the row has 13 cells, and there are 12 columns") == 4
+    swapped = FILES["sdn.csv"].replace('"QUIET OPTICS, S.A.",-0- ,', '-0- ,"QUIET OPTICS, S.A.",', 1)
+    (folder / "sdn.csv").write_text(swapped, "utf-8")
+    assert "is no kind of entry of this list" in refused("lists", "add", "sdn.csv", "--as", "us-sdn")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("consolidated.xml", "<DATAID>111</DATAID>", "<DATAID>KPe.001</DATAID>", "ENTITY 1: `DATAID` is no number"),
+        ("consolidated.xml", "2016-03-02-04:00", "March", "ENTITY 1: LISTED_ON` holds no date: `March`"),
+        ("eu.xml", 'logicalId="14"', 'logicalId="EU.2.2"', "`logicalId` holds no number: `EU.2.2`"),
+        ("eu.xml", '<subjectType code="enterprise" classificationCode="E"/>', "", "`subjectType` is missing"),
+        ("eu.xml", 'wholeName="Quiet Parts JSC"', 'wholeName="—"', "the entry has no name"),
+        ("eu.csv", "Entity_SubjectType;", "Entity_Kind;", "the column `Entity_SubjectType` is missing"),
+        ("eu.csv", "\n21/11/2026;14;", "\n21/11/2026;Quiet;", "`Entity_LogicalId` holds no number: `Quiet`"),
+        ("csl.csv", "Quiet Radar Institute", "", "the entry has no name"),
+        ("csl.json", '"name": "Quiet Radar Institute"', '"name": 7', "`name` is missing, or no text"),
+        ("csl.json", '"2001-05-14"', '"soon"', "`start_date` holds no date: `soon`"),
+        ("cluster.json", '"uuid"', '"id"', "an entry needs the texts `value` and `uuid`, and `meta`"),
+        ("cluster.json", '"values": [', '"values": [7, ', "here must stand an object in braces"),
+        ("ror.json", '"id": "https://ror.org/01rxvg760"', '"id": "https://ror.org/1"', "no identifier of the registry"),
+        ("ror.json", '"types": [', '"kinds": [', "the record is not as the registry writes one: 'types'"),
+        ("ror.jsonl", '"country_code": "CN", "country_name"', '"code": "CN", "country_name"', "'country_code'"),
+        ("entities.ftm.json", '"id": "NK-1"', '"id": 1', "an entity needs the texts `id` and `schema`"),
+        ("entities.ftm.json", '"schema": "Company"', '"schema": "Firm"', "there is no kind of entity `Firm`"),
+        ("entities.ftm.json", "\n", "\n7\n", "here must stand an object in braces"),
+        ("targets.simple.csv", '"Company"', '"cn"', "there is no kind of entity `cn`"),
+        ("targets.simple.csv", '"Pine Works Ltd",', '"Pine "Works" Ltd",', "quotes do not fit here"),
+        ("own.csv", "China,1 March 2024", "China", "the row has 5 cells, and there are 6 columns"),
+    ],
+)
+def test_what_a_list_says_in_another_way_than_it_should_is_told_with_its_place(
+    folder: Path, name: str, old: str, new: str, said: str
+) -> None:
+    text = FILES[name]
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), "utf-8", newline="")
+    err = refused("lists", "add", name, "--as", "new", *(TABLE if name == "own.csv" else ()))
+    assert said in err
+    assert err.startswith(f"{name}:")
+    assert done("lists", "show") == "there is no list yet\n"
+
+
+def test_without_the_library_for_xml_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "defusedxml", None)
+    err = refused("lists", "add", "eu.xml", "--as", "eu")
+    assert "lists with an XML layout need a library that is not installed" in err
+    assert "install the extra `screening`" in err
+    done("lists", "add", "eu.csv", "--as", "eu")
+
+
+def test_the_layout_that_is_named_is_the_one_that_is_read() -> None:
+    err = refused("lists", "add", "eu.xml", "--as", "eu", "--format", "un-xml")
+    assert "the file begins with `export`, not with `CONSOLIDATED_LIST`" in err
+    assert "there is no list of entries in this file" in refused(
+        "lists", "add", "eu.xml", "--as", "eu", "--format", "ror"
+    )
 
 
 def test_what_cannot_be_read_is_left_out_and_counted_when_somebody_says_so(folder: Path) -> None:
@@ -230,6 +301,22 @@ def test_a_list_that_is_too_old_is_told() -> None:
     assert "`eu`" not in result.err
     done("lists", "update", "ours")
     assert run("lists", "show").err == ""
+
+
+def test_a_program_reads_the_lists_as_json_and_a_file_takes_them(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu")
+    done("lists", "show", "-o", "lists.json")
+    (head,) = json.loads((folder / "lists.json").read_text("utf-8"))["lists"]
+    assert (head["id"], head["standing"], head["made_on"], head["is_stale"]) == ("eu", "law", "2026-11-21", False)
+    entry = shown("eu", "--entry", "14")
+    assert entry["names"] == [
+        {"text": "Quiet Parts JSC", "kind": "main", "language": ""},
+        {"text": "Завод «Тихие детали»", "kind": "alias", "language": "ru"},
+        {"text": "Parts", "kind": "weak", "language": ""},
+    ]
+    done("lists", "show", "-o", "lists.txt")
+    assert "eu: Consolidated" in (folder / "lists.txt").read_text("utf-8")
+    assert "--entry: of which list?" in refused("lists", "show", "--entry", "14")
 
 
 def test_a_list_is_taken_out_with_or_without_its_history() -> None:

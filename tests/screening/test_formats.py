@@ -1,12 +1,16 @@
 """Every layout in which lists come: known by what stands in a file, and read with all that a hit will have to say."""
 
+import doctest
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from risk_engine.screening.entry import Entry, Name, Relation
-from risk_engine.screening.formats import detected, format_of, of_all, ofac
+from risk_engine.screening import countries, identifiers
+from risk_engine.screening.entry import Entry, IdentifierKind, Name, Relation
+from risk_engine.screening.formats import detected, format_of, mapped, misp, of_all, ofac
+from risk_engine.screening.formats import reading as reading_room
 from risk_engine.screening.formats.reading import Reading, is_acronym
 from tests.screening.samples import write_all
 
@@ -227,6 +231,42 @@ def test_any_table_is_read_by_a_mapping(folder: Path) -> None:
     assert quiet.relations == (Relation("parent", "", "Quiet Academy"),)
     assert (still.since, still.until) == (date(2024, 3, 1), date(2025, 3, 1))
     assert still.countries == ("RU",)
+
+
+@pytest.mark.parametrize("module", [countries, identifiers, mapped, misp, ofac, reading_room])
+def test_the_examples_in_the_code_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("ror", "ROR.org/01RXVG760", "01rxvg760"),
+        ("ror", "https://ror.org/11rxvg760", ""),
+        ("lei", "5299 00T8BM49AURSDO55", "529900T8BM49AURSDO55"),
+        ("lei", "529900T8BM49AURSDO56", ""),  # a wrong check digit
+        ("wikidata", "http://www.wikidata.org/entity/Q42", "Q42"),
+        ("wikidata", "NK-42", ""),
+        ("grid", "https://www.grid.ac/institutes/grid.41156.37", "grid.41156.37"),
+        ("isni", "0000 0001 2314 964X", "000000012314964X"),
+        ("domain", "HTTPS://www.Quiet.example:8080/en?x", "quiet.example"),
+        ("domain", "http://[broken", ""),
+        ("domain", "no host", ""),
+        ("registration", "CHE-427.006.032", "CHE427006032"),
+    ],
+)
+def test_an_identifier_is_written_one_way_and_what_is_none_is_left_out(
+    kind: IdentifierKind, text: str, wanted: str
+) -> None:
+    assert identifiers.normal(kind, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("EL", "GR"), ("UK", "GB"), ("Georgia", "GE"), ("Congo, Republic of the", "CG"), ("Harbin", ""), ("", "")],
+)
+def test_a_country_is_known_as_lists_write_it(text: str, code: str) -> None:
+    assert countries.country_code(text) == code
 
 
 @pytest.mark.parametrize(
