@@ -12,7 +12,7 @@ from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import day_option
 from risk_engine.cli.output import Exit, form_of, note, note_lines, progress, put, say, warn
-from risk_engine.files.diagnostics import RiskEngineError, is_blank
+from risk_engine.files.diagnostics import RiskEngineError, is_blank, printable
 from risk_engine.files.language import _, first_few, grouped_by_thousands, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def _say_brought(brought: "Brought") -> None:
     if brought.missing:
         note(_("read without {files}: other names and addresses are missing", files=", ".join(brought.missing)))
     if brought.unknown_countries:
-        names = first_few([f"`{one}`" for one in brought.unknown_countries], _SHOWN)
+        names = first_few([f"`{printable(one)}`" for one in brought.unknown_countries], _SHOWN)
         note(_("not known as countries, so left out as such: {names}", names=names))
 
 

@@ -94,6 +94,15 @@ def test_persons_are_kept_only_on_a_basis_that_is_recorded() -> None:
     assert "2 entries" in done("lists", "update", "eu")
 
 
+def test_persons_are_erased_from_the_history_too_once_nothing_allows_them(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu", "--persons", "--basis", "Art. 6", "--on", "2026-05-01")
+    assert b"Ada Example" in (folder / "lists.sqlite").read_bytes()
+    done("lists", "add", "eu.xml", "--as", "eu", "--on", "2026-06-01")
+    assert b"Ada Example" not in (folder / "lists.sqlite").read_bytes()
+    assert "no entry `13`" in refused("lists", "show", "eu", "--entry", "13", "--on", "2026-05-02")
+    done("lists", "show", "eu", "--entry", "14", "--on", "2026-05-02")
+
+
 def test_a_list_without_its_other_names_is_refused_unless_somebody_says_so(folder: Path) -> None:
     (folder / "alt.csv").unlink()
     err = refused("lists", "add", "sdn.csv", "--as", "us-sdn")
@@ -140,6 +149,27 @@ def test_a_bad_file_is_told_and_changes_nothing(folder: Path, name: str, text: s
     assert said in err
     assert err.startswith(name)
     assert (folder / "lists.sqlite").read_bytes() == before
+
+
+def test_nothing_of_a_list_steers_the_terminal_or_is_half_a_sign(folder: Path) -> None:
+    text = (
+        FILES["cluster.json"]
+        .replace("Quiet Officers School", "\\u001b[31mRed\\ud800")
+        .replace('Military"', '\\u001b[2J"')
+    )
+    (folder / "red.json").write_text(text, "utf-8")
+    done("lists", "add", "red.json", "--as", "red")
+    shown = done("lists", "show", "red", "--entry", json.loads(text)["values"][0]["uuid"])
+    assert "\x1b" not in shown
+    assert "[31mRed" in shown
+    (folder / "half.json").write_text(FILES["cluster.json"].replace("Acoustics", "\\ud800"), "utf-8")
+    assert "signs that are no text: `Quiet Military University`" in refused("lists", "add", "half.json", "--as", "half")
+    twice = FILES["targets.simple.csv"].replace("Q900001", "NK-a1").replace("NK-a1", "NK-\x1b[31m")
+    (folder / "twice.csv").write_text(twice, "utf-8")
+    assert "\x1b" not in refused("lists", "add", "twice.csv", "--as", "twice")
+    lands = "Institute,Other names,Land,From,Until,Parent\nOne,,\x1b[31m,,,\n"
+    (folder / "own.csv").write_text(lands, "utf-8")
+    assert "\x1b" not in run("lists", "add", "own.csv", "--as", "ours", *TABLE).err
 
 
 def test_a_file_in_another_encoding_is_told(folder: Path) -> None:

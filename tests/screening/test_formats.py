@@ -12,7 +12,7 @@ from risk_engine.screening.entry import Entry, IdentifierKind, Name, Relation
 from risk_engine.screening.formats import detected, format_of, mapped, misp, of_all, ofac
 from risk_engine.screening.formats import reading as reading_room
 from risk_engine.screening.formats.reading import Reading, is_acronym
-from tests.screening.samples import write_all
+from tests.screening.samples import CSL_CSV, write_all
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_a_layout_is_known_by_its_content_and_persons_and_vessels_are_counted(
 
 
 def test_no_entry_says_a_nationality(folder: Path) -> None:
-    for name in ("entities.ftm.json", "consolidated.xml", "eu.xml"):
+    for name in ("targets.simple.csv", "entities.ftm.json", "consolidated.xml", "eu.xml"):
         assert [one.countries for one in read(folder / name, persons=True)[0] if one.is_person] == [()]
 
 
@@ -174,6 +174,19 @@ def test_the_consolidated_screening_list_says_the_same_in_both_layouts(folder: P
     assert radar.category == "Entity List (EL) - Bureau of Industry and Security"
     assert radar.why == "Presumption of denial. 66 FR 24266"
     assert radar.link == "https://info.example"
+
+
+def test_an_older_consolidated_screening_list_has_no_ids_and_writes_aliases_as_a_sentence(tmp_path: Path) -> None:
+    head, *rows = CSL_CSV.splitlines()
+    older = [line.partition(",")[2] for line in (head, *rows, rows[0])]
+    path = tmp_path / "csl.csv"
+    path.write_text("\n".join(older).replace("Quiet Radar; QRI", "Quiet Radar; and QRI"), "utf-8")
+    found = read(path)[0]
+    assert [one.key for one in found if "Radar" in one.name] == [
+        "Entity List/Quiet Radar Institute",
+        "Entity List/Quiet Radar Institute #2",
+    ]
+    assert [one.text for one in found[0].names[1:]] == ["Quiet Radar", "QRI"]
 
 
 def test_numbers_in_a_cell_of_the_consolidated_screening_list(folder: Path) -> None:

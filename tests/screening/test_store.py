@@ -226,6 +226,18 @@ def test_an_error_while_the_list_is_read_changes_nothing(store: Store) -> None:
     assert read(store, JUNE, [entry("1"), entry("3")]).number == 2
 
 
+def test_while_a_list_is_read_the_lists_can_be_screened(store: Store) -> None:
+    read(store, MAY, [entry("1"), entry("2")])
+
+    def slowly() -> Iterator[Entry]:
+        for number in range(6_000):
+            yield entry(f"{number}")
+        with Store.open(store.path) as other:
+            assert listed(other, JUNE) == ["1", "2"]
+
+    assert put(store, slowly(), lambda: head(JUNE), {}).head.entries == 6_000
+
+
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "lists.sqlite"
     with Store.open(path, make=True) as store:

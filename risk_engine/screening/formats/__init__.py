@@ -1,5 +1,6 @@
 """The layouts in which lists come: which one a file is in, by what stands in it, and how its entries are read."""
 
+import csv
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -145,7 +146,8 @@ def _by_text(text: str) -> str | None:
     if start.startswith(("{", "[")):
         return _json_kind(start)
     head = start.partition("\n")[0]
-    if re.match(r"""\d+ *,(?:"[^"]*"|[^,"]*)(?:,(?:"[^"]*"|[^,"]*)){10}\s*$""", head):
+    first = next(csv.reader([head]), [""])
+    if len(first) == len(ofac.COLUMNS) and first[0].strip().isdigit():
         return "ofac-csv"
     columns = {one.strip().strip('"') for one in re.split("[,;]", head)}
     for name, needed in (
