@@ -43,6 +43,7 @@ Store = Annotated[
     typer.Option(
         "--store",
         envvar=VARIABLE,
+        show_envvar=False,
         metavar="FILE",
         help="The file that holds the lists; else RISK_ENGINE_LISTS names it.",
     ),
@@ -131,7 +132,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 @app.command(epilog="Examples: risk-engine lists update · risk-engine lists update us-sdn --from sdn.csv")
 def update(
     list_ids: Annotated[
-        list[str] | None, typer.Argument(help="Which lists; without, all of them.", metavar="[ID...]")
+        list[str] | None, typer.Argument(help="Which lists; without, all of them.", metavar="ID")
     ] = None,
     source: Annotated[
         str | None, typer.Option("--from", metavar="FILE|URL", help="Read this one list from there, now and later.")
@@ -174,7 +175,7 @@ risk-engine lists show us-sdn ·
 risk-engine lists show us-sdn --entry 36 --format json"""
 )
 def show(
-    list_id: Annotated[str | None, typer.Argument(help="One list, with its versions.", metavar="[ID]")] = None,
+    list_id: Annotated[str | None, typer.Argument(help="One list, with its versions.", metavar="ID")] = None,
     entry: Annotated[
         str | None, typer.Option("--entry", metavar="KEY", help="What the list says of one entry.")
     ] = None,

@@ -298,6 +298,16 @@ def test_a_mapping_is_checked_against_the_table_and_itself(folder: Path) -> None
     assert "a table needs a mapping" in refused("lists", "add", "own.csv", "--as", "new", "--format", "table")
 
 
+def test_a_mapping_and_another_layout_contradict_each_other() -> None:
+    err = refused("lists", "add", "eu.csv", "--as", "eu", "--format", "eu-csv", *TABLE)
+    assert "a mapping is for a table, and `eu-csv` is read without one" in err
+
+
+def test_of_the_older_layout_of_the_european_union_the_newer_is_named(folder: Path) -> None:
+    (folder / "old.csv").write_text("Date_file;Entity_logical_id;Subject_type;Naal_wholename\n1;2;E;Quiet\n", "utf-8")
+    assert "take the file “1.1 - CSV” of the list" in refused("lists", "add", "old.csv", "--as", "eu")
+
+
 def test_of_several_lists_those_that_can_be_read_are_read(folder: Path) -> None:
     done("lists", "add", "eu.xml", "--as", "eu")
     done("lists", "add", "own.csv", "--as", "ours", *TABLE)

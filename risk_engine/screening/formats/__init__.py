@@ -122,6 +122,9 @@ def detected(path: Path, name: str) -> tuple[Format, str | None]:
         return table
     if found is None:
         message = _("{path}: this is no list in a layout that is known", path=name)
+        if b"Naal_wholename" in raw:
+            message = _("{path}: this is version 1.0 of the list of the European Union", path=name)
+            raise RiskEngineError(message, _("take the file “1.1 - CSV” of the list"))
         way_out = _(
             "the layouts: {names}; of another table say by --mapping which column holds what (docs/screening.md)",
             names=", ".join(FORMATS),
