@@ -1,0 +1,277 @@
+"""The text of an organisation's name, read so that two writings of it can be compared.
+
+Folding is for candidates and for comparison, word by word: every `Word` keeps what was written beside the form it was
+folded to, because what folds together is not yet the same (Xi'an University of Technology and Xi'an Technological
+University are two). Only `plain`, which levels case, accents, punctuation and alphabet, may make two names identical.
+"""
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+
+class WordKind(Enum):
+    """What a word does in a name."""
+
+    PROPER = "proper"  # what tells this organisation from others
+    TYPE = "type"  # university, institute, company
+    FIELD = "field"  # technology, medicine, national
+    DIRECTION = "direction"
+    NUMBER = "number"
+    COUNTRY = "country"
+    LEGAL = "legal"
+    FILLER = "filler"  # of, the, de, und
+    NOISE = "noise"  # "current address", "professor"
+
+
+class Word(NamedTuple):
+    """A word of a name."""
+
+    text: str
+    """As written, in lower case without accents and in Latin letters."""
+    form: str
+    """What all writings of it share: `university` for Universität, a code for a country, digits for an ordinal."""
+    kind: WordKind
+    segment: int
+    """In which part of the name, as commas, brackets and dashes divide it; 0 is the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameText:
+    """A name as it is compared."""
+
+    raw: str
+    plain: str
+    """All words as written, without case, accents and punctuation. Names with one `plain` are identical."""
+    words: tuple[Word, ...]
+    """Without fillers and noise."""
+    acronyms: frozenset[str]
+    """Words written in capitals in a name that is not, in lower case."""
+    initials: str
+    """The first letters of its words, without those of fillers, legal forms and countries."""
+    is_acronym: bool
+    """One short word in capitals, or one of the like: names too many organisations to name one."""
+
+    @property
+    def compact(self) -> str:
+        """`plain` without spaces."""
+        return self.plain.replace(" ", "")
+
+
+def _table(name: str) -> Any:
+    return json.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
+
+
+class _Tables(NamedTuple):
+    """The data of this room, as it is looked up."""
+
+    forms: Mapping[str, tuple[str, WordKind]]
+    fillers: frozenset[str]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, WordKind], ...]]
+    """Legal forms and countries of one or more words, by their first word, longest first."""
+    letters: Mapping[int, str | None]
+    cjk_types: re.Pattern[str]
+    countries: Mapping[str, str]
+    """The code of a country by the form its names have."""
+    codes: Mapping[str, str]
+    """That form by the code."""
+    near: Mapping[str, frozenset[str]]
+    rarity: Mapping[str, float]
+    rarest: float
+
+
+_GREEK = "αaβvγgδdεeζzηiθthιiκkλlμmνnξxοoπpρrσsςsτtυyφfχchψpsωo"
+_CYRILLIC = (
+    "аaбbвvгgдdеeжzhзzиiйyкkлlмmнnоoпpрrсsтtуuфfхkhцtsчchшshщshchъ ыyь эeюyuяyaіiєyeґgђdjјjљljњnjћcџdzѓgќkўuқqғgҳhәaөoүuұu"
+)
+_LATIN = "ßssæaeœoeøođdłlıiþthðdħhŋnəe"
+_PAIR = re.compile(r"([^\x00-\x7f ])([a-z]*)")
+_CJK = "\u3400-\u9fff\uf900-\ufaff"
+_IS_CJK = re.compile(f"[{_CJK}]")
+_ELISION = re.compile(r"\b(dell|nell|sull|dall|all|qu|un|d|l|s)['\u2019\u2018`\u00b4](?=\w)", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[a-z\u00df-\u017e]{2})(?=[A-Z][A-Za-z])")
+_SINGLE = re.compile(r"\b([a-z]) (?=[a-z]\b)")
+_ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th|e|er|eme|a|o)?")
+_JOINED = re.compile(r"\b(\w) ?& ?(\w)\b")
+_SEGMENTS = re.compile(r",(?!\s*(?:ltd|limited|inc|llc|corp|co|plc|gmbh)\b)|[;()\[\]/|]|\s[-\u2013\u2014]\s|\u2014|\s{2,}", re.IGNORECASE)
+_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
+_SHORT_LEGAL = 3
+_ACRONYM_LENGTH = 8
+_LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "fgbou", "fgaou", "stichting"})
+
+
+@cache
+def tables() -> _Tables:
+    """The words of this room, read once."""
+    words = _table("words.json")
+    forms: dict[str, tuple[str, WordKind]] = {}
+    for kind in (WordKind.TYPE, WordKind.FIELD, WordKind.DIRECTION, WordKind.NUMBER):
+        for form, written in words[kind.value].items():
+            forms |= {word: (form, kind) for word in written.split()}
+    forms |= {word: ("", WordKind.FILLER) for word in words["filler"].split()}
+    forms |= {word: ("", WordKind.NOISE) for word in words["noise"].split()}
+    for form, written in words["place"].items():
+        forms |= {word: (form, WordKind.PROPER) for word in written.split()}
+    chinese = {word: form for form, written in words["cjk_type"].items() for word in written.split()}
+    forms |= {word: (form, WordKind.TYPE) for word, form in chinese.items()}
+    phrases: dict[str, list[tuple[tuple[str, ...], str, WordKind]]] = {}
+    countries = _table("countries.json")["names"]
+    by_form = {several[0].replace(" ", ""): code for code, several in countries.items()}
+    for several, form, kind in (
+        *((several, form, WordKind.LEGAL) for form, several in _table("legal_forms.json")["names"].items()),
+        *((several, several[0].replace(" ", ""), WordKind.COUNTRY) for several in countries.values()),
+    ):
+        for one in several:
+            split = tuple(one.split())
+            phrases.setdefault(split[0], []).append((split, form, kind))
+    near: dict[str, set[str]] = {}
+    for group in words["near"]:
+        for form in group:
+            near.setdefault(form, set()).update(group)
+    rarity = _table("rarity.json")
+    return _Tables(
+        forms=MappingProxyType(forms),
+        fillers=frozenset(words["filler"].split()),
+        phrases=MappingProxyType({key: tuple(sorted(some, key=lambda x: -len(x[0]))) for key, some in phrases.items()}),
+        letters=MappingProxyType(_letters(words["traditional"])),
+        cjk_types=re.compile("|".join(sorted(chinese, key=len, reverse=True)) + f"|[{_CJK}]"),
+        countries=MappingProxyType(by_form),
+        codes=MappingProxyType({code: form for form, code in by_form.items()}),
+        near=MappingProxyType({form: frozenset(group) for form, group in near.items()}),
+        rarity=MappingProxyType(rarity["words"]),
+        rarest=rarity["rarest"],
+    )
+
+
+def _letters(traditional: str) -> dict[int, str | None]:
+    """What becomes of a sign: Latin letters and digits stay, marks go, all else parts words."""
+    letters: dict[int, str | None] = {
+        code: " " for code in range(0x3000) if not (category := unicodedata.category(chr(code))).startswith(("L", "N", "M"))
+    }
+    letters |= {code: None for code in range(0x3100) if unicodedata.category(chr(code)) == "Mn"}
+    letters |= {code: " " for code in (*range(0x3000, 0x3005), *range(0x3008, 0x3020), 0x30FB)}
+    letters |= {ord(sign): sign.lower() for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    letters |= {ord(sign): None for sign in "'\u2019\u2018`\u00b4\u02bb\u02bc\u02b9\u02ba\u2032\u200b\u00ad\ufeff"}
+    letters[ord("&")] = " and "
+    for pair in _PAIR.finditer(_GREEK + _CYRILLIC + _LATIN):
+        letters[ord(pair[1])] = pair[2] or None
+    letters |= {ord(old): new for old, new in zip(traditional[::2], traditional[1::2], strict=True)}
+    return letters
+
+
+def fold(text: str) -> str:
+    """The words of a text as they are written, without case, accents and punctuation, in Latin letters where these can be had."""
+    if "&" in text:
+        text = _JOINED.sub(r"\1and\2", html.unescape(text))
+    text = _GLUED.sub(" ", text)
+    if text.isascii():
+        if "'" in text or "`" in text:
+            text = _ELISION.sub(r"\1 ", text)
+        text = text.translate(tables().letters)
+    else:
+        text = _ELISION.sub(r"\1 ", text)
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(tables().letters)
+        if _IS_CJK.search(text):
+            text = tables().cjk_types.sub(r" \g<0> ", text)
+    return _SINGLE.sub(r"\1", " ".join(text.split()))
+
+
+def forms_of(folded: str) -> list[str]:
+    """The forms of folded words, without fillers: what candidates are looked up by."""
+    known = tables().forms
+    found = []
+    for word in folded.split():
+        form, kind = known.get(word, (word, WordKind.PROPER))
+        if form:
+            found.append(form)
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def read(raw: str) -> NameText:
+    """Read a name; what it is read as does not depend on any list."""
+    plain = fold(raw)
+    capitals = frozenset() if raw.isupper() else frozenset(word.casefold() for word in _CAPITALS.findall(raw))
+    words: list[Word] = []
+    segment = 0
+    for part in _SEGMENTS.split(raw):
+        if not (folded := fold(part)):
+            continue
+        words += _words(folded.split(), segment, capitals)
+        segment += 1
+    words = _with_country_code_at_the_end(_with_legal_forms_at_the_end(words), capitals)
+    telling = tuple(word for word in words if word.kind not in {WordKind.FILLER, WordKind.NOISE})
+    if all(word.kind is WordKind.LEGAL for word in telling):  # E.ON SE
+        telling = tuple(word._replace(kind=WordKind.PROPER) if word.kind is not WordKind.LEGAL else word for word in words)
+    return NameText(
+        raw=raw,
+        plain=plain,
+        words=telling,
+        acronyms=capitals,
+        initials="".join(
+            word.text[0] for word in telling if word.kind not in {WordKind.LEGAL, WordKind.COUNTRY} or word.segment == 0
+        ),
+        is_acronym=_is_acronym(raw, plain),
+    )
+
+
+def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Word]:
+    known, phrases = tables().forms, tables().phrases
+    found = []
+    at = 0
+    while at < len(split):
+        text = split[at]
+        for phrase, form, kind in phrases.get(text, ()):
+            if tuple(split[at : at + len(phrase)]) == phrase:
+                found.append(Word(" ".join(phrase), form, kind, segment))
+                at += len(phrase)
+                break
+        else:
+            form, kind = known.get(text, (text, WordKind.PROPER))
+            if kind is WordKind.PROPER and text[0].isdigit() and (number := _ORDINAL.fullmatch(text)):
+                form, kind = number[1], WordKind.NUMBER
+            if kind in {WordKind.FILLER, WordKind.NOISE} and text in capitals and len(text) > 1:
+                form, kind = text, WordKind.PROPER
+            found.append(Word(text, form or text, kind, segment))
+            at += 1
+    return found
+
+
+def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
+    """Short legal forms are such only where a name ends or, of some, begins: `as`, `sa` and `ab` are words elsewhere."""
+    known = tables().forms
+    kept: list[Word] = []
+    ends = True
+    segment = -1
+    for place, word in reversed(list(enumerate(words))):
+        ends = ends or word.segment != segment
+        segment = word.segment
+        if word.kind is WordKind.LEGAL and len(word.text) <= _SHORT_LEGAL and not ends and not (place == 0 and word.text in _LEADING):
+            form, kind = known.get(word.text, (word.text, WordKind.PROPER))
+            kept.append(Word(word.text, form or word.text, kind, word.segment))
+        else:
+            kept.append(word)
+        ends = ends and kept[-1].kind in {WordKind.LEGAL, WordKind.COUNTRY}
+    return kept[::-1]
+
+
+def _with_country_code_at_the_end(words: list[Word], capitals: frozenset[str]) -> list[Word]:
+    last = words[-1] if len(words) > 1 else None
+    if last and last.kind is not WordKind.LEGAL and last.text in capitals and (form := tables().codes.get(last.text)):
+        return [*words[:-1], Word(last.text, form, WordKind.COUNTRY, last.segment)]
+    return words
+
+
+def _is_acronym(raw: str, plain: str) -> bool:
+    if " " in plain or not plain.isascii() or len(plain) > _ACRONYM_LENGTH:
+        return False
+    capitals = sum(sign.isupper() for sign in raw)
+    return len(plain) <= _SHORT_LEGAL or capitals == len(raw.strip()) or (capitals > 1 and capitals * 2 >= len(plain))
