@@ -30,7 +30,17 @@ MORE_LEGAL = {
     "FGBU": ["FGBU", "FGBUN", "FGBOU", "FGAOU", "FGAOU VO", "FGBOU VO", "FGBOU VPO", "FGBNU"],
     "PUBLJSC": ["PJSC", "PAO", "Public Joint Stock Company"],
     "gGmbH": ["gGmbH", "gemeinnützige GmbH"],
-    "ltd": ["Co Ltd", "Company Limited", "Company Ltd", "Co Limited", "Corp Ltd", "Corporation Ltd", "Ltd", "Limited", "Ltda"],
+    "ltd": [
+        "Co Ltd",
+        "Company Limited",
+        "Company Ltd",
+        "Co Limited",
+        "Corp Ltd",
+        "Corporation Ltd",
+        "Ltd",
+        "Limited",
+        "Ltda",
+    ],
     "inc": ["Inc", "Incorporated"],
     "corp": ["Corp"],
     "co": ["Co", "& Co", "and Company"],
@@ -59,8 +69,8 @@ def legal_forms(path: Path) -> dict[str, list[str]]:
     types = {word for word, (_, kind) in tables().forms.items() if kind.value == "type"} - {"co", "corp"}
     found: dict[str, set[str]] = {}
     taken: set[str] = set()
-    for form, several in MORE_LEGAL.items():
-        found[form.casefold()] = {fold(one) for one in several}
+    for form, written in MORE_LEGAL.items():
+        found[form.casefold()] = {fold(one) for one in written}
         taken |= found[form.casefold()]
     for one in yaml.safe_load(path.read_text(encoding="utf-8"))["types"]:
         if one.get("generic") in NOT_LEGAL:
@@ -83,7 +93,9 @@ def countries(territories: Path, codes: Path) -> dict[str, list[str]]:
             found.setdefault(one["code"], set()).update(fold(name) for name in (one["name"], *one["names_strong"]))
     with codes.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
-            names = (row[key] for key in ("official_name_en", "official_name_fr", "official_name_cn", "CLDR display name"))
+            names = (
+                row[key] for key in ("official_name_en", "official_name_fr", "official_name_cn", "CLDR display name")
+            )
             named.setdefault(code := row["ISO3166-1-Alpha-2"].casefold(), row["CLDR display name"])
             found.setdefault(code, set()).update(fold(name) for name in names)
     found["cn"] |= {"pr china", "p r china", "prc", "peoples r china", "mainland china", "republic of china people"}
@@ -96,7 +108,11 @@ def countries(territories: Path, codes: Path) -> dict[str, list[str]]:
     found["ru"] |= {"russia", "russian federation"}
     found["cz"] |= {"czech republic", "czechia"}
     found["ir"] |= {"iran"}
-    english = {code: fold(name) for code, name in named.items()} | {"us": "united states", "gb": "united kingdom", "ru": "russia"}
+    english = {code: fold(name) for code, name in named.items()} | {
+        "us": "united states",
+        "gb": "united kingdom",
+        "ru": "russia",
+    }
     clear = {code: sorted(names - AMBIGUOUS - {"", english[code]}) for code, names in sorted(found.items())}
     return {
         code: names if english[code] in AMBIGUOUS else [english[code], *names]

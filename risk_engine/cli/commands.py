@@ -280,6 +280,7 @@ _GROUPS = {
     "case": "case",
     "criteria": "criteria",
     "key": "verify",
+    "lists": "lists",
     "office": "office",
     "partner": "partner",
     "portfolio": "portfolio",

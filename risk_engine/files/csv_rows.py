@@ -50,7 +50,7 @@ class CsvFile:
     """So many lines stand before the head."""
 
     header: int
-    """The row of the head."""
+    """The row of the head; 0 where there is none."""
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the head; blank ones are counted and left out."""
@@ -60,13 +60,16 @@ class CsvFile:
             yield from _rows(reader, len(self.head), self.header)
 
 
-def open_csv(path: Path, header: int = 1) -> CsvFile:
+def open_csv(path: Path, header: int = 1, columns: tuple[str, ...] = ()) -> CsvFile:
     """Look through a file and return how it is read, by the row in which its headers stand.
 
-    Raises RiskEngineError where it is no text with cells.
+    A file without headers has the columns that are given, parted by commas. Raises RiskEngineError where it is no text
+    with cells.
     """
     try:
         encoding, lines = _looked_through(path)
+        if columns:
+            return CsvFile(path, encoding, lines, ",", columns, 0, 0)
         with io.TextIOWrapper(open_file(path), encoding=encoding, newline="") as file:
             said = SAYS_SEPARATOR.match(next(_lines(file, path), ""))
         before = header - 1 + (said is not None)
@@ -146,7 +149,8 @@ def _lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
 
 
 def _rows(reader: Any, width: int, header: int) -> Iterator[Row]:
-    next(reader, None)
+    if header:
+        next(reader, None)
     number = header
     while True:
         number += 1

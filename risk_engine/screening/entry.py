@@ -24,7 +24,8 @@ IdentifierKind: TypeAlias = Literal[
 ]
 
 DAYS_UNTIL_STALE: Final = 30
-"""So old a list may be, in days since it was last read, before who screens is warned; each list may say its own."""
+"""So old a list may be before who screens is warned; each list may say its own."""
+DAYS_UNTIL_A_REGISTRY_IS_STALE: Final = 120
 
 NOTHING: Final[Mapping[IdentifierKind, tuple[str, ...]]] = MappingProxyType({})
 
@@ -114,7 +115,7 @@ class ListHead:
     read_on: date
     licence: str
     digest: str
-    """Of what was read, over its entries in order; whoever reads the same file again gets the same."""
+    """Over its entries in the order of their keys: whoever reads the same list gets the same."""
     entries: int
     names: int
     dropped_persons: int = 0
@@ -123,11 +124,13 @@ class ListHead:
     persons_basis: str = ""
     """The legal basis on which persons were kept; empty where they were dropped."""
     stale_after: int = DAYS_UNTIL_STALE
+    made_on: date | None = None
+    """The day on which the file was made, where it says so; the list in it may be older."""
 
     def age(self, on: date) -> int:
         """Return how many days ago the list was made, or, where it does not say so, was read."""
         return (on - (self.source_date or self.read_on)).days
 
     def is_stale(self, on: date) -> bool:
-        """Return whether it was read too long ago to say that somebody is not on it."""
-        return (on - self.read_on).days > self.stale_after
+        """Return whether it was made, or else read, too long ago to say that somebody is not on it."""
+        return (on - (self.made_on or self.read_on)).days > self.stale_after

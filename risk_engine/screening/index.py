@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ _BITS = 22
 _PLACES = 1 << _BITS
 _RUN = 4
 _CHUNK = 20_000
+_BLOCK = 1 << 22
 _READ_AT_MOST = 250_000
 """Entries that a query reads of the table before it stops, once it has read `_RUNS_AT_LEAST` runs."""
 _RUNS_AT_LEAST = 3
@@ -69,21 +71,23 @@ class NameIndex:
     def build(cls, names: Sequence[str], progress: Callable[[int], None] | None = None) -> Self:
         """Index names; `progress` is told how many are done."""
         texts: list[bytes] = []
-        runs: list[NDArray[np.uint64]] = []
-        keys: list[int] = []
-        keyed: list[int] = []
+        runs = 0
+        keys: list[Ids] = []
+        keyed: list[Ids] = []
         for start in range(0, len(names), _CHUNK):
             folded = [fold(name) for name in names[start : start + _CHUNK]]
             forms = [_text(one) for one in folded]
-            runs.append(_runs_of(forms, len(texts)))
-            for number, one in enumerate(folded, len(texts)):
-                for key in _keys_of(one):
-                    keys.append(key)
-                    keyed.append(number)
+            runs += sum(max(len(form) - 1, 1) for form in forms)
+            several = [(key, number) for number, one in enumerate(folded, len(texts)) for key in _keys_of(one)]
+            keys.append(np.array([key for key, _ in several], np.uint32))
+            keyed.append(np.array([number for _, number in several], np.uint32))
             texts += [form.encode() for form in forms]
             if progress is not None:
                 progress(len(texts))
-        return cls(_arrays(texts, runs, np.array(keys, np.uint32), np.array(keyed, np.uint32)))
+        none = np.empty(0, np.uint32)
+        return cls(
+            _arrays(texts, _all_runs(texts, runs), np.concatenate([none, *keys]), np.concatenate([none, *keyed]))
+        )
 
     def save(self, path: Path) -> None:
         """Write the index to a file."""
@@ -94,16 +98,16 @@ class NameIndex:
     def load(cls, path: Path) -> Self:
         """Read an index from a file; `IndexFileError` where that is none."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = _Arrays(*(stored[field] for field in _Arrays._fields))
-        except (OSError, ValueError, KeyError, EOFError, zlib.error) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise IndexFileError(f"{path}: no index of names ({error})") from error
         if int(arrays.format[0]) != _FORMAT:
             raise IndexFileError(f"{path}: an index of format {arrays.format[0]}, this program reads {_FORMAT}")
         return cls(arrays)
 
     def candidates(self, query: str, limit: int = 100) -> Ids:
-        """The numbers of the names that a query may mean, best first, at most `limit`."""
+        """Return the numbers of the names that a query may mean, best first, at most `limit`."""
         if not self._size:
             return np.empty(0, np.uint32)
         folded = fold(query)
@@ -122,7 +126,10 @@ class NameIndex:
         found = []
         abbreviations = [_hash(word) for word in sorted(read(query).acronyms) if len(word) >= _INITIALS_AT_LEAST]
         for key in (*_keys_of(folded), *abbreviations):
-            start, end = np.searchsorted(arrays.keys, np.uint32(key)), np.searchsorted(arrays.keys, np.uint32(key), "right")
+            start, end = (
+                np.searchsorted(arrays.keys, np.uint32(key)),
+                np.searchsorted(arrays.keys, np.uint32(key), "right"),
+            )
             found.append(arrays.keyed[start : min(end, start + _ABBREVIATED_AT_MOST)])
         return np.concatenate(found) if found else np.empty(0, np.uint32)
 
@@ -160,7 +167,7 @@ class NameIndex:
 
 
 def _text(folded: str) -> str:
-    """What is cut into runs."""
+    """Return what is cut into runs."""
     return " ".join(forms_of(folded)) or folded
 
 
@@ -176,7 +183,7 @@ def _hash(text: str) -> int:
 
 
 def _hashes(letters: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """The places of all runs of a text, of which the ends count as spaces."""
+    """Return the places of all runs of a text, of which the ends count as spaces."""
     padded = np.full(len(letters) + 2, 32, np.uint64)
     padded[1:-1] = letters
     if len(padded) < _RUN:
@@ -188,7 +195,7 @@ def _hashes(letters: NDArray[np.uint32]) -> NDArray[np.int64]:
 
 
 def _runs_of(texts: Sequence[str], first: int) -> NDArray[np.uint64]:
-    """The runs of several names, each with the number of its name behind it."""
+    """Return the runs of several names, each with the number of its name behind it."""
     lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     # Spaces between two names keep their runs apart: those that reach across are cut out.
     together = "   ".join(texts) + "  "
@@ -197,37 +204,49 @@ def _runs_of(texts: Sequence[str], first: int) -> NDArray[np.uint64]:
     windows = np.maximum(lengths - 1, 1)
     owner = np.repeat(np.arange(len(texts)), windows)
     at = np.arange(windows.sum()) - np.repeat(np.cumsum(windows) - windows, windows) + np.repeat(begins, windows)
-    return (places[at].astype(np.uint64) << np.uint64(32)) | (owner + first).astype(np.uint64)
+    packed: NDArray[np.uint64] = (places[at].astype(np.uint64) << np.uint64(32)) | (owner + first).astype(np.uint64)
+    return packed
 
 
 def _weight(counts: NDArray[np.int64], size: int) -> NDArray[np.float32]:
     return np.log((size + 1) / (counts + np.float32(0.5))).astype(np.float32)
 
 
-def _arrays(texts: Sequence[bytes], runs: list[NDArray[np.uint64]], keys: Ids, keyed: Ids) -> _Arrays:
-    size = len(texts)
-    packed = np.empty(sum(len(some) for some in runs), np.uint64)
+def _all_runs(texts: Sequence[bytes], size: int) -> NDArray[np.uint64]:
+    """Return the runs of all names in order, for which there must be memory only once."""
+    packed = np.empty(size, np.uint64)
     filled = 0
-    while runs:  # each freed as soon as it is copied
-        some = runs.pop()
+    for start in range(0, len(texts), _CHUNK):
+        some = _runs_of([text.decode() for text in texts[start : start + _CHUNK]], start)
         packed[filled : filled + len(some)] = some
         filled += len(some)
     packed.sort()
-    if len(packed):
-        packed = packed[np.concatenate([[True], packed[1:] != packed[:-1]])]
-    counts = np.bincount((packed >> np.uint64(32)).astype(np.int32), minlength=_PLACES)
-    entries = packed.astype(np.uint32)
+    return packed
+
+
+def _arrays(texts: Sequence[bytes], packed: NDArray[np.uint64], keys: Ids, keyed: Ids) -> _Arrays:
+    size = len(texts)
+    counts = np.zeros(_PLACES, np.int64)
+    entries = np.empty(len(packed), np.uint32)
+    filled = 0
+    for start in range(0, len(packed), _BLOCK):  # likewise
+        block = packed[start : start + _BLOCK]
+        new = np.empty(len(block), bool)
+        new[0] = start == 0 or block[0] != packed[start - 1]
+        np.not_equal(block[1:], block[:-1], out=new[1:])
+        block = block[new]
+        counts += np.bincount((block >> np.uint64(32)).astype(np.int32), minlength=_PLACES)
+        entries[filled : filled + len(block)] = block  # the lower half
+        filled += len(block)
     del packed
+    entries = entries[:filled].copy()
+    of_place = np.repeat(_weight(counts, size), counts)
     weights = np.zeros(size, np.float64)
-    of_place = _weight(counts, max(size, 1))
-    step = 1 << 20
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    of_entry = np.repeat(of_place, counts)
-    for at in range(0, len(entries), step):
-        weights += np.bincount(entries[at : at + step], of_entry[at : at + step], minlength=size) if size else 0
+    for start in range(0, filled, _BLOCK):
+        weights += np.bincount(entries[start : start + _BLOCK], of_place[start : start + _BLOCK], minlength=size)
     order = np.argsort(keys, kind="stable")
     return _Arrays(
-        starts=starts,
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         entries=entries,
         weights=weights.astype(np.float32),
         keys=keys[order],

@@ -23,7 +23,7 @@ class WordKind(Enum):
 
     PROPER = "proper"  # what tells this organisation from others
     TYPE = "type"  # university, institute, company
-    FIELD = "field"  # technology, medicine, national
+    TOPIC = "topic"  # technology, medicine, national
     DIRECTION = "direction"
     NUMBER = "number"
     COUNTRY = "country"
@@ -74,7 +74,6 @@ class _Tables(NamedTuple):
     """The data of this room, as it is looked up."""
 
     forms: Mapping[str, tuple[str, WordKind]]
-    fillers: frozenset[str]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, WordKind], ...]]
     """Legal forms and countries of one or more words, by their first word, longest first."""
     letters: Mapping[int, str | None]
@@ -88,12 +87,6 @@ class _Tables(NamedTuple):
     rarest: float
 
 
-_GREEK = "αaβvγgδdεeζzηiθthιiκkλlμmνnξxοoπpρrσsςsτtυyφfχchψpsωo"
-_CYRILLIC = (
-    "аaбbвvгgдdеeжzhзzиiйyкkлlмmнnоoпpрrсsтtуuфfхkhцtsчchшshщshchъ ыyь эeюyuяyaіiєyeґgђdjјjљljњnjћcџdzѓgќkўuқqғgҳhәaөoүuұu"
-)
-_LATIN = "ßssæaeœoeøođdłlıiþthðdħhŋnəe"
-_PAIR = re.compile(r"([^\x00-\x7f ])([a-z]*)")
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
 _IS_CJK = re.compile(f"[{_CJK}]")
 _ELISION = re.compile(r"\b(dell|nell|sull|dall|all|qu|un|d|l|s)['\u2019\u2018`\u00b4](?=\w)", re.IGNORECASE)
@@ -101,7 +94,9 @@ _GLUED = re.compile(r"(?<=[a-z\u00df-\u017e]{2})(?=[A-Z][A-Za-z])")
 _SINGLE = re.compile(r"\b([a-z]) (?=[a-z]\b)")
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _JOINED = re.compile(r"\b(\w) ?& ?(\w)\b")
-_SEGMENTS = re.compile(r",(?!\s*(?:ltd|limited|inc|llc|corp|co|plc|gmbh)\b)|[;()\[\]/|]|\s[-\u2013\u2014]\s|\u2014|\s{2,}", re.IGNORECASE)
+_SEGMENTS = re.compile(
+    r",(?!\s*(?:ltd|limited|inc|llc|corp|co|plc|gmbh)\b)|[;()\[\]/|]|\s[-\u2013\u2014]\s|\u2014|\s{2,}", re.IGNORECASE
+)
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
 _SHORT_LEGAL = 3
 _ACRONYM_LENGTH = 8
@@ -110,16 +105,16 @@ _LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "f
 
 @cache
 def tables() -> _Tables:
-    """The words of this room, read once."""
+    """Return the words of this room, read once."""
     words = _table("words.json")
     forms: dict[str, tuple[str, WordKind]] = {}
-    for kind in (WordKind.TYPE, WordKind.FIELD, WordKind.DIRECTION, WordKind.NUMBER):
+    for kind in (WordKind.TYPE, WordKind.TOPIC, WordKind.DIRECTION, WordKind.NUMBER):
         for form, written in words[kind.value].items():
-            forms |= {word: (form, kind) for word in written.split()}
-    forms |= {word: ("", WordKind.FILLER) for word in words["filler"].split()}
-    forms |= {word: ("", WordKind.NOISE) for word in words["noise"].split()}
+            forms |= dict.fromkeys(written.split(), (form, kind))
+    forms |= dict.fromkeys(words["filler"].split(), ("", WordKind.FILLER))
+    forms |= dict.fromkeys(words["noise"].split(), ("", WordKind.NOISE))
     for form, written in words["place"].items():
-        forms |= {word: (form, WordKind.PROPER) for word in written.split()}
+        forms |= dict.fromkeys(written.split(), (form, WordKind.PROPER))
     chinese = {word: form for form, written in words["cjk_type"].items() for word in written.split()}
     forms |= {word: (form, WordKind.TYPE) for word, form in chinese.items()}
     phrases: dict[str, list[tuple[tuple[str, ...], str, WordKind]]] = {}
@@ -139,9 +134,8 @@ def tables() -> _Tables:
     rarity = _table("rarity.json")
     return _Tables(
         forms=MappingProxyType(forms),
-        fillers=frozenset(words["filler"].split()),
         phrases=MappingProxyType({key: tuple(sorted(some, key=lambda x: -len(x[0]))) for key, some in phrases.items()}),
-        letters=MappingProxyType(_letters(words["traditional"])),
+        letters=MappingProxyType(_letters(words["letters"], words["traditional"])),
         cjk_types=re.compile("|".join(sorted(chinese, key=len, reverse=True)) + f"|[{_CJK}]"),
         countries=MappingProxyType(by_form),
         codes=MappingProxyType({code: form for form, code in by_form.items()}),
@@ -151,24 +145,25 @@ def tables() -> _Tables:
     )
 
 
-def _letters(traditional: str) -> dict[int, str | None]:
-    """What becomes of a sign: Latin letters and digits stay, marks go, all else parts words."""
-    letters: dict[int, str | None] = {
-        code: " " for code in range(0x3000) if not (category := unicodedata.category(chr(code))).startswith(("L", "N", "M"))
-    }
-    letters |= {code: None for code in range(0x3100) if unicodedata.category(chr(code)) == "Mn"}
-    letters |= {code: " " for code in (*range(0x3000, 0x3005), *range(0x3008, 0x3020), 0x30FB)}
+def _letters(latin: str, traditional: str) -> dict[int, str | None]:
+    """Return what becomes of a sign: Latin letters and digits stay, marks go, all else parts words."""
+    letters: dict[int, str | None] = {}
+    for code in (*range(0x3000), *range(0x3000, 0x3005), *range(0x3008, 0x3020), 0x30FB):
+        category = unicodedata.category(chr(code))
+        if category == "Mn":
+            letters[code] = None
+        elif not category.startswith(("L", "N", "M")):
+            letters[code] = " "
     letters |= {ord(sign): sign.lower() for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-    letters |= {ord(sign): None for sign in "'\u2019\u2018`\u00b4\u02bb\u02bc\u02b9\u02ba\u2032\u200b\u00ad\ufeff"}
+    letters |= dict.fromkeys(map(ord, "'\u2019\u2018`\u00b4\u02bb\u02bc\u02b9\u02ba\u2032\u200b\u00ad\ufeff"))
     letters[ord("&")] = " and "
-    for pair in _PAIR.finditer(_GREEK + _CYRILLIC + _LATIN):
-        letters[ord(pair[1])] = pair[2] or None
+    letters |= {ord(pair[0]): pair[1:] or None for pair in latin.split()}
     letters |= {ord(old): new for old, new in zip(traditional[::2], traditional[1::2], strict=True)}
     return letters
 
 
 def fold(text: str) -> str:
-    """The words of a text as they are written, without case, accents and punctuation, in Latin letters where these can be had."""
+    """Return the words of a text as they are written, without case, accents and punctuation, in Latin letters."""
     if "&" in text:
         text = _JOINED.sub(r"\1and\2", html.unescape(text))
     text = _GLUED.sub(" ", text)
@@ -185,14 +180,9 @@ def fold(text: str) -> str:
 
 
 def forms_of(folded: str) -> list[str]:
-    """The forms of folded words, without fillers: what candidates are looked up by."""
+    """Return the forms of folded words, without fillers: what candidates are looked up by."""
     known = tables().forms
-    found = []
-    for word in folded.split():
-        form, kind = known.get(word, (word, WordKind.PROPER))
-        if form:
-            found.append(form)
-    return found
+    return [form for word in folded.split() if (form := known.get(word, (word,))[0])]
 
 
 @lru_cache(maxsize=100_000)
@@ -210,7 +200,7 @@ def read(raw: str) -> NameText:
     words = _with_country_code_at_the_end(_with_legal_forms_at_the_end(words), capitals)
     telling = tuple(word for word in words if word.kind not in {WordKind.FILLER, WordKind.NOISE})
     if all(word.kind is WordKind.LEGAL for word in telling):  # E.ON SE
-        telling = tuple(word._replace(kind=WordKind.PROPER) if word.kind is not WordKind.LEGAL else word for word in words)
+        telling = tuple(word if word.kind is WordKind.LEGAL else word._replace(kind=WordKind.PROPER) for word in words)
     return NameText(
         raw=raw,
         plain=plain,
@@ -246,7 +236,7 @@ def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Wor
 
 
 def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
-    """Short legal forms are such only where a name ends or, of some, begins: `as`, `sa` and `ab` are words elsewhere."""
+    """Take short legal forms for such only where a name ends or, of some, begins: `as` is a word elsewhere."""
     known = tables().forms
     kept: list[Word] = []
     ends = True
@@ -254,7 +244,12 @@ def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
     for place, word in reversed(list(enumerate(words))):
         ends = ends or word.segment != segment
         segment = word.segment
-        if word.kind is WordKind.LEGAL and len(word.text) <= _SHORT_LEGAL and not ends and not (place == 0 and word.text in _LEADING):
+        if (
+            word.kind is WordKind.LEGAL
+            and len(word.text) <= _SHORT_LEGAL
+            and not ends
+            and not (place == 0 and word.text in _LEADING)
+        ):
             form, kind = known.get(word.text, (word.text, WordKind.PROPER))
             kept.append(Word(word.text, form or word.text, kind, word.segment))
         else:

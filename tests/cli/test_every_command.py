@@ -18,6 +18,7 @@ from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Re
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.portfolio.tables import table_of
+from tests.screening.samples import MISP
 from tests.versions import LATER, changed, two_releases
 
 PASS = {PASSPHRASE: "a b c"}
@@ -152,6 +153,19 @@ def change_case(folder: Path) -> Result:
         assert run("case", *words, *LOAN).code == 0, words
     (folder / "case.yaml.bak").unlink()
     return run("assess", case, *LOAN)
+
+
+def keep_lists(folder: Path) -> Result:
+    """Lists know no set: take one in, read it again, look at an entry, and take it out."""
+    (folder / "cluster.json").write_text(MISP, "utf-8")
+    store = ("--store", folder / "lists.sqlite")
+    assert run("lists", "add", folder / "cluster.json", "--as", "tracker", *store).code == 0
+    assert run("lists", "update", *store).code == 0
+    shown = run("lists", "show", "tracker", "--entry", json.loads(MISP)["values"][0]["uuid"], *store)
+    assert run("lists", "remove", "tracker", "--with-history", *store).code == 0
+    for one in ("cluster.json", "lists.sqlite"):
+        (folder / one).unlink()
+    return shown
 
 
 def keep_partners(folder: Path) -> Result:
@@ -453,6 +467,9 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "export"): (export_case, "Lend on terms"),
     **dict.fromkeys(
         [("partner", one) for one in ("save", "list", "changed")], (keep_partners, "uses it for borrower.plain")
+    ),
+    **dict.fromkeys(
+        [("lists", one) for one in ("add", "update", "show", "remove")], (keep_lists, "Quiet Military University")
     ),
     **dict.fromkeys(
         [("portfolio", one) for one in ("assess", "explain", "impact", "map", "report", "template")],

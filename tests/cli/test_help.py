@@ -16,6 +16,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
 from tests.office.forms.people import Person, fill_document, fill_workbook
 from tests.portfolio.tables import table_of
+from tests.screening.samples import write_all
 from tests.versions import newest, two_releases
 
 
@@ -122,6 +123,14 @@ EVENT = LogLine(**dict(_BODY), previous=FIRST, hash=event_hash(FIRST, _BODY), sa
 """The only event of a log of the office."""
 
 
+def give_lists(command: str) -> None:
+    """Write the lists that the examples name, and take one in for who looks after it."""
+    write_all(Path())
+    shutil.copy("own.csv", "our-list.csv")
+    if command != "add":
+        done("lists", "add", "sdn.csv", "--as", "us-sdn")
+
+
 def give_what_it_needs(words: tuple[str, ...]) -> None:
     """Write what the examples of a command name beside what those of most do."""
     if words[0] == "portfolio":
@@ -195,6 +204,8 @@ def test_every_example_of_the_help_runs(
         for name in ("2026-014", "2026-015"):
             done("assess", "case.yaml", "--format", "json", "-o", f"{name}.json")
     give_what_it_needs(words)
+    if words[0] == "lists":
+        give_lists(words[1])
     head = look_after(words[1]) if words[0] == "register" else {}
     # A line of the help may end behind the hyphen of a name.
     flat = re.sub(r"(?<=\w)- (?=\w)", "-", " ".join(done(*words, "--help").split()))

@@ -19,6 +19,7 @@ from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, refused, run
 from tests.portfolio.tables import table_of
+from tests.screening.samples import MISP
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
 
@@ -98,6 +99,8 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     shutil.copy(LOAN_CASE, folder / "case.yaml")
     done("partner", "save", folder / "case.yaml", "borrower.harbour", *LOAN)
     done("serve", "--office", folder / "served", "--prepare")
+    (folder / "cluster.json").write_text(MISP, "utf-8")
+    done("lists", "add", folder / "cluster.json", "--as", "cdut", "--store", folder / "lists.sqlite")
     return {
         "case": LOAN_CASE,
         "cases": LOAN_CASE,
@@ -110,6 +113,8 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "form": folder / "form.xlsx",
         "set": folder / "desk",
         "partners": folder / "partners",
+        "list": folder / "cluster.json",
+        "store": folder / "lists.sqlite",
         "served": folder / "served",
     }
 
@@ -144,6 +149,8 @@ VALUES = {
     ("office", "export", "folder"): "{fresh}/out",
     ("backup", "file"): "{fresh}/b.zip",
     ("restore", "file"): "{fresh}/b.zip",
+    ("lists", "source"): "{list}",
+    ("lists", "list_id"): "cdut",
     ("partner", "entry"): "borrower.harbour",
     ("partner", "name"): "harbour",
     ("into",): "{fresh}/into.yaml",

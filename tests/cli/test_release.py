@@ -29,6 +29,7 @@ WITHOUT_A_SET = {
     ("backup",),
     ("restore",),
     *(("office", word) for word in ("import", "export")),
+    *(("lists", word) for word in ("add", "update", "show", "remove")),
     *(("register", word) for word in ("list", "show", "due", "export", "unlock", "verify", "head", "remove", "begin")),
 }
 """Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete, and an

@@ -60,6 +60,12 @@ ONLY_IN = {
     "risk_engine/report/view.py": {"terms"},
     # Keys of OpenAPI.
     "risk_engine/web/api": {"description", "security"},
+    # Columns, elements and keys of the lists of others, and of what is kept of them.
+    "risk_engine/cli/lists.py": {"category", "countries", "licence"},
+    "risk_engine/screening": {
+        *("authority", "category", "countries", "description", "licence", "mapping", "person", "programme"),
+        *("regulation", "China", "CN", "EU", "US", "eu"),
+    },
     # Tables, routes, roles, acts and events of the office; how far a group of questions is; what Jinja makes of a gap;
     # the variable of where its clock stands.
     "risk_engine/web": {

@@ -74,3 +74,7 @@ def test_the_age_of_a_list_is_that_of_the_list_itself_where_it_says_so() -> None
 def test_a_list_is_stale_when_it_was_not_read_for_longer_than_it_may() -> None:
     assert not head(source_date=MAY - 900 * DAY).is_stale(MAY + 30 * DAY)
     assert head().is_stale(MAY + 31 * DAY)
+
+
+def test_an_old_file_is_stale_however_late_it_is_read() -> None:
+    assert head(made_on=MAY - 31 * DAY).is_stale(MAY)

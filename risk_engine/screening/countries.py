@@ -1,0 +1,68 @@
+"""Which country a list means: its own words, ISO codes and what else is written in such a column, to ISO 3166-1."""
+
+import json
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+_IN_A_COLUMN_OF_COUNTRIES: Final = {
+    # Names that mean other things too, elsewhere than in a column of countries; and what lists write.
+    "chad": "td",
+    "georgia": "ge",
+    "guinea": "gn",
+    "jersey": "je",
+    "jordan": "jo",
+    "mali": "ml",
+    "niger": "ne",
+    "palestinian": "ps",
+    "togo": "tg",
+    "west bank": "ps",
+    "gaza": "ps",
+    "burma": "mm",
+    "virgin islands british": "vg",
+}
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str) -> str:
+    """Return the code of the country that a cell names; empty where it names none.
+
+    >>> country_code("Korea, North"), country_code("cn"), country_code("People’s Republic of China"), country_code("-")
+    ('KP', 'CN', 'CN', '')
+    """
+    if text.strip().lower() in _codes():
+        return text.strip().upper()
+    names = _names()
+    first, comma, last = text.partition(",")
+    for written in (text, f"{last} {first}" if comma else text):
+        plain = _plain(written)
+        if code := names.get(plain) or names.get(plain.removeprefix("the ")):
+            return code.upper()
+    return ""
+
+
+@cache
+def _table() -> MappingProxyType[str, list[str]]:
+    text = files("risk_engine.screening").joinpath("data/countries.json").read_text("utf-8")
+    return MappingProxyType(json.loads(text)["names"])
+
+
+@cache
+def _codes() -> frozenset[str]:
+    # Of Kosovo and the Union there is a code that ISO leaves to users, or keeps back.
+    return frozenset({*_table(), "xk", "eu"})
+
+
+@cache
+def _names() -> MappingProxyType[str, str]:
+    found = {name: code for code, several in _table().items() for name in several}
+    return MappingProxyType(_IN_A_COLUMN_OF_COUNTRIES | found)
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text)
+    bare = "".join(one for one in letters if not unicodedata.combining(one)).casefold()
+    return " ".join(re.sub(r"[^\w]+", " ", re.sub("['’`]", "", bare)).split())

@@ -1,0 +1,200 @@
+"""What OpenSanctions publishes of one list or of many: its plain table of targets, its FollowTheMoney entities."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from risk_engine.files.csv_rows import open_csv
+from risk_engine.files.language import _
+from risk_engine.files.reading import open_file
+from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation
+from risk_engine.screening.formats.reading import Reading, day_of, identifiers, name_text, parted, plain_text
+from risk_engine.screening.formats.streams import json_lines
+
+COLUMNS: Final = ("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "dataset", "first_seen")
+ORGANISATIONS: Final = frozenset({"Organization", "Company", "LegalEntity", "PublicBody"})
+PERSONS: Final = frozenset({"Person"})
+OTHERS: Final = frozenset(
+    [
+        "Vessel",
+        "Airplane",
+        "Vehicle",
+        "Security",
+        "CryptoWallet",
+        "Asset",
+        "RealEstate",
+        "Thing",
+        "Article",
+        "Document",
+        "Event",
+        "Address",
+    ]
+)
+_NAMES: Final[tuple[tuple[str, NameKind], ...]] = (
+    ("name", "alias"),
+    ("alias", "alias"),
+    ("abbreviation", "acronym"),
+    ("previousName", "former"),
+    ("weakAlias", "weak"),
+)
+_NUMBERS: Final[tuple[tuple[str, IdentifierKind], ...]] = (
+    ("leiCode", "lei"),
+    ("registrationNumber", "registration"),
+    ("ogrnCode", "registration"),
+    ("uscCode", "registration"),
+    ("companiesHouseNumber", "registration"),
+    ("innCode", "tax"),
+    ("taxNumber", "tax"),
+    ("vatCode", "tax"),
+    ("wikidataId", "wikidata"),
+    ("dunsCode", "duns"),
+    ("website", "domain"),
+)
+_LINKS: Final = "https://www.opensanctions.org/entities/{key}/"
+_OWNERSHIP: Final = "Ownership"
+_SANCTION: Final = "Sanction"
+
+
+def read_csv(reading: Reading) -> Iterator[Entry]:
+    """Yield the organisations of `targets.simple.csv`, and where that is allowed its persons."""
+    file = open_csv(reading.path)
+    if missing := [one for one in COLUMNS if one not in file.head]:
+        reading.problem(1, _("the column `{column}` is missing", column=missing[0]))
+        return
+    for row in file.rows():
+        if row.problem:
+            reading.problem(row.number, row.problem)
+            continue
+        cells = dict(zip(file.head, row.cells, strict=True))
+        schema, key = cells["schema"].strip(), cells["id"].strip()
+        reading.datasets.update(parted(cells["dataset"]))
+        if _known(row.number, schema, key, reading) and (
+            names := reading.names(row.number, cells["name"], (Name(one, "alias") for one in parted(cells["aliases"])))
+        ):
+            yield Entry(
+                list=reading.list_id,
+                key=key,
+                names=names,
+                identifiers=identifiers([("wikidata", key), *(("other", one) for one in parted(cells["identifiers"]))]),
+                countries=reading.countries(*parted(cells["countries"])),
+                places=tuple(map(plain_text, parted(cells.get("addresses", "")))),
+                programmes=tuple(parted(cells.get("program_ids", ""))),
+                # It was seen there on that day, so it is listed since then at the latest.
+                since=reading.day(row.number, "first_seen", cells["first_seen"]),
+                why=plain_text(cells["sanctions"]),
+                link=_LINKS.format(key=key),
+                is_person=schema in PERSONS,
+            )
+
+
+def _known(line: int, schema: str, key: str, reading: Reading) -> bool:
+    """Return whether an entry is kept; keep a problem where nobody can tell what it is."""
+    if not key or " " in key:
+        reading.problem(line, _("`id` is no id: `{text}`", text=key[:60]), _("are the columns the right way round?"))
+        return False
+    if schema not in ORGANISATIONS | PERSONS | OTHERS:
+        message = _("there is no kind of entity `{text}`", text=schema[:60])
+        reading.problem(line, message, _("are the columns the right way round?"))
+        return False
+    return not reading.leaves_out(is_person=schema in PERSONS, is_other=schema in OTHERS)
+
+
+def read_ftm(reading: Reading) -> Iterator[Entry]:
+    """Yield the organisations of `entities.ftm.json`, and where that is allowed its persons.
+
+    What they are listed for, and who owns whom, stands in entities of their own, so the file is read twice.
+    """
+    listed, owners = _beside(reading)
+    with open_file(reading.path) as file:
+        for line, item in json_lines(file, reading):
+            key, schema, said = item.get("id"), item.get("schema"), item.get("properties")
+            if not (isinstance(key, str) and isinstance(schema, str) and isinstance(said, dict)):
+                reading.problem(line, _("an entity needs the texts `id` and `schema`, and `properties`"))
+                continue
+            if not item.get("target", bool(said.get("topics"))) or not _known(line, schema, key, reading):
+                continue
+            reading.datasets.update(_texts(item, "datasets"))
+            if entry := _entity(line, item, said, listed.get(key, []), owners.get(key, []), reading):
+                yield entry
+
+
+def _beside(reading: Reading) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[str]]]:
+    """Return what sanctions say, by the entity they are about, and whose owners are said, by what they own."""
+    listed: dict[str, list[dict[str, Any]]] = {}
+    owners: dict[str, list[str]] = {}
+    silent = Reading(reading.path, reading.list_id, is_lenient=True)
+    with open_file(reading.path) as file:
+        for _line, item in json_lines(file, silent):
+            said = item.get("properties")
+            if isinstance(said, dict) and item.get("schema") == _SANCTION:
+                for key in _texts(said, "entity"):
+                    listed.setdefault(key, []).append(said)
+            elif isinstance(said, dict) and item.get("schema") == _OWNERSHIP:
+                for key in _texts(said, "asset"):
+                    owners.setdefault(key, []).extend(_texts(said, "owner"))
+    return listed, owners
+
+
+def _texts(item: Mapping[str, Any], key: str) -> list[str]:
+    values = item.get(key)
+    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+
+
+def _entity(
+    line: int,
+    item: Mapping[str, Any],
+    said: Mapping[str, Any],
+    sanctions: list[dict[str, Any]],
+    owners: list[str],
+    reading: Reading,
+) -> Entry | None:
+    key, schema = item["id"], item["schema"]
+    others = [Name(one, kind) for name, kind in _NAMES for one in _texts(said, name)]
+    caption = item.get("caption")
+    main = caption if isinstance(caption, str) and caption else next((one.text for one in others), "")
+    if not (names := reading.names(line, main, others)):
+        return None
+    numbers: list[tuple[IdentifierKind, str]] = [
+        ("wikidata", key),
+        *((kind, one) for name, kind in _NUMBERS for one in _texts(said, name)),
+    ]
+    lands = [one for name in ("jurisdiction", "mainCountry", "country") for one in _texts(said, name)]
+    relations = [Relation("parent", one, "") for one in owners]
+    relations += [Relation("parent", "", name_text(one)) for one in _texts(said, "parent")]
+    return Entry(
+        list=reading.list_id,
+        key=key,
+        names=names,
+        identifiers=identifiers(numbers),
+        countries=reading.countries(*lands),
+        places=tuple(map(plain_text, _texts(said, "address"))),
+        category=", ".join(_texts(said, "topics")),
+        programmes=_each(sanctions, "programId") or _each(sanctions, "program"),
+        since=_first_day(sanctions, item),
+        until=_last_day(sanctions),
+        why=plain_text(
+            " · ".join((*_each(sanctions, "authority"), *_each(sanctions, "reason"), *_texts(said, "notes")))
+        ),
+        link=next(iter(_each(sanctions, "sourceUrl")), _LINKS.format(key=key)),
+        relations=tuple(relations),
+        is_person=schema in PERSONS,
+    )
+
+
+def _each(sanctions: list[dict[str, Any]], key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for said in sanctions for one in _texts(said, key)))
+
+
+def _days(said: Mapping[str, Any], *keys: str) -> list[date]:
+    return [day for key in keys for one in _texts(said, key) if (day := day_of(one))]
+
+
+def _first_day(sanctions: list[dict[str, Any]], item: Mapping[str, Any]) -> date | None:
+    days = [day for said in sanctions for day in _days(said, "startDate", "listingDate")]
+    return min(days) if days else day_of(str(item.get("first_seen") or ""))
+
+
+def _last_day(sanctions: list[dict[str, Any]]) -> date | None:
+    """Return the day on which the last of the sanctions ended, None while one of them holds."""
+    ends = [_days(said, "endDate") for said in sanctions]
+    return max(map(max, ends)) if ends and all(ends) else None

@@ -1,0 +1,259 @@
+"""`risk-engine lists`: a list taken in, told of, kept fresh and taken out; what is wrong with it changes nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import TODAY, Result, done, refused, run
+from tests.screening.samples import FILES, write_all
+
+TABLE = ("--mapping", "mapping.yaml")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which each test works, with every sample in it."""
+    monkeypatch.chdir(tmp_path)
+    return write_all(tmp_path)
+
+
+def shown(*arguments: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(done("lists", "show", *arguments, "--format", "json"))
+    return found
+
+
+def test_a_list_is_read_and_told_of() -> None:
+    text = done("lists", "add", "sdn.csv", "--as", "us-sdn")
+    assert text == (
+        "us-sdn: read as OFAC, its own CSV files\n"
+        "  Specially Designated Nationals: 2 entries with 5 names\n"
+        "  left out: 1 person, 1 vessel or the like\n"
+        "  2 new, 0 said anew, 0 gone\n"
+    )
+    text = done("lists", "show")
+    assert "us-sdn: Specially Designated Nationals (evidence, US)" in text
+    assert f"read on {TODAY}, 0 days old" in text
+    assert "QUIET OPTICS" in done("lists", "show", "us-sdn", "--entry", "36")
+
+
+def test_the_store_is_where_the_option_or_the_variable_says(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu", "--store", "ours.sqlite")
+    assert "Consolidated financial" in done("lists", "show", RISK_ENGINE_LISTS=str(folder / "ours.sqlite"))
+    assert "there are no lists in lists.sqlite" in refused("lists", "show")
+
+
+def test_what_is_new_said_anew_and_gone_is_told_and_each_day_can_be_shown(folder: Path) -> None:
+    done("lists", "add", "own.csv", "--as", "ours", *TABLE, "--on", "2026-05-01")
+    rows = FILES["own.csv"].replace("Institute of Quiet,", "Quiet College,").replace("Still Institute", "New Institute")
+    (folder / "own.csv").write_text(rows, "utf-8")
+    text = done("lists", "update", "--on", "2026-06-01")
+    assert "1 new, 1 said anew, 1 gone" in text
+    assert "Institute of Quiet" in done("lists", "show", "ours", "--entry", "=Quiet Institute", "--on", "2026-05-31")
+    assert "Quiet College" in done("lists", "show", "ours", "--entry", "=Quiet Institute", "--on", "2026-06-01")
+    err = refused("lists", "show", "ours", "--entry", "Still Institute", "--on", "2026-06-01")
+    assert "`ours` has no entry `Still Institute` on 2026-06-01" in err
+    versions = shown("ours")["versions"]
+    assert isinstance(versions, list)
+    assert [(one["read_on"], one["new"], one["changed"], one["gone"]) for one in versions] == [
+        ("2026-05-01", 2, 0, 0),
+        ("2026-06-01", 1, 1, 1),
+    ]
+
+
+def test_the_same_list_again_is_nothing_new() -> None:
+    done("lists", "add", "cluster.json", "--as", "cdut", "--on", "2026-05-01")
+    assert "0 new, 0 said anew, 0 gone" in done("lists", "update", "cdut")
+
+
+def test_a_list_that_nobody_knows_says_what_a_hit_on_it_is() -> None:
+    err = refused("lists", "add", "entities.ftm.json", "--as", "mixed", "--format", "opensanctions-csv")
+    assert "the column `schema` is missing" in err or "column" in err
+    done("lists", "add", "entities.ftm.json", "--as", "eu")
+    # One list of OpenSanctions is known by its name there, several are not.
+    several = FILES["entities.ftm.json"].replace('"eu_fsf"', '"eu_fsf", "gb_hmt"')
+    Path("mixed.json").write_text(several, "utf-8")
+    err = refused("lists", "add", "mixed.json", "--as", "mixed")
+    assert "nobody knows what a hit on this list is" in err
+    assert "--standing: `law`, `evidence`, `registry` or `tracker`" in err
+    done("lists", "add", "mixed.json", "--as", "mixed", "--standing", "evidence", "--title", "Many lists")
+    assert shown()["lists"][0]["standing"] == "law"  # type: ignore[index]
+    assert "Many lists (evidence)" in done("lists", "show")
+
+
+def test_persons_are_kept_only_on_a_basis_that_is_recorded() -> None:
+    assert "only on a legal basis" in refused("lists", "add", "eu.xml", "--as", "eu", "--persons")
+    assert "without --persons" in refused("lists", "add", "eu.xml", "--as", "eu", "--basis", "Art. 6")
+    text = done("lists", "add", "eu.xml", "--as", "eu", "--persons", "--basis", "Art. 6(1)(c) GDPR")
+    assert "2 entries" in text
+    assert "persons are kept: Art. 6(1)(c) GDPR" in done("lists", "show", "eu")
+    # It holds for the next version too.
+    assert "2 entries" in done("lists", "update", "eu")
+
+
+def test_a_list_without_its_other_names_is_refused_unless_somebody_says_so(folder: Path) -> None:
+    (folder / "alt.csv").unlink()
+    err = refused("lists", "add", "sdn.csv", "--as", "us-sdn")
+    assert "`alt.csv`: the other names and the addresses of this list are missing" in err
+    result = run("lists", "add", "sdn.csv", "--as", "us-sdn", "--anyway")
+    assert (result.code, "2 entries with 3 names" in result.out) == (0, True)
+    assert "read without alt.csv" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("empty.csv", "", "the file is empty"),
+        ("words.txt", "nothing but words\n", "this is no list in a layout that is known"),
+        ("cut.json", FILES["ror.json"][:-40], "this is no JSON"),
+        ("cut.jsonl", FILES["ror.jsonl"][:-40], "was the file cut off on its way?"),
+        ("cut.xml", FILES["eu.xml"][:-40], "this is no XML"),
+        ("twice.csv", FILES["targets.simple.csv"].replace("Q900001", "NK-a1"), "two entries have one id: `NK-a1`"),
+        (
+            "bomb.xml",
+            '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>\n' + FILES["eu.xml"][56:],
+            "entities of its own",
+        ),
+        ("other.xml", "<html><body/></html>", "no list in a layout"),
+        ("deep.json", '{"values": [{"meta": {}, "value": ' + "[" * 100_000, "nested too deep"),
+        (
+            "long.csv",
+            FILES["targets.simple.csv"].replace("Pine Works", "P" * 3000),
+            "a name of 3004 characters is none",
+        ),
+        (
+            "days.csv",
+            FILES["targets.simple.csv"].replace("2024-01-02", "Harbin"),
+            "`first_seen` holds no date: `Harbin`",
+        ),
+        ("keys.csv", FILES["targets.simple.csv"].replace("Q900001", "Pine Works"), "`id` is no id: `Pine Works`"),
+    ],
+)
+def test_a_bad_file_is_told_and_changes_nothing(folder: Path, name: str, text: str, said: str) -> None:
+    done("lists", "add", "cluster.json", "--as", "here")
+    before = (folder / "lists.sqlite").read_bytes()
+    (folder / name).write_text(text, "utf-8")
+    err = refused("lists", "add", name, "--as", "new")
+    assert said in err
+    assert err.startswith(name)
+    assert (folder / "lists.sqlite").read_bytes() == before
+
+
+def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
+    (folder / "latin.csv").write_bytes(FILES["targets.simple.csv"].replace("Quiet", "Qüiet").encode("latin-1"))
+    assert "is not UTF-8 text" in refused("lists", "add", "latin.csv", "--as", "new")
+    (folder / "latin.json").write_bytes(FILES["cluster.json"].replace("teaches", "tëaches").encode("latin-1"))
+    assert "no UTF-8 text" in refused("lists", "add", "latin.json", "--as", "new")
+
+
+def test_an_archive_that_would_fill_the_disk_or_holds_nothing_is_told(folder: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(folder / "other.zip", "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+    assert "no list in a layout" in refused("lists", "add", "other.zip", "--as", "new")
+    whole = (folder / "v2.1-2026-10-01-ror-data.zip").read_bytes()
+    (folder / "cut.zip").write_bytes(whole[: len(whole) // 2])
+    assert "no list in a layout" in refused("lists", "add", "cut.zip", "--as", "new")
+    with zipfile.ZipFile(folder / "v2.1-2026-10-01-ror-data.zip") as archive:
+        begin = archive.infolist()[1].header_offset + 150
+    (folder / "broken.zip").write_bytes(whole[:begin] + bytes(50) + whole[begin + 50 :])
+    assert "cannot be unpacked" in refused("lists", "add", "broken.zip", "--as", "new", "--format", "ror")
+
+
+def test_all_problems_are_told_at_once_up_to_a_limit(folder: Path) -> None:
+    rows = [f"Institute {one},,China,yesterday,," for one in range(30)]
+    (folder / "bad.csv").write_text("\n".join(["Institute,Other names,Land,From,Until,Parent", *rows, ""]), "utf-8")
+    err = refused("lists", "add", "bad.csv", "--as", "new", *TABLE)
+    assert err.count("holds no date: `yesterday`") == 20
+    assert "bad.csv:2:1" in err
+    assert "there are more problems" in err
+
+
+def test_swapped_columns_of_a_table_are_told(folder: Path) -> None:
+    rows = [f"China,,Institute {one},,," for one in range(30)]
+    (folder / "bad.csv").write_text("\n".join(["Institute,Other names,Land,From,Until,Parent", *rows, ""]), "utf-8")
+    err = refused("lists", "add", "bad.csv", "--as", "new", *TABLE)
+    assert "`Land`: most cells name no country, such as `Institute 0`" in err
+
+
+def test_what_cannot_be_read_is_left_out_and_counted_when_somebody_says_so(folder: Path) -> None:
+    (folder / "bad.csv").write_text(FILES["own.csv"].replace("1 March 2025", "some day") + ",,China,,,\n", "utf-8")
+    refused("lists", "add", "bad.csv", "--as", "new", *TABLE)
+    result = run("lists", "add", "bad.csv", "--as", "new", *TABLE, "--anyway")
+    assert result.code == 0
+    assert "2 entries could not be read" in result.err
+
+
+def test_a_mapping_is_checked_against_the_table_and_itself(folder: Path) -> None:
+    (folder / "wrong.yaml").write_text("standing: law\ncolumns:\n  name: Institut\n  since: Form\n", "utf-8")
+    err = refused("lists", "add", "own.csv", "--as", "new", "--mapping", "wrong.yaml")
+    assert "the table has no column `Institut` and `Form`" in err
+    assert "did you mean `Institute`?" in err
+    (folder / "wrong.yaml").write_text("standing: maybe\ncolumns:\n  nane: Institute\n", "utf-8")
+    err = refused("lists", "add", "own.csv", "--as", "new", "--mapping", "wrong.yaml")
+    assert err.count("wrong.yaml:") >= 2
+    assert "there is no mapping `canada`" in refused("lists", "add", "own.csv", "--as", "new", "--mapping", "canada")
+    assert "a table needs a mapping" in refused("lists", "add", "own.csv", "--as", "new", "--format", "table")
+
+
+def test_of_several_lists_those_that_can_be_read_are_read(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu")
+    done("lists", "add", "own.csv", "--as", "ours", *TABLE)
+    done("lists", "add", "consolidated.xml", "--as", "un")
+    (folder / "eu.xml").write_text(FILES["eu.xml"][:-40], "utf-8")
+    (folder / "own.csv").write_text("Institute,Other names,Land,From,Until,Parent\n", "utf-8")
+    result: Result = run("lists", "update")
+    assert result.code == 2
+    assert "eu: stays as it was" in result.err
+    assert "ours: stays as it was" in result.err
+    assert "there is no organisation in this list" in result.err
+    assert result.out.startswith("un: read as")
+    assert shown("eu")["entries"] == 1
+
+
+def test_a_list_can_be_read_from_another_place_from_now_on(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu")
+    (folder / "eu.xml").rename(folder / "new.xml")
+    assert "eu: stays as it was" in refused("lists", "update", "eu")
+    done("lists", "update", "eu", "--from", "new.xml")
+    done("lists", "update", "eu")
+    assert "source: new.xml" in done("lists", "show", "eu")
+    assert "--from names the place of one list" in refused("lists", "update", "eu", "un", "--from", "new.xml")
+
+
+def test_a_list_that_is_too_old_is_told() -> None:
+    done("lists", "add", "own.csv", "--as", "ours", *TABLE, "--on", "2026-10-20", "--stale-after", "30")
+    done("lists", "add", "eu.xml", "--as", "eu", "--stale-after", "400")
+    result = run("lists", "show")
+    assert "note: `ours` is 37 days old and may be 30: `risk-engine lists update ours` reads it anew" in result.err
+    assert "`eu`" not in result.err
+    done("lists", "update", "ours")
+    assert run("lists", "show").err == ""
+
+
+def test_a_list_is_taken_out_with_or_without_its_history() -> None:
+    done("lists", "add", "eu.xml", "--as", "eu", "--on", "2026-05-01")
+    assert "`eu` is taken out from 2026-06-01 on" in done("lists", "remove", "eu", "--on", "2026-06-01")
+    assert "there is no list yet" in done("lists", "show")
+    assert "taken out from 2026-06-01 on" in done("lists", "show", "eu")
+    assert "Quiet Parts" in done("lists", "show", "eu", "--entry", "14", "--on", "2026-05-31")
+    assert "`eu` is gone, with its history" in done("lists", "remove", "eu", "--with-history")
+    assert "there is no list `eu`" in refused("lists", "show", "eu")
+    assert "there is no list `eu`" in refused("lists", "remove", "eu")
+
+
+@pytest.mark.parametrize("name", ["EU", "e u", "", "-eu", "../eu"])
+def test_an_id_is_a_plain_word(name: str) -> None:
+    assert refused("lists", "add", "eu.xml", f"--as={name}")
+
+
+def test_a_source_that_is_not_there_is_told() -> None:
+    assert "no such file" in refused("lists", "add", "none.csv", "--as", "new")
+    assert "folder" in refused("lists", "add", "eu.xml", "--as", "new", "--store", "none/lists.sqlite")
+
+
+def test_the_list_is_told_in_another_language() -> None:
+    text = done("lists", "add", "sdn.csv", "--as", "us-sdn", "--lang", "de")
+    assert "gelesen als" in text
+    assert "1 Person" in text

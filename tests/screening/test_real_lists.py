@@ -1,0 +1,76 @@
+"""The lists of real publishers, where they lie beside the repository: as many entries as their README says.
+
+Nothing of them is copied; some may not be used commercially.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from risk_engine.screening.formats import detected
+from risk_engine.screening.formats.reading import Reading
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+if not SHARED.is_dir():
+    SHARED = Path(__file__).parents[4] / "shared" / "data"
+
+pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the real lists are no part of the repository")
+
+IN_THE_README = [
+    ("canada_nro/named_research_organizations_2024-04-18.csv", "table", 103),
+    ("us_bis_entity_list/china_university_like_entities.csv", "table", 60),
+    ("misp_china_defence_universities/cdut.csv", "table", 159),
+    ("us_ofac/sdn_entities.csv", "table", 3673),
+    ("un_sc/un_entities.csv", "table", 273),
+    ("un_sc/un_entities.xml", "un-xml", 273),
+    ("opensanctions_nc/us_dod_1260h.csv", "table", 397),
+    ("opensanctions_nc/cn_countermeasures_orgs.csv", "table", 415),
+    ("opensanctions_nc/us_bis_mieu.csv", "table", 13),
+    ("opensanctions_nc/us_section_889.csv", "table", 5),
+    ("opensanctions_nc/us_section_154.csv", "table", 6),
+    ("opensanctions_nc/eu_journal_orgs.csv", "table", 2780),
+    ("ror/ror_cn_hk_mo_tw.jsonl", "ror", 2503),
+    ("ror/ror_eu_ac_fr.jsonl", "ror", 3482),
+    ("ror/ror_eu_ac_pt.jsonl", "ror", 908),
+    ("ror/ror_eu_ac_other.jsonl", "ror", 5107),
+    ("ror/ror_ru_ir_kp_by.jsonl", "ror", 897),
+    ("ror/ror_v2_full_sample.json", "ror", 40),
+    ("ror/ror_other_countries_in_gold.jsonl", "ror", 1697),
+    ("ror/ror_eu_ac_other_types_in_gold.jsonl", "ror", 251),
+]
+
+
+@pytest.mark.parametrize(("name", "layout", "entries"), IN_THE_README)
+def test_a_real_list_is_known_and_has_as_many_entries_as_its_readme_says(name: str, layout: str, entries: int) -> None:
+    path = SHARED / name
+    known, _mapping = detected(path, path.name)
+    assert known.name == layout
+    reading = Reading(path, "l")
+    found = list(known.read(reading))
+    reading.end()
+    assert len(found) == entries
+    assert len({one.key for one in found}) == entries
+    assert reading.dropped_persons == 0
+    assert not reading.unknown_countries or sum(reading.unknown_countries.values()) < entries / 100
+
+
+def test_the_aliases_of_the_entity_list_are_read_from_its_text_without_the_addresses() -> None:
+    path = SHARED / "us_bis_entity_list/china_university_like_entities.csv"
+    found = {one.name: one for one in detected(path, path.name)[0].read(Reading(path, "l"))}
+    ustc = found["University of Science and Technology of China"]
+    assert [one.text for one in ustc.names if one.kind in {"alias", "acronym"}] == ["USTC"]
+    every = [one.text for entry in found.values() for one in entry.names]
+    assert [one for one in every if " Road" in one or "China 1" in one] == []
+
+
+def test_the_xml_and_the_table_of_the_united_nations_say_the_same() -> None:
+    both = []
+    for ending in ("csv", "xml"):
+        path = SHARED / f"un_sc/un_entities.{ending}"
+        both.append({one.key: one for one in detected(path, path.name)[0].read(Reading(path, "l"))})
+    table, xml = both
+    assert table.keys() == xml.keys()
+    assert [key for key, one in table.items() if one.since != xml[key].since] == []
+    assert [key for key, one in table.items() if {*one.countries} != {*xml[key].countries}] == []
+    assert xml["6908402"].since == date(2014, 6, 30)
