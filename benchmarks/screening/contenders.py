@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from benchmarks.screening.affiliations import learner
 from benchmarks.screening.baselines import SCORERS, exact_join, rapidfuzz_best
 from benchmarks.screening.gold import FOLDS, GoldString, Organisation, fold_of, is_name
 from benchmarks.screening.measure import Answered, Matcher, PairScorer
@@ -42,6 +43,7 @@ def contenders(kept: Path | None) -> tuple[Contender, ...]:
         Contender("exact join", lambda registry: _learned(exact_join(registry))),
         Contender("token_set_ratio", lambda registry: _learned(rapidfuzz_best(registry, "token_set_ratio", kept))),
         Contender("WRatio", lambda registry: _learned(rapidfuzz_best(registry, "WRatio", kept))),
+        Contender("affiliations", lambda _: learner().matcher, learns=True, names=False),
     )
 
 
