@@ -7,6 +7,7 @@ organisation, alone and beside the others, is weighed (`affiliation_features.py`
 which one gives); it is no percentage of truth.
 """
 
+import html
 import json
 import math
 import re
@@ -21,6 +22,9 @@ from risk_engine.screening.entry import Entry
 from risk_engine.screening.names import NameText, read
 from risk_engine.screening.spans import Span, Text, WordIndex
 
+SURE = 0.7
+LIKELY = 0.37
+"""From these scores on 0.95 and 0.90 of all answers are right (docs/screening-quality.md)."""
 _NAMES = 60
 """So many names are compared with a text."""
 _ORGANISATIONS = 20
@@ -44,6 +48,8 @@ class Found(NamedTuple):
     """The first word of the text in which it stands, as `names.read` counts them."""
     end: int
     """Behind the last one."""
+    by_acronym: bool
+    """An acronym alone stands there: many are called so, and it is at most possible whatever the score."""
 
 
 class Weighing:
@@ -122,14 +128,21 @@ class Affiliations:
         first, second = weighings
         shortlist = shortlisted(rivals, first)
         found = [
-            Found(self.entries[one.owner], _share(second.logit(one.alone | beside)), one.name, one.start, one.end)
+            Found(
+                self.entries[one.owner],
+                _share(second.logit(one.alone | beside)),
+                one.name,
+                one.start,
+                one.end,
+                bool(one.alone["acronym"]),
+            )
             for one, beside in zip(shortlist, among(shortlist), strict=True)
         ]
         return tuple(sorted((one for one in found if one.score >= _LEAST_SCORE), key=lambda one: -one.score))
 
     def rivals(self, raw: str) -> list[Rival]:
         """Return who may be in a text, each by its likeliest name, with what is found of it alone."""
-        text = Text(raw, self._index)
+        text = Text(html.unescape(raw), self._index)
         best: dict[int, tuple[float, Span]] = {}
         for span in self._index.spans(text, _NAMES):
             owner, guess = self._owners[span.name], self._guess(text, span)

@@ -86,6 +86,21 @@ _TOGETHER: tuple[tuple[str, str], ...] = (
     ("same_name", "placed"),
     ("missing_proper", "city"),
     ("missing_proper", "country"),
+    ("exact", "topic_after"),
+    ("exact", "proper_after"),
+    ("exact", "whole_after"),
+    ("exact", "part_after"),
+    ("exact", "proper_before"),
+    ("exact", "direction_before"),
+    ("exact", "topic_before"),
+    ("nothing_missing", "topic_after"),
+    ("nothing_missing", "proper_after"),
+    ("nothing_missing", "disorder"),
+    ("nothing_missing", "crossed"),
+    ("healthcare", "missing_hospital"),
+    ("company", "country"),
+    ("same_name", "country"),
+    ("same_name", "city"),
 )
 """Pairs that mean something only together."""
 
@@ -119,7 +134,8 @@ class Named(NamedTuple):
 class Places(NamedTuple):
     """Where a text says that it is."""
 
-    countries: frozenset[str]
+    countries: Mapping[int, str]
+    """The country of each word that names one, by its place in the text."""
     towns: Mapping[tuple[str, ...], Sequence[tuple[int, int]]]
     """Towns that some organisation is in, and where in the text they stand."""
     regions: Mapping[int, str]
@@ -141,13 +157,17 @@ def places(text: Text, towns: Mapping[str, Sequence[tuple[str, ...]]]) -> Places
         for town in towns.get(form, ()):
             if forms[start : start + len(town)] == town:
                 found.setdefault(town, []).append((start, start + len(town)))
-    codes = (tables().countries.get(word.form) for word in text.words if word.kind is WordKind.COUNTRY)
+    countries = {
+        place: code
+        for place, word in enumerate(text.words)
+        if word.kind is WordKind.COUNTRY and (code := tables().countries.get(word.form))
+    }
     provinces = {
         place: code
         for place, word in enumerate(text.words)
         if (code := regions().get(word.text) or regions().get(word.form))
     }
-    return Places(frozenset(code for code in codes if code), found, provinces)
+    return Places(countries, found, provinces)
 
 
 def alone(text: Text, span: Span, name: Named, facts: Facts, where: Places) -> Features:
@@ -155,6 +175,7 @@ def alone(text: Text, span: Span, name: Named, facts: Facts, where: Places) -> F
     found = _name(text, span, name, facts)
     found |= _surroundings(text, span, facts)
     found |= _place(span, facts, where)
+    found["but_for_town"] = float(found["missing_place"] > 0 and found["city"] and not _missing_more(found))
     found["same_name"] = math.log(name.shared_by)
     found |= {kind: float(kind in facts.kinds) for kind in _KINDS}
     found["inactive"] = float(not facts.is_active)
@@ -164,6 +185,11 @@ def alone(text: Text, span: Span, name: Named, facts: Facts, where: Places) -> F
         found |= {f"{feature}>{step:g}": max(0.0, found[feature] - step) for step in steps}
     found |= {f"{first}*{second}": found[first] * found[second] for first, second in _TOGETHER}
     return found
+
+
+def _missing_more(found: Features) -> bool:
+    """Return whether more of a name is missing than where it is."""
+    return any(found[f"missing_{what}"] for what in ("proper", "type", "topic"))
 
 
 def _name(text: Text, span: Span, name: Named, facts: Facts) -> Features:
@@ -270,20 +296,25 @@ def _place(span: Span, facts: Facts, where: Places) -> Features:
     beside = outside.get(facts.town, False)
     inside = facts.town in outside and not beside
     elsewhere = any(is_out for town, is_out in outside.items() if town != facts.town) and not beside and not inside
-    regions = {code for place, code in where.regions.items() if not span.start <= place < span.end}
-    country = facts.country in where.countries
-    abroad = bool(where.countries) and not country
-    region = not where.countries and facts.country in regions
-    other_region = not where.countries and bool(regions) and not region
+    # China Medical University is in Taiwan: a country in the name says nothing of the place.
+    countries, regions = (
+        {code for place, code in several.items() if not span.start <= place < span.end}
+        for several in (where.countries, where.regions)
+    )
+    country = facts.country in countries
+    abroad = bool(countries) and not country
+    region = not countries and facts.country in regions
+    other_region = not countries and bool(regions) and not region
     found: dict[str, float] = {
         "city": beside,
         "city_inside": inside,
         "another_city": elsewhere,
         "country": country,
+        "country_inside": not countries and facts.country in where.countries.values(),
         "another_country": abroad,
         "region": region,
         "another_region": other_region,
-        "no_place": not where.countries and not regions and not where.towns,
+        "no_place": not countries and not regions and not where.towns,
         "placed": 2 * beside + 1.5 * country + region - 3 * abroad - elsewhere - other_region + 0.3 * inside,
     }
     return {feature: float(value) for feature, value in found.items()}
@@ -348,6 +379,7 @@ def among(rivals: Sequence[Rival]) -> list[Features]:
         "likely_others": sure.sum() - sure,
         "likely": np.full(len(rivals), sure.sum()),
         "same_words_nearer": (same & (placed > placed[:, None])).any(axis=1),
+        "nearest_of_same_words": same.any(axis=1) & ~(same & (placed >= placed[:, None])).any(axis=1),
         "same_words_as_near": (same & (placed == placed[:, None])).sum(axis=1),
         "more_said_around": (inside & (matched > matched[:, None] + 1)).any(axis=1),
         "within_full": (inside & full).any(axis=1),
@@ -371,5 +403,7 @@ def among(rivals: Sequence[Rival]) -> list[Features]:
 
 
 def _is_full(alone: Features) -> bool:
-    """Return whether a name, and no mere acronym, stands there with every word and nothing between."""
-    return bool(alone["nothing_missing"] and not alone["something_between"] and not alone["acronym"])
+    """Return whether a name, and no mere acronym, stands there with every word, in order, with nothing between."""
+    return bool(
+        alone["nothing_missing"] and not alone["something_between"] and not alone["disorder"] and not alone["acronym"]
+    )

@@ -6,10 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from risk_engine.screening.affiliation import Affiliations, weighings
+from risk_engine.screening.affiliation import LIKELY, Affiliations, weighings
 from risk_engine.screening.entry import Entry, Name, Relation
-
-_SURE = 0.5
 
 
 def entry(
@@ -46,8 +44,8 @@ def registry() -> Affiliations:
 
 
 def named(text: str) -> list[str]:
-    """Return who is surely named in a text, the surest first."""
-    return [found.entry.key for found in registry().find(text) if found.score >= _SURE]
+    """Return who is likely named in a text, the surest first."""
+    return [found.entry.key for found in registry().find(text) if found.score >= LIKELY]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +77,15 @@ def test_every_organisation_of_an_affiliation_is_found() -> None:
     assert set(named(text)) == {"zurich", "usz", "nus"}
 
 
+def test_a_country_within_a_name_says_nothing_of_the_place() -> None:
+    both = (
+        entry("taichung", "China Medical University", "TW", "Taichung"),
+        entry("shenyang", "China Medical University", "CN", "Shenyang"),
+    )
+    assert Affiliations(both).find("China Medical University, Taichung, Taiwan")[0].entry.key == "taichung"
+    assert Affiliations(both[::-1]).find("China Medical University, Shenyang, China")[0].entry.key == "shenyang"
+
+
 def test_a_text_that_names_nobody_is_no_hit() -> None:
     assert named("Department of Physics") == []
     assert named("Hangzhou, China") == []
@@ -101,8 +108,14 @@ def test_a_name_finds_itself() -> None:
 
 def test_what_was_found_says_by_which_name_and_where_in_the_text() -> None:
     found = registry().find("Physik-Institut, Universität Zürich, Zürich")[0]
-    assert (found.entry.key, found.name) == ("zurich", "Universität Zürich")
+    assert (found.entry.key, found.name, found.by_acronym) == ("zurich", "University of Zurich", False)
     assert found.end - found.start == 2
+    assert registry().find("哈尔滨工业大学")[0].name == "哈尔滨工业大学"
+
+
+def test_an_acronym_is_told_from_a_name() -> None:
+    found = registry().find("NUS, Singapore")[0]
+    assert (found.entry.key, found.name, found.by_acronym) == ("nus", "NUS", True)
 
 
 def test_each_weight_has_a_reason_in_words() -> None:
