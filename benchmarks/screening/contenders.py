@@ -12,6 +12,7 @@ from benchmarks.screening.affiliations import learner
 from benchmarks.screening.baselines import SCORERS, exact_join, rapidfuzz_best
 from benchmarks.screening.gold import FOLDS, GoldString, Organisation, fold_of, is_name
 from benchmarks.screening.measure import Answered, Matcher, PairScorer
+from benchmarks.screening.train import trained_on
 
 Registry: TypeAlias = Mapping[str, Organisation]
 Train: TypeAlias = Callable[[Sequence[GoldString]], Matcher]
@@ -43,7 +44,8 @@ def contenders(kept: Path | None) -> tuple[Contender, ...]:
         Contender("exact join", lambda registry: _learned(exact_join(registry))),
         Contender("token_set_ratio", lambda registry: _learned(rapidfuzz_best(registry, "token_set_ratio", kept))),
         Contender("WRatio", lambda registry: _learned(rapidfuzz_best(registry, "WRatio", kept))),
-        Contender("affiliations", lambda _: learner().matcher, learns=True, names=False),
+        Contender("ours, names", trained_on, learns=True, affiliations=False),
+        Contender("ours, affiliations", lambda _: learner().matcher, learns=True, names=False),
     )
 
 

@@ -39,6 +39,7 @@ class Organisation(NamedTuple):
     names: tuple[str, ...]
     """First the one that the registry shows."""
     country: str
+    city: str = ""
 
 
 class GoldString(NamedTuple):
@@ -82,7 +83,9 @@ def read_registry(data: Path = DATA) -> dict[str, Organisation]:
 
 def _organisation(record: dict[str, Any]) -> Organisation:
     names = sorted(record["names"], key=lambda name: "ror_display" not in name["types"])
-    return Organisation(record["id"], tuple(name["value"] for name in names), record["country"] or "")
+    return Organisation(
+        record["id"], tuple(name["value"] for name in names), record["country"] or "", record["city"] or ""
+    )
 
 
 def _strings(path: Path, left_out: list[str]) -> Iterator[GoldString]:

@@ -127,15 +127,17 @@ def rarity(folder: Path) -> dict[str, Any]:
     from risk_engine.screening.names import forms_of
 
     seen: Counter[str] = Counter()
+    towns: set[str] = set()
     names = 0
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             words = {word for name in record["names"] for word in forms_of(fold_name(name["value"]))}
             seen.update(words)
+            towns.update(fold_name(record["city"] or "").split())
             names += 1
     rare = {word: round(math.log(names / count), 2) for word, count in seen.items() if count >= SEEN}
-    return {"words": rare, "rarest": round(math.log(names / 2), 2)}
+    return {"words": rare, "rarest": round(math.log(names / 2), 2), "towns": " ".join(sorted(towns - rare.keys()))}
 
 
 def main() -> None:

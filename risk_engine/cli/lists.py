@@ -12,7 +12,7 @@ from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import day_option
 from risk_engine.cli.output import Exit, form_of, note, note_lines, progress, put, say, warn
-from risk_engine.files.diagnostics import RiskEngineError, is_blank
+from risk_engine.files.diagnostics import RiskEngineError, is_blank, printable
 from risk_engine.files.language import _, first_few, grouped_by_thousands, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ Store = Annotated[
     typer.Option(
         "--store",
         envvar=VARIABLE,
+        show_envvar=False,
         metavar="FILE",
         help="The file that holds the lists; else RISK_ENGINE_LISTS names it.",
     ),
@@ -131,7 +132,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 @app.command(epilog="Examples: risk-engine lists update · risk-engine lists update us-sdn --from sdn.csv")
 def update(
     list_ids: Annotated[
-        list[str] | None, typer.Argument(help="Which lists; without, all of them.", metavar="[ID...]")
+        list[str] | None, typer.Argument(help="Which lists; without, all of them.", metavar="ID")
     ] = None,
     source: Annotated[
         str | None, typer.Option("--from", metavar="FILE|URL", help="Read this one list from there, now and later.")
@@ -174,7 +175,7 @@ risk-engine lists show us-sdn ·
 risk-engine lists show us-sdn --entry 36 --format json"""
 )
 def show(
-    list_id: Annotated[str | None, typer.Argument(help="One list, with its versions.", metavar="[ID]")] = None,
+    list_id: Annotated[str | None, typer.Argument(help="One list, with its versions.", metavar="ID")] = None,
     entry: Annotated[
         str | None, typer.Option("--entry", metavar="KEY", help="What the list says of one entry.")
     ] = None,
@@ -296,7 +297,7 @@ def _say_brought(brought: "Brought") -> None:
     if brought.missing:
         note(_("read without {files}: other names and addresses are missing", files=", ".join(brought.missing)))
     if brought.unknown_countries:
-        names = first_few([f"`{one}`" for one in brought.unknown_countries], _SHOWN)
+        names = first_few([f"`{printable(one)}`" for one in brought.unknown_countries], _SHOWN)
         note(_("not known as countries, so left out as such: {names}", names=names))
 
 

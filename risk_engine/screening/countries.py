@@ -1,16 +1,17 @@
 """Which country a list means: its own words, ISO codes and what else is written in such a column, to ISO 3166-1."""
 
 import json
-import re
-import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
+from risk_engine.screening.names import fold
+
 _IN_A_COLUMN_OF_COUNTRIES: Final = {
     # Names that mean other things too, elsewhere than in a column of countries; and what lists write.
     "chad": "td",
+    "el": "gr",
     "georgia": "ge",
     "guinea": "gn",
     "jersey": "je",
@@ -19,6 +20,7 @@ _IN_A_COLUMN_OF_COUNTRIES: Final = {
     "niger": "ne",
     "palestinian": "ps",
     "togo": "tg",
+    "republic of the congo": "cg",
     "west bank": "ps",
     "gaza": "ps",
     "burma": "mm",
@@ -32,14 +34,16 @@ def country_code(text: str) -> str:
 
     >>> country_code("Korea, North"), country_code("cn"), country_code("People’s Republic of China"), country_code("-")
     ('KP', 'CN', 'CN', '')
+    >>> country_code("Côte d'Ivoire"), country_code("Россия"), country_code("中国")
+    ('CI', 'RU', 'CN')
     """
     if text.strip().lower() in _codes():
         return text.strip().upper()
     names = _names()
     first, comma, last = text.partition(",")
     for written in (text, f"{last} {first}" if comma else text):
-        plain = _plain(written)
-        if code := names.get(plain) or names.get(plain.removeprefix("the ")):
+        folded = fold(written)
+        if code := names.get(folded) or names.get(folded.removeprefix("the ")):
             return code.upper()
     return ""
 
@@ -58,11 +62,5 @@ def _codes() -> frozenset[str]:
 
 @cache
 def _names() -> MappingProxyType[str, str]:
-    found = {name: code for code, several in _table().items() for name in several}
+    found = {fold(name): code for code, several in _table().items() for name in several}
     return MappingProxyType(_IN_A_COLUMN_OF_COUNTRIES | found)
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text)
-    bare = "".join(one for one in letters if not unicodedata.combining(one)).casefold()
-    return " ".join(re.sub(r"[^\w]+", " ", re.sub("['’`]", "", bare)).split())

@@ -122,7 +122,7 @@ def _bring(store: Store, wanted: Wanted, on: date, tell: Tell, marks: dict[str, 
                     _told(layout.read(reading), reading, tell),
                     lambda: _head(wanted, reading, layout, file, on),
                     how,
-                    even_if_shrunk=anyway,
+                    anyway=anyway,
                 )
             except TwiceError as error:
                 raise TwiceError(error.key, wanted.source) from None
@@ -130,7 +130,10 @@ def _bring(store: Store, wanted: Wanted, on: date, tell: Tell, marks: dict[str, 
 
 
 def _layout(wanted: Wanted, file: Fetched) -> tuple[Format, str | None]:
-    if wanted.mapping is not None and wanted.format in {None, MAPPED}:
+    if wanted.mapping is not None:
+        if wanted.format not in {None, MAPPED}:
+            message = _("a mapping is for a table, and `{format}` is read without one", format=wanted.format)
+            raise RiskEngineError(message, _("leave out --format or --mapping"))
         return mapped_format(wanted.mapping), wanted.mapping
     if wanted.format is not None:
         return format_of(wanted.format, wanted.mapping), wanted.mapping

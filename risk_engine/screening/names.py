@@ -53,6 +53,8 @@ class NameText:
     """All words as written, without case, accents and punctuation. Names with one `plain` are identical."""
     words: tuple[Word, ...]
     """Without fillers and noise."""
+    rarity: tuple[float, ...]
+    """How rare each of them is in names of organisations: the same for every list, so that no list changes a score."""
     acronyms: frozenset[str]
     """Words written in capitals in a name that is not, in lower case."""
     initials: str
@@ -83,8 +85,12 @@ class _Tables(NamedTuple):
     codes: Mapping[str, str]
     """That form by the code."""
     near: Mapping[str, frozenset[str]]
+    parts: frozenset[str]
+    """What a part of an organisation is called."""
     rarity: Mapping[str, float]
     rarest: float
+    seen: frozenset[str]
+    """Words that are known to be right as they are: common ones and names of towns."""
 
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
@@ -99,6 +105,8 @@ _SEGMENTS = re.compile(
 )
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
 _SHORT_LEGAL = 3
+_RARITY = {WordKind.LEGAL: 0.0, WordKind.COUNTRY: 2.5, WordKind.NUMBER: 4.0}
+"""Of kinds whose words are as telling as each other."""
 _ACRONYM_LENGTH = 8
 _LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "fgbou", "fgaou", "stichting"})
 
@@ -123,6 +131,7 @@ def tables() -> _Tables:
     for several, form, kind in (
         *((several, form, WordKind.LEGAL) for form, several in _table("legal_forms.json")["names"].items()),
         *((several, several[0].replace(" ", ""), WordKind.COUNTRY) for several in countries.values()),
+        *((several, form, WordKind.TOPIC) for form, several in words["phrase"].items()),
     ):
         for one in several:
             split = tuple(one.split())
@@ -140,8 +149,10 @@ def tables() -> _Tables:
         countries=MappingProxyType(by_form),
         codes=MappingProxyType({code: form for form, code in by_form.items()}),
         near=MappingProxyType({form: frozenset(group) for form, group in near.items()}),
+        parts=frozenset(words["part"].split()),
         rarity=MappingProxyType(rarity["words"]),
         rarest=rarity["rarest"],
+        seen=frozenset((*rarity["words"], *rarity["towns"].split())),
     )
 
 
@@ -205,12 +216,19 @@ def read(raw: str) -> NameText:
         raw=raw,
         plain=plain,
         words=telling,
+        rarity=tuple(_rarity(word) for word in telling),
         acronyms=capitals,
         initials="".join(
             word.text[0] for word in telling if word.kind not in {WordKind.LEGAL, WordKind.COUNTRY} or word.segment == 0
         ),
         is_acronym=_is_acronym(raw, plain),
     )
+
+
+def _rarity(word: Word) -> float:
+    known = tables()
+    fixed = _RARITY.get(word.kind)
+    return known.rarity.get(word.form, known.rarest) if fixed is None else fixed
 
 
 def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Word]:

@@ -8,6 +8,7 @@ read here. Of a registry the day does not matter, for nobody is put on it for a 
 import hashlib
 import os
 import sqlite3
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -27,6 +28,7 @@ SCHEMA: Final = 1
 KINDS: Final[tuple[NameKind, ...]] = ("main", "alias", "former", "acronym", "translation", "weak")
 """A name keeps the number of its kind here: only add at the end."""
 _BLOCK: Final = 2000
+_ASKED_AT_ONCE: Final = 500
 _TABLES: Final = """
 CREATE TABLE lists (id TEXT PRIMARY KEY, how TEXT NOT NULL, ended TEXT) WITHOUT ROWID;
 CREATE TABLE versions (
@@ -66,9 +68,9 @@ class Version(NamedTuple):
 class Names(NamedTuple):
     """All names of a day in columns, for an index: of which row each is, its text and the number of its kind."""
 
-    rows: list[int]
+    rows: "array[int]"
     texts: list[str]
-    kinds: list[int]
+    kinds: "array[int]"
     """As `KINDS` counts them."""
 
 
@@ -93,7 +95,8 @@ class Store:
         if path.exists():
             check_file(path)
         with sqlite_problems(path):
-            connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+            # Who reads waits for who swaps a large list in, which takes seconds.
+            connection = sqlite3.connect(path, isolation_level=None, timeout=60)
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA mmap_size = 1073741824")
@@ -179,15 +182,22 @@ class Store:
             "SELECT n.row, n.text, n.kind FROM entries e CROSS JOIN names n ON n.row = e.row"  # noqa: S608
             f" WHERE {_ON_THE_DAY} {where} ORDER BY e.row, n.number",
             {"day": as_of.isoformat()} | values,
-        ).fetchall()
-        rows, texts, kinds = map(list, zip(*found, strict=True)) if found else ([], [], [])
-        return Names(rows, texts, kinds)
+        )
+        names = Names(array("q"), [], array("b"))
+        # Never all as tuples: of a million names they take twice the room of the names.
+        while block := found.fetchmany(_BLOCK):
+            rows, texts, kinds = zip(*block, strict=True)
+            names.rows.extend(rows)
+            names.texts.extend(texts)
+            names.kinds.extend(kinds)
+        return names
 
     def by_rows(self, rows: Sequence[int]) -> dict[int, Entry]:
         """Return the entries of some rows, by row."""
         found: dict[int, Entry] = {}
-        for begin in range(0, len(rows), 500):
-            some = list(rows[begin : begin + 500])
+        wanted = sorted(set(rows))
+        for begin in range(0, len(wanted), _ASKED_AT_ONCE):
+            some = wanted[begin : begin + _ASKED_AT_ONCE]
             names = self._names_of(some)
             marks = ",".join("?" * len(some))
             query = f"SELECT {_COLUMNS} FROM entries e WHERE e.row IN ({marks})"  # noqa: S608
@@ -206,7 +216,7 @@ class Store:
         return None if row is None else _entry(row, self._names_of([row[0]])[row[0]])
 
     def _names_of(self, rows: Sequence[int]) -> dict[int, tuple[Name, ...]]:
-        """Return the names of entries; of many, whose rows follow each other, in one go."""
+        """Return the names of entries, whose rows rise; where hardly any is between them, in one go."""
         if len(rows) > 1 and rows[-1] - rows[0] < 3 * len(rows):
             query = "SELECT row, text, kind, language FROM names WHERE row BETWEEN ? AND ? ORDER BY row, number"
             found = self.connection.execute(query, (rows[0], rows[-1]))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, printable
 from risk_engine.files.language import _
 from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.store import KINDS, Store, Version, body_of, sqlite_problems
@@ -36,12 +36,19 @@ class TwiceError(RiskEngineError):
 
     def __init__(self, key: str, source: str = "") -> None:
         self.key = key
-        message = _("{source}: two entries have one id: `{key}`", source=source, key=key)
+        message = _("{source}: two entries have one id: `{key}`", source=source, key=printable(key))
         super().__init__(message, _("are the columns the right way round?"))
 
 
-class ShrunkError(RiskEngineError):
-    """A list has less than half of the entries that it had."""
+class UnlikelyError(RiskEngineError):
+    """A list has less than half of the entries that it had, or none of them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, _("nothing was changed; if it is right, say so with --anyway"))
+
+
+ANOTHER_LIST: Final = 10
+"""Where a list had so many entries and none of them is left, it is another list."""
 
 
 def put(
@@ -50,24 +57,44 @@ def put(
     head: Callable[[], ListHead],
     how: dict[str, Any],
     *,
-    even_if_shrunk: bool = False,
+    anyway: bool = False,
 ) -> Version:
     """Make what was read the newest version of its list, and return it; `how` is kept for who reads it again.
 
     `head` is asked for once all entries are read; its counts and digest are made here. Raises RiskEngineError, and
-    leaves all as it was, where there is no entry, an id stands twice, it was read on a day before the last version, or
-    it has shrunk to less than half.
+    leaves all as it was, where there is no entry, an id stands twice, it was read on a day before the last version, or,
+    unless it is to be taken `anyway`, it has shrunk to less than half or is another list.
     """
     with _transaction(store):
         connection = store.connection
         _bring(connection, entries)
         known = head()
+        had_persons = _forget_persons(connection, known)
         (entries_read,) = connection.execute("SELECT COUNT(*) FROM incoming").fetchone()
         (names_read,) = connection.execute("SELECT COUNT(*) FROM incoming_names").fetchone()
         known = replace(known, digest=_digest(connection), entries=entries_read, names=names_read)
-        _check(store, known, even_if_shrunk=even_if_shrunk)
+        _check(store, known, anyway=anyway)
         connection.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, NULL)", (known.id, orjson.dumps(how).decode()))
-        return _add_version(connection, known, *_swap(connection, known))
+        version = _add_version(connection, known, *_swap(connection, known))
+    if had_persons:
+        _leave_nothing(store)
+    return version
+
+
+def _forget_persons(connection: sqlite3.Connection, head: ListHead) -> bool:
+    """Erase the persons of a list that are no longer kept on a legal basis, from its history too; return whether."""
+    earlier = "SELECT 1 FROM versions WHERE list = ? AND json_extract(head, '$.persons_basis') <> ''"
+    if head.persons_basis or connection.execute(earlier, (head.id,)).fetchone() is None:
+        return False
+    persons = "SELECT row FROM entries WHERE list = ? AND json_extract(CAST(body AS TEXT), '$.is_person')"
+    connection.execute(f"DELETE FROM names WHERE row IN ({persons})", (head.id,))  # noqa: S608
+    return connection.execute(f"DELETE FROM entries WHERE row IN ({persons})", (head.id,)).rowcount > 0  # noqa: S608
+
+
+def _leave_nothing(store: Store) -> None:
+    """Take what is erased off the disk too."""
+    with sqlite_problems(store.path):
+        store.connection.execute("VACUUM")
 
 
 def put_unchanged(store: Store, list_id: str, day: date) -> Version:
@@ -113,8 +140,7 @@ def erase(store: Store, list_id: str) -> None:
         connection.execute("DELETE FROM names WHERE row IN (SELECT row FROM entries WHERE list = ?)", (list_id,))
         for table, column in (("entries", "list"), ("versions", "list"), ("lists", "id")):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (list_id,))  # noqa: S608
-    with sqlite_problems(store.path):
-        store.connection.execute("VACUUM")  # what is erased is not left on the disk
+    _leave_nothing(store)
 
 
 @contextmanager
@@ -136,8 +162,15 @@ def _bring(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     rows: list[tuple[Any, ...]] = []
     names: list[tuple[Any, ...]] = []
     for number, entry in enumerate(entries):
-        body, since, until = body_of(entry), _iso(entry.since), _iso(entry.until)
-        digest = hashlib.sha256(orjson.dumps([list(map(tuple, entry.names)), since, until]) + body).digest()[:16]
+        since, until = _iso(entry.since), _iso(entry.until)
+        try:
+            body = body_of(entry)
+            said = orjson.dumps([list(map(tuple, entry.names)), since, until]) + body
+            entry.key.encode()
+        except (orjson.JSONEncodeError, UnicodeEncodeError):  # half a sign, as JSON can write it
+            message = _("an entry holds signs that are no text: `{name}`", name=printable(entry.name))
+            raise RiskEngineError(message) from None
+        digest = hashlib.sha256(said).digest()[:16]
         rows.append((number, entry.key, digest, body, since, until))
         names += [
             (number, place, one.text, _KIND_NUMBERS[one.kind], one.language) for place, one in enumerate(entry.names)
@@ -174,7 +207,7 @@ def _digest(connection: sqlite3.Connection) -> str:
     return found.hexdigest()
 
 
-def _check(store: Store, head: ListHead, *, even_if_shrunk: bool) -> None:
+def _check(store: Store, head: ListHead, *, anyway: bool) -> None:
     if not head.entries:
         raise RiskEngineError(_("{source}: there is no organisation in this list", source=head.source))
     before = next((one for one in store.heads(ended=True) if one.id == head.id), None)
@@ -182,14 +215,25 @@ def _check(store: Store, head: ListHead, *, even_if_shrunk: bool) -> None:
         return
     if head.read_on < before.read_on:
         raise _too_early(head.id, head.read_on, before.read_on)
-    if 2 * head.entries < before.entries and not even_if_shrunk and store.ended(head.id) is None:
+    if anyway or store.ended(head.id) is not None:
+        return
+    if 2 * head.entries < before.entries:
         message = _(
             "{source}: the list has {now} entries and had {before}: it may have been cut off on its way",
             source=head.source,
             now=head.entries,
             before=before.entries,
         )
-        raise ShrunkError(message, _("nothing was changed; if it is right, say so with --anyway"))
+        raise UnlikelyError(message)
+    kept = "SELECT 1 FROM incoming i JOIN entries e ON e.list = ? AND e.key = i.key AND e.seen_until IS NULL LIMIT 1"
+    if before.entries >= ANOTHER_LIST and store.connection.execute(kept, (head.id,)).fetchone() is None:
+        message = _(
+            "{source}: this is another list than `{id}`, which was {title}: no entry of that is left",
+            source=head.source,
+            id=head.id,
+            title=before.title,
+        )
+        raise UnlikelyError(message)
 
 
 def _too_early(list_id: str, day: date, last: date) -> RiskEngineError:

@@ -1,10 +1,13 @@
 """`risk-engine lists`: a list taken in, told of, kept fresh and taken out; what is wrong with it changes nothing."""
 
 import json
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from risk_engine.screening.formats import streams
 from tests.cli.running import TODAY, Result, done, refused, run
 from tests.screening.samples import FILES, write_all
 
@@ -91,6 +94,15 @@ def test_persons_are_kept_only_on_a_basis_that_is_recorded() -> None:
     assert "2 entries" in done("lists", "update", "eu")
 
 
+def test_persons_are_erased_from_the_history_too_once_nothing_allows_them(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu", "--persons", "--basis", "Art. 6", "--on", "2026-05-01")
+    assert b"Ada Example" in (folder / "lists.sqlite").read_bytes()
+    done("lists", "add", "eu.xml", "--as", "eu", "--on", "2026-06-01")
+    assert b"Ada Example" not in (folder / "lists.sqlite").read_bytes()
+    assert "no entry `13`" in refused("lists", "show", "eu", "--entry", "13", "--on", "2026-05-02")
+    done("lists", "show", "eu", "--entry", "14", "--on", "2026-05-02")
+
+
 def test_a_list_without_its_other_names_is_refused_unless_somebody_says_so(folder: Path) -> None:
     (folder / "alt.csv").unlink()
     err = refused("lists", "add", "sdn.csv", "--as", "us-sdn")
@@ -139,6 +151,27 @@ def test_a_bad_file_is_told_and_changes_nothing(folder: Path, name: str, text: s
     assert (folder / "lists.sqlite").read_bytes() == before
 
 
+def test_nothing_of_a_list_steers_the_terminal_or_is_half_a_sign(folder: Path) -> None:
+    text = (
+        FILES["cluster.json"]
+        .replace("Quiet Officers School", "\\u001b[31mRed\\ud800")
+        .replace('Military"', '\\u001b[2J"')
+    )
+    (folder / "red.json").write_text(text, "utf-8")
+    done("lists", "add", "red.json", "--as", "red")
+    shown = done("lists", "show", "red", "--entry", json.loads(text)["values"][0]["uuid"])
+    assert "\x1b" not in shown
+    assert "[31mRed" in shown
+    (folder / "half.json").write_text(FILES["cluster.json"].replace("Acoustics", "\\ud800"), "utf-8")
+    assert "signs that are no text: `Quiet Military University`" in refused("lists", "add", "half.json", "--as", "half")
+    twice = FILES["targets.simple.csv"].replace("Q900001", "NK-a1").replace("NK-a1", "NK-\x1b[31m")
+    (folder / "twice.csv").write_text(twice, "utf-8")
+    assert "\x1b" not in refused("lists", "add", "twice.csv", "--as", "twice")
+    lands = "Institute,Other names,Land,From,Until,Parent\nOne,,\x1b[31m,,,\n"
+    (folder / "own.csv").write_text(lands, "utf-8")
+    assert "\x1b" not in run("lists", "add", "own.csv", "--as", "ours", *TABLE).err
+
+
 def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
     (folder / "latin.csv").write_bytes(FILES["targets.simple.csv"].replace("Quiet", "Qüiet").encode("latin-1"))
     assert "is not UTF-8 text" in refused("lists", "add", "latin.csv", "--as", "new")
@@ -146,12 +179,16 @@ def test_a_file_in_another_encoding_is_told(folder: Path) -> None:
     assert "no UTF-8 text" in refused("lists", "add", "latin.json", "--as", "new")
 
 
-def test_an_archive_that_would_fill_the_disk_or_holds_nothing_is_told(folder: Path) -> None:
-    import zipfile
-
+def test_an_archive_that_would_fill_the_disk_or_holds_nothing_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with zipfile.ZipFile(folder / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "nothing")
     assert "no list in a layout" in refused("lists", "add", "other.zip", "--as", "new")
+    with monkeypatch.context() as smaller:
+        smaller.setattr(streams, "MOST_UNPACKED", 1000)
+        err = refused("lists", "add", "v2.1-2026-10-01-ror-data.zip", "--as", "new")
+    assert "the archive would unpack to" in err
     whole = (folder / "v2.1-2026-10-01-ror-data.zip").read_bytes()
     (folder / "cut.zip").write_bytes(whole[: len(whole) // 2])
     assert "no list in a layout" in refused("lists", "add", "cut.zip", "--as", "new")
@@ -177,6 +214,70 @@ def test_swapped_columns_of_a_table_are_told(folder: Path) -> None:
     assert "`Land`: most cells name no country, such as `Institute 0`" in err
 
 
+def test_swapped_columns_of_a_list_without_headers_are_told(folder: Path) -> None:
+    rows = [line.split(",", 2) for line in FILES["sdn.csv"].splitlines() if line.startswith("3")]
+    (folder / "sdn.csv").write_text("".join(f"{one[0]},-0-,{one[1]},{one[2]}\n" for one in rows), "utf-8")
+    err = refused("lists", "add", "sdn.csv", "--as", "us-sdn", "--format", "ofac-csv")
+    assert err.count("the row has 13 cells, and there are 12 columns") == 4
+    swapped = FILES["sdn.csv"].replace('"QUIET OPTICS, S.A.",-0- ,', '-0- ,"QUIET OPTICS, S.A.",', 1)
+    (folder / "sdn.csv").write_text(swapped, "utf-8")
+    assert "is no kind of entry of this list" in refused("lists", "add", "sdn.csv", "--as", "us-sdn")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("consolidated.xml", "<DATAID>111</DATAID>", "<DATAID>KPe.001</DATAID>", "ENTITY 1: `DATAID` is no number"),
+        ("consolidated.xml", "2016-03-02-04:00", "March", "ENTITY 1: LISTED_ON` holds no date: `March`"),
+        ("eu.xml", 'logicalId="14"', 'logicalId="EU.2.2"', "`logicalId` holds no number: `EU.2.2`"),
+        ("eu.xml", '<subjectType code="enterprise" classificationCode="E"/>', "", "`subjectType` is missing"),
+        ("eu.xml", 'wholeName="Quiet Parts JSC"', 'wholeName="—"', "the entry has no name"),
+        ("eu.csv", "Entity_SubjectType;", "Entity_Kind;", "the column `Entity_SubjectType` is missing"),
+        ("eu.csv", "\n21/11/2026;14;", "\n21/11/2026;Quiet;", "`Entity_LogicalId` holds no number: `Quiet`"),
+        ("csl.csv", "Quiet Radar Institute", "", "the entry has no name"),
+        ("csl.json", '"name": "Quiet Radar Institute"', '"name": 7', "`name` is missing, or no text"),
+        ("csl.json", '"2001-05-14"', '"soon"', "`start_date` holds no date: `soon`"),
+        ("cluster.json", '"uuid"', '"id"', "an entry needs the texts `value` and `uuid`, and `meta`"),
+        ("cluster.json", '"values": [', '"values": [7, ', "here must stand an object in braces"),
+        ("ror.json", '"id": "https://ror.org/01rxvg760"', '"id": "https://ror.org/1"', "no identifier of the registry"),
+        ("ror.json", '"types": [', '"kinds": [', "the record is not as the registry writes one: 'types'"),
+        ("ror.jsonl", '"country_code": "CN", "country_name"', '"code": "CN", "country_name"', "'country_code'"),
+        ("entities.ftm.json", '"id": "NK-1"', '"id": 1', "an entity needs the texts `id` and `schema`"),
+        ("entities.ftm.json", '"schema": "Company"', '"schema": "Firm"', "there is no kind of entity `Firm`"),
+        ("entities.ftm.json", "\n", "\n7\n", "here must stand an object in braces"),
+        ("targets.simple.csv", '"Company"', '"cn"', "there is no kind of entity `cn`"),
+        ("targets.simple.csv", '"Pine Works Ltd",', '"Pine "Works" Ltd",', "quotes do not fit here"),
+        ("own.csv", "China,1 March 2024", "China", "the row has 5 cells, and there are 6 columns"),
+    ],
+)
+def test_what_a_list_says_in_another_way_than_it_should_is_told_with_its_place(
+    folder: Path, name: str, old: str, new: str, said: str
+) -> None:
+    text = FILES[name]
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), "utf-8", newline="")
+    err = refused("lists", "add", name, "--as", "new", *(TABLE if name == "own.csv" else ()))
+    assert said in err
+    assert err.startswith(f"{name}:")
+    assert done("lists", "show") == "there is no list yet\n"
+
+
+def test_without_the_library_for_xml_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "defusedxml", None)
+    err = refused("lists", "add", "eu.xml", "--as", "eu")
+    assert "lists with an XML layout need a library that is not installed" in err
+    assert "install the extra `screening`" in err
+    done("lists", "add", "eu.csv", "--as", "eu")
+
+
+def test_the_layout_that_is_named_is_the_one_that_is_read() -> None:
+    err = refused("lists", "add", "eu.xml", "--as", "eu", "--format", "un-xml")
+    assert "the file begins with `export`, not with `CONSOLIDATED_LIST`" in err
+    assert "there is no list of entries in this file" in refused(
+        "lists", "add", "eu.xml", "--as", "eu", "--format", "ror"
+    )
+
+
 def test_what_cannot_be_read_is_left_out_and_counted_when_somebody_says_so(folder: Path) -> None:
     (folder / "bad.csv").write_text(FILES["own.csv"].replace("1 March 2025", "some day") + ",,China,,,\n", "utf-8")
     refused("lists", "add", "bad.csv", "--as", "new", *TABLE)
@@ -195,6 +296,16 @@ def test_a_mapping_is_checked_against_the_table_and_itself(folder: Path) -> None
     assert err.count("wrong.yaml:") >= 2
     assert "there is no mapping `canada`" in refused("lists", "add", "own.csv", "--as", "new", "--mapping", "canada")
     assert "a table needs a mapping" in refused("lists", "add", "own.csv", "--as", "new", "--format", "table")
+
+
+def test_a_mapping_and_another_layout_contradict_each_other() -> None:
+    err = refused("lists", "add", "eu.csv", "--as", "eu", "--format", "eu-csv", *TABLE)
+    assert "a mapping is for a table, and `eu-csv` is read without one" in err
+
+
+def test_of_the_older_layout_of_the_european_union_the_newer_is_named(folder: Path) -> None:
+    (folder / "old.csv").write_text("Date_file;Entity_logical_id;Subject_type;Naal_wholename\n1;2;E;Quiet\n", "utf-8")
+    assert "take the file “1.1 - CSV” of the list" in refused("lists", "add", "old.csv", "--as", "eu")
 
 
 def test_of_several_lists_those_that_can_be_read_are_read(folder: Path) -> None:
@@ -230,6 +341,22 @@ def test_a_list_that_is_too_old_is_told() -> None:
     assert "`eu`" not in result.err
     done("lists", "update", "ours")
     assert run("lists", "show").err == ""
+
+
+def test_a_program_reads_the_lists_as_json_and_a_file_takes_them(folder: Path) -> None:
+    done("lists", "add", "eu.xml", "--as", "eu")
+    done("lists", "show", "-o", "lists.json")
+    (head,) = json.loads((folder / "lists.json").read_text("utf-8"))["lists"]
+    assert (head["id"], head["standing"], head["made_on"], head["is_stale"]) == ("eu", "law", "2026-11-21", False)
+    entry = shown("eu", "--entry", "14")
+    assert entry["names"] == [
+        {"text": "Quiet Parts JSC", "kind": "main", "language": ""},
+        {"text": "Завод «Тихие детали»", "kind": "alias", "language": "ru"},
+        {"text": "Parts", "kind": "weak", "language": ""},
+    ]
+    done("lists", "show", "-o", "lists.txt")
+    assert "eu: Consolidated" in (folder / "lists.txt").read_text("utf-8")
+    assert "--entry: of which list?" in refused("lists", "show", "--entry", "14")
 
 
 def test_a_list_is_taken_out_with_or_without_its_history() -> None:

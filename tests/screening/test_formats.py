@@ -1,14 +1,18 @@
 """Every layout in which lists come: known by what stands in a file, and read with all that a hit will have to say."""
 
+import doctest
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from risk_engine.screening.entry import Entry, Name, Relation
-from risk_engine.screening.formats import detected, format_of, of_all, ofac
+from risk_engine.screening import countries, identifiers
+from risk_engine.screening.entry import Entry, IdentifierKind, Name, Relation
+from risk_engine.screening.formats import detected, format_of, mapped, misp, of_all, ofac
+from risk_engine.screening.formats import reading as reading_room
 from risk_engine.screening.formats.reading import Reading, is_acronym
-from tests.screening.samples import write_all
+from tests.screening.samples import CSL_CSV, write_all
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,7 @@ def test_a_layout_is_known_by_its_content_and_persons_and_vessels_are_counted(
 
 
 def test_no_entry_says_a_nationality(folder: Path) -> None:
-    for name in ("entities.ftm.json", "consolidated.xml", "eu.xml"):
+    for name in ("targets.simple.csv", "entities.ftm.json", "consolidated.xml", "eu.xml"):
         assert [one.countries for one in read(folder / name, persons=True)[0] if one.is_person] == [()]
 
 
@@ -172,6 +176,19 @@ def test_the_consolidated_screening_list_says_the_same_in_both_layouts(folder: P
     assert radar.link == "https://info.example"
 
 
+def test_an_older_consolidated_screening_list_has_no_ids_and_writes_aliases_as_a_sentence(tmp_path: Path) -> None:
+    head, *rows = CSL_CSV.splitlines()
+    older = [line.partition(",")[2] for line in (head, *rows, rows[0])]
+    path = tmp_path / "csl.csv"
+    path.write_text("\n".join(older).replace("Quiet Radar; QRI", "Quiet Radar; and QRI"), "utf-8")
+    found = read(path)[0]
+    assert [one.key for one in found if "Radar" in one.name] == [
+        "Entity List/Quiet Radar Institute",
+        "Entity List/Quiet Radar Institute #2",
+    ]
+    assert [one.text for one in found[0].names[1:]] == ["Quiet Radar", "QRI"]
+
+
 def test_numbers_in_a_cell_of_the_consolidated_screening_list(folder: Path) -> None:
     works = read(folder / "csl.csv")[0][1]
     assert works.identifiers == {"domain": ("stillwater.example",), "tax": ("101",)}
@@ -227,6 +244,42 @@ def test_any_table_is_read_by_a_mapping(folder: Path) -> None:
     assert quiet.relations == (Relation("parent", "", "Quiet Academy"),)
     assert (still.since, still.until) == (date(2024, 3, 1), date(2025, 3, 1))
     assert still.countries == ("RU",)
+
+
+@pytest.mark.parametrize("module", [countries, identifiers, mapped, misp, ofac, reading_room])
+def test_the_examples_in_the_code_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("ror", "ROR.org/01RXVG760", "01rxvg760"),
+        ("ror", "https://ror.org/11rxvg760", ""),
+        ("lei", "5299 00T8BM49AURSDO55", "529900T8BM49AURSDO55"),
+        ("lei", "529900T8BM49AURSDO56", ""),  # a wrong check digit
+        ("wikidata", "http://www.wikidata.org/entity/Q42", "Q42"),
+        ("wikidata", "NK-42", ""),
+        ("grid", "https://www.grid.ac/institutes/grid.41156.37", "grid.41156.37"),
+        ("isni", "0000 0001 2314 964X", "000000012314964X"),
+        ("domain", "HTTPS://www.Quiet.example:8080/en?x", "quiet.example"),
+        ("domain", "http://[broken", ""),
+        ("domain", "no host", ""),
+        ("registration", "CHE-427.006.032", "CHE427006032"),
+    ],
+)
+def test_an_identifier_is_written_one_way_and_what_is_none_is_left_out(
+    kind: IdentifierKind, text: str, wanted: str
+) -> None:
+    assert identifiers.normal(kind, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("EL", "GR"), ("UK", "GB"), ("Georgia", "GE"), ("Congo, Republic of the", "CG"), ("Harbin", ""), ("", "")],
+)
+def test_a_country_is_known_as_lists_write_it(text: str, code: str) -> None:
+    assert countries.country_code(text) == code
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import pytest
 
 from risk_engine.screening.formats import detected
 from risk_engine.screening.formats.reading import Reading
+from risk_engine.screening.lists import Wanted, bring
+from risk_engine.screening.store import Store
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 if not SHARED.is_dir():
@@ -62,6 +64,29 @@ def test_the_aliases_of_the_entity_list_are_read_from_its_text_without_the_addre
     assert [one.text for one in ustc.names if one.kind in {"alias", "acronym"}] == ["USTC"]
     every = [one.text for entry in found.values() for one in entry.names]
     assert [one for one in every if " Road" in one or "China 1" in one] == []
+
+
+def test_as_of_a_day_a_list_holds_those_whom_it_says_were_on_it_then(tmp_path: Path) -> None:
+    """397 rows, each from its first day on; 12 ended on 2026-02-17, 6 on 2025-01-07, 3 on 2024-01-31."""
+    wanted_counts = {
+        "2021-06-02": 0,
+        "2021-06-03": 47,
+        "2022-10-05": 60,
+        "2024-01-30": 60,
+        "2024-01-31": 60 + 16 - 3,
+        "2025-01-06": 73,
+        "2025-01-07": 73 + 133 - 6,
+        "2026-02-16": 200,
+        "2026-02-17": 200 - 12,
+        "2026-06-08": 188 + 188,
+        "2026-11-26": 376,
+    }
+    wanted = Wanted("us-1260h", str(SHARED / "opensanctions_nc/us_dod_1260h.csv"))
+    with Store.open(tmp_path / "lists.sqlite", make=True) as store:
+        bring(store, wanted, date(2026, 11, 26), lambda *_said: None)
+        counts = {day: sum(1 for _entry in store.entries(None, date.fromisoformat(day))) for day in wanted_counts}
+        assert counts == wanted_counts
+        assert all(one.holds_on(date(2026, 2, 17)) for one in store.entries(None, date(2026, 2, 17)))
 
 
 def test_the_xml_and_the_table_of_the_united_nations_say_the_same() -> None:

@@ -1,7 +1,10 @@
 """The store of lists: what stood on which day, what is new, said anew or gone, and that nothing is lost on the way."""
 
+import os
+import shutil
+import signal
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,8 +16,7 @@ from hypothesis import strategies as st
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.screening.entry import Entry, ListHead, Name, Relation
 from risk_engine.screening.store import KINDS, Store, Version
-from risk_engine.screening.swap import ShrunkError, end, erase, put, put_unchanged
-from tests.killed import killed_at_each_step
+from risk_engine.screening.swap import UnlikelyError, end, erase, put, put_unchanged
 
 DAY = timedelta(days=1)
 MAY = date(2026, 5, 1)
@@ -149,7 +151,7 @@ def test_names_come_in_columns_in_the_order_of_the_entries(store: Store) -> None
     rows, texts, kinds = store.names(None, MAY)
     assert texts == ["Institute 1", "I1", "Institute 2", "I2", "Other", "I9"]
     assert [KINDS[one] for one in kinds] == ["main", "acronym"] * 3
-    found = store.by_rows(rows)
+    found = store.by_rows([*reversed(rows)])
     assert [found[row].key for row in rows] == ["1", "1", "2", "2", "9", "9"]
     assert store.names(["m"], MAY).texts == ["Other", "I9"]
     assert store.names(["m"], MAY - DAY).texts == []
@@ -198,9 +200,17 @@ def test_what_cannot_be_right_changes_nothing(store: Store, on: date, entries: l
 
 def test_a_list_that_shrank_is_taken_when_somebody_says_so(store: Store) -> None:
     read(store, MAY, [entry("1"), entry("2"), entry("3")])
-    with pytest.raises(ShrunkError):
+    with pytest.raises(UnlikelyError):
         read(store, JUNE, [entry("1")])
-    assert read(store, JUNE, [entry("1")], even_if_shrunk=True).gone == 2
+    assert read(store, JUNE, [entry("1")], anyway=True).gone == 2
+
+
+def test_another_list_under_the_same_id_is_taken_only_when_somebody_says_so(store: Store) -> None:
+    read(store, MAY, [entry(f"a{one}") for one in range(10)])
+    other = [entry(f"b{one}") for one in range(10)]
+    with pytest.raises(UnlikelyError, match="another list than `l`, which was A list"):
+        read(store, JUNE, other)
+    assert read(store, JUNE, other, anyway=True).gone == 10
 
 
 def test_an_error_while_the_list_is_read_changes_nothing(store: Store) -> None:
@@ -216,6 +226,18 @@ def test_an_error_while_the_list_is_read_changes_nothing(store: Store) -> None:
     assert read(store, JUNE, [entry("1"), entry("3")]).number == 2
 
 
+def test_while_a_list_is_read_the_lists_can_be_screened(store: Store) -> None:
+    read(store, MAY, [entry("1"), entry("2")])
+
+    def slowly() -> Iterator[Entry]:
+        for number in range(6_000):
+            yield entry(f"{number}")
+        with Store.open(store.path) as other:
+            assert listed(other, JUNE) == ["1", "2"]
+
+    assert put(store, slowly(), lambda: head(JUNE), {}).head.entries == 6_000
+
+
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "lists.sqlite"
     with Store.open(path, make=True) as store:
@@ -226,27 +248,66 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
         assert listed(store, JUNE) == ["1"]
 
 
-def test_an_update_that_is_killed_at_any_step_loses_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "lists.sqlite"
-    old, new = [entry("1"), entry("2")], [entry("2", "Renamed"), entry("3")]
+def killed_after(steps: int, work: Callable[[Callable[[Store], None]], None]) -> bool:
+    """Do the work in a process that is killed after so many steps of the database; return whether it was."""
 
-    def fresh() -> None:
-        for one in tmp_path.iterdir():
-            one.unlink()
-        with Store.open(path, make=True) as store:
-            read(store, MAY, old)
+    def watch(store: Store) -> None:
+        left = steps
 
-    def work() -> None:
+        def step() -> int:
+            nonlocal left
+            left -= 1
+            if left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return 0
+
+        store.connection.set_progress_handler(step, 100)
+
+    child = os.fork()
+    if not child:
+        code = 70
+        try:
+            work(watch)
+            code = 0
+        finally:
+            os._exit(code)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no fork")
+def test_an_update_that_is_killed_anywhere_loses_nothing(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "lists.sqlite", tmp_path / "fresh.sqlite"
+    old = [entry(str(one), "Old " * 20) for one in range(200)]
+    new = [entry(str(one), "New " * 20) for one in range(100, 300)]
+    with Store.open(fresh, make=True) as store:
+        read(store, MAY, old)
+
+    def work(watch: Callable[[Store], None]) -> None:
         with Store.open(path) as store:
-            # Killed while it writes: what is done so far is in the file's journal.
-            store.connection.execute("PRAGMA cache_spill = 1")
+            # What is done so far is written into the file itself long before the end.
+            store.connection.execute("PRAGMA cache_size = 5")
+            watch(store)
             read(store, JUNE, new)
 
-    for _step in killed_at_each_step(work, tmp_path, fresh):
+    steps, half_done = 1, 0
+    while True:
+        for one in tmp_path.glob("lists.sqlite*"):
+            one.unlink()
+        shutil.copy(fresh, path)
+        was_killed = killed_after(steps, work)
+        half_done += was_killed and path.with_name("lists.sqlite-journal").exists()
         with Store.open(path) as store:
-            assert listed(store, MAY) == ["1", "2"]
-            assert listed(store, JUNE) in (["1", "2"], ["2", "3"])
             assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert len(listed(store, MAY)) == 200
+            (name,) = {one.name for one in store.entries(None, JUNE)}  # never some of both
+            assert name[:3] == "Old" or not was_killed
+            assert len(listed(store, JUNE)) == 200
+        if not was_killed:
+            break
+        steps = steps * 3 // 2 + 1
+    assert half_done >= 3, "it was killed too seldom while the file was being changed"
 
 
 def test_a_list_that_is_taken_out_is_screened_for_earlier_days_alone(store: Store) -> None:
@@ -311,7 +372,7 @@ def test_on_every_day_the_list_is_as_it_was_last_read_until_then(history: list[t
         for number, (later, keys) in enumerate(history):
             day += later * DAY
             versions[day] = {key: f"{key} {number if key in 'abc' else ''}" for key in keys}
-            read(store, day, [entry(key, name) for key, name in versions[day].items()], even_if_shrunk=True)
+            read(store, day, [entry(key, name) for key, name in versions[day].items()], anyway=True)
         for offset in range(-1, 16):
             on = MAY + offset * DAY
             wanted = next((versions[one] for one in sorted(versions, reverse=True) if one <= on), {})

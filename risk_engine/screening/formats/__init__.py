@@ -1,5 +1,6 @@
 """The layouts in which lists come: which one a file is in, by what stands in it, and how its entries are read."""
 
+import csv
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -121,6 +122,9 @@ def detected(path: Path, name: str) -> tuple[Format, str | None]:
         return table
     if found is None:
         message = _("{path}: this is no list in a layout that is known", path=name)
+        if b"Naal_wholename" in raw:
+            message = _("{path}: this is version 1.0 of the list of the European Union", path=name)
+            raise RiskEngineError(message, _("take the file “1.1 - CSV” of the list"))
         way_out = _(
             "the layouts: {names}; of another table say by --mapping which column holds what (docs/screening.md)",
             names=", ".join(FORMATS),
@@ -145,7 +149,8 @@ def _by_text(text: str) -> str | None:
     if start.startswith(("{", "[")):
         return _json_kind(start)
     head = start.partition("\n")[0]
-    if re.match(r"""\d+ *,(?:"[^"]*"|[^,"]*)(?:,(?:"[^"]*"|[^,"]*)){10}\s*$""", head):
+    first = next(csv.reader([head]), [""])
+    if len(first) == len(ofac.COLUMNS) and first[0].strip().isdigit():
         return "ofac-csv"
     columns = {one.strip().strip('"') for one in re.split("[,;]", head)}
     for name, needed in (

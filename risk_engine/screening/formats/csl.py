@@ -117,7 +117,8 @@ def _entry(
     kind, source, name = text("type").lower(), text("source"), text("name")
     if reading.leaves_out(is_person=(is_person := _is_person(kind, source, name)), is_other=kind in _OTHERS):
         return None
-    others = [Name(one, "alias") for one in lists(cells, "alt_names")]
+    # Of the Entity List, as in a sentence: "X; Y; and Z".
+    others = [Name(one.removeprefix("and "), "alias") for one in lists(cells, "alt_names")]
     if not source:
         reading.problem(line, _("`{key}` is missing, or no text", key="source"))
         return None
@@ -126,7 +127,7 @@ def _entry(
     places = _places(cells)
     number = text("entity_number")
     # Older files say no id of their own.
-    key = text("_id") or text("id") or (f"{source.partition(' (')[0]}/{number or names[0].text}")
+    key = text("_id") or text("id") or reading.made_key(f"{source.partition(' (')[0]}/{number or names[0].text}")
     return Entry(
         list=reading.list_id,
         key=key,

@@ -154,7 +154,6 @@ def read(reading: Reading, mapping: ListMapping) -> Iterator[Entry]:
 
 
 def _rows(file: CsvFile, reading: Reading, mapping: ListMapping) -> Iterator[Entry]:
-    seen: dict[str, int] = {}
     for row in file.rows():
         if row.problem:
             reading.problem(row.number, row.problem)
@@ -165,15 +164,7 @@ def _rows(file: CsvFile, reading: Reading, mapping: ListMapping) -> Iterator[Ent
         if reading.leaves_out(is_person=is_person, is_other=kind in mapping.others):
             continue
         if entry := _entry(row.number, cells, reading, mapping, is_person=is_person):
-            # One name may stand in several rows, such as one for each time that it was listed.
-            number = seen[entry.key] = seen.get(entry.key, 0) + 1
-            yield entry if number == 1 else _numbered(entry, number)
-
-
-def _numbered(entry: Entry, number: int) -> Entry:
-    from dataclasses import replace
-
-    return replace(entry, key=f"{entry.key} #{number}")
+            yield entry
 
 
 def _entry(
@@ -195,10 +186,12 @@ def _entry(
         reading.source_date = reading.day(line, columns.source_date, cells[columns.source_date], mapping.dates)
     return Entry(
         list=reading.list_id,
-        key=" / ".join(name_text(cells[one]) for one in columns.key) or names[0].text,
+        # One name may stand in several rows, such as one for each time that it was listed.
+        key=reading.made_key(" / ".join(name_text(cells[one]) for one in columns.key) or names[0].text),
         names=names,
         identifiers=identifiers((kind, one) for column, kind in columns.identifiers.items() for one in each(column)),
-        countries=reading.countries(*(each(*columns.countries) or [mapping.country])),
+        # Of a person it might be a nationality.
+        countries=() if is_person else reading.countries(*(each(*columns.countries) or [mapping.country])),
         places=tuple(map(plain_text, each(*columns.places))),
         category=plain_text(cells[columns.category]) if columns.category else "",
         programmes=tuple(each(*columns.programmes)),

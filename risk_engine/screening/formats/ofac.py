@@ -18,7 +18,7 @@ from risk_engine.screening.formats.reading import Reading, identifiers, name_tex
 BESIDE: Final = ("alt", "add")
 """What the other files hold, and are called."""
 _NOTHING: Final = "-0-"
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "number",
     "name",
     "type",
@@ -69,7 +69,7 @@ def read(reading: Reading) -> Iterator[Entry]:
     """Yield the entities of the list, and where that is allowed its individuals."""
     names = _names(reading, reading.beside["alt"]) if "alt" in reading.beside else {}
     addresses = _addresses(reading, reading.beside["add"]) if "add" in reading.beside else {}
-    for row, cells in _rows(reading, reading.path, _COLUMNS):
+    for row, cells in _rows(reading, reading.path, COLUMNS):
         kind = cells["type"].lower()
         if kind not in _TYPES:
             message = _("`{text}` is no kind of entry of this list", text=cells["type"][:60])

@@ -76,7 +76,8 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
                 key=key,
                 names=names,
                 identifiers=identifiers([("wikidata", key), *(("other", one) for one in parted(cells["identifiers"]))]),
-                countries=reading.countries(*parted(cells["countries"])),
+                # Of a person it may be a nationality.
+                countries=() if schema in PERSONS else reading.countries(*parted(cells["countries"])),
                 places=tuple(map(plain_text, parted(cells.get("addresses", "")))),
                 programmes=tuple(parted(cells.get("program_ids", ""))),
                 # It was seen there on that day, so it is listed since then at the latest.
@@ -166,7 +167,7 @@ def _entity(
         key=key,
         names=names,
         identifiers=identifiers(numbers),
-        countries=reading.countries(*lands),
+        countries=() if schema in PERSONS else reading.countries(*lands),
         places=tuple(map(plain_text, _texts(said, "address"))),
         category=", ".join(_texts(said, "topics")),
         programmes=_each(sanctions, "programId") or _each(sanctions, "program"),

@@ -48,6 +48,7 @@ class Reading:
     datasets: set[str] = field(default_factory=set)
     """Of which lists it is put together, where it says so."""
     problems: list[Diagnostic] = field(default_factory=list)
+    _made_keys: dict[str, int] = field(default_factory=dict)
 
     def problem(
         self, line: int, message: str, help_text: str = "", *, path: Path | None = None, column: int = 1
@@ -76,6 +77,11 @@ class Reading:
             self.dropped_others += 1
             return True
         return False
+
+    def made_key(self, text: str) -> str:
+        """Return a key for an entry of a list that has none: a text, numbered where it stands in several rows."""
+        number = self._made_keys[text] = self._made_keys.get(text, 0) + 1
+        return text if number == 1 else f"{text} #{number}"
 
     def countries(self, *cells: str) -> tuple[str, ...]:
         """Return the codes of what several cells name; what names no country is counted."""

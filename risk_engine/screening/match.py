@@ -1,0 +1,171 @@
+"""Which organisations of a list a name may mean: candidates from the index, compared word by word and ranked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from risk_engine.screening.index import NameIndex
+from risk_engine.screening.names import NameText, read
+from risk_engine.screening.scoring import NOTHING, About, Comparison, compare, features, score, weights
+
+Strength: TypeAlias = Literal["identical", "strong", "possible"]
+STRENGTHS: Final[tuple[Strength, ...]] = ("identical", "strong", "possible")
+_NEVER_STRONG: Final = (
+    *(f"left_{side}_{kind}" for side in ("query", "name") for kind in ("number", "direction")),
+    "country_conflict",
+)
+"""Whatever else agrees, the 28th institute is not the 38th, nor one of which no number is said."""
+_SLIP: Final = 0.92
+"""So alike in letters, the word that is left is a slip of the pen."""
+COMPARED: Final = 40
+"""So many names of a list are compared with a name, word by word; the index has what is meant among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An organisation that a name may mean, by the one of its names that comes nearest."""
+
+    owner: int
+    place: int
+    """Which of the searched names."""
+    name: str
+    strength: Strength | None
+    """None where the two have little more in common than letters."""
+    is_part: bool
+    """The name stands whole in the query, which names more: a college of it, or another organisation altogether."""
+    same: float
+    answer: float
+    comparison: Comparison
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The organisation of a registry that a name most likely means."""
+
+    candidate: Candidate
+    sureness: float
+    is_given: bool
+    """Sure enough to be shown as the answer; else it is one candidate among others."""
+
+
+class Searcher:
+    """Names of organisations, ready to be searched.
+
+    `names[i]` is a name of the organisation `owners[i]`, one of several perhaps; `about` says what else is known of an
+    organisation, its acronyms and places. An index that was stored for the same names is used if it is given.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        owners: Sequence[int],
+        *,
+        about: Mapping[int, About] | None = None,
+        index: NameIndex | None = None,
+    ) -> None:
+        self.index = NameIndex.build(names) if index is None else index
+        if not len(names) == len(owners) == len(self.index):
+            raise ValueError(f"{len(names)} names, {len(owners)} owners and an index of {len(self.index)}")
+        self._names = names
+        self._owners = owners
+        self._about = about or {}
+
+    def search(self, query: str, country: str = "", limit: int = 10) -> list[Candidate]:
+        """Return the organisations that a name may mean, the likeliest first, each once, at most `limit`.
+
+        `country` is where the organisation asked about is known to be (ISO code), if that is known.
+        """
+        return _best(self.compared(query, country), _by_strength)[:limit]
+
+    def answer(self, query: str, country: str = "") -> Answer | None:
+        """Return the one organisation that a name is about, even as a part of it; None where no name comes near.
+
+        In a list that is a registry this is the answer to "which one is it really?"
+        """
+        ranked = _best(self.compared(query, country), lambda candidate: (candidate.answer, -candidate.place))
+        if not ranked:
+            return None
+        sureness = score(sureness_values([(one.answer, one.values) for one in ranked[:2]]), weights().sure)
+        return Answer(ranked[0], sureness, sureness >= weights().answered)
+
+    def compared(self, query: str, country: str = "") -> list[Candidate]:
+        """Return all names worth comparing with a name, compared."""
+        text = read(query)
+        places = self.index.candidates(query, COMPARED).tolist()
+        return [self._candidate(text, place, country) for place in places]
+
+    def _candidate(self, query: NameText, place: int, country: str) -> Candidate:
+        by = weights()
+        name = self._names[place]
+        owner = self._owners[place]
+        comparison = compare(query, read(name))
+        values = features(comparison, self._about.get(owner, NOTHING), country)
+        same = score(values, by.same)
+        is_part = bool(values["whole"] and values["left_query_sum"]) and values["letters"] < _SLIP
+        return Candidate(
+            owner=owner,
+            place=place,
+            name=name,
+            strength=_strength(values, same, is_part=is_part),
+            is_part=is_part,
+            same=same,
+            answer=score(values, by.answer),
+            comparison=comparison,
+            values=values,
+        )
+
+
+def _strength(values: Mapping[str, float], same: float, *, is_part: bool) -> Strength | None:
+    exact = bool(values["identical"] or values["compact"])
+    if values["name_acronym"] or values["query_acronym"]:  # so many organisations share one that it never says more
+        return "possible" if exact or values["initials"] or same >= weights().possible else None
+    if exact:
+        return "identical"
+    if same >= weights().strong and not is_part and not any(values[feature] for feature in _NEVER_STRONG):
+        return "strong"
+    return "possible" if is_part or same >= weights().possible else None
+
+
+def _by_strength(candidate: Candidate) -> tuple[int, float, int]:
+    rank = len(STRENGTHS) if candidate.strength is None else STRENGTHS.index(candidate.strength)
+    return (-rank, candidate.same, -candidate.place)
+
+
+def _best(candidates: list[Candidate], key: Callable[[Candidate], tuple[float, ...]]) -> list[Candidate]:
+    """Return the best of each organisation, best first."""
+    found: dict[int, Candidate] = {}
+    for candidate in sorted(candidates, key=key, reverse=True):
+        found.setdefault(candidate.owner, candidate)
+    return list(found.values())
+
+
+SURE_OF: Final = (
+    "identical",
+    "whole",
+    "one_word",
+    "no_proper",
+    "one_word_inside",
+    "common_left_query",
+    "acronym_inside",
+    "left_query_rare",
+)
+"""Features that count once more when it is asked how sure the best answer is."""
+_FAR = 6.0
+_TIED = 0.05
+
+
+def sureness_values(ranked: Sequence[tuple[float, Mapping[str, float]]]) -> dict[str, float]:
+    """Return what tells how sure the first of several answers is: how far the second is behind above all.
+
+    `ranked` has the score and the features of the best name of each organisation, best first.
+    """
+    best, values = ranked[0]
+    ahead = min(best - ranked[1][0], _FAR) if len(ranked) > 1 else _FAR
+    return {
+        "score": best / 5,
+        "ahead": ahead / _FAR,
+        "ahead_a_little": min(ahead, 1.0),
+        "tied": float(ahead < _TIED),
+        **{feature: values[feature] for feature in SURE_OF},
+    }

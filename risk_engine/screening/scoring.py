@@ -1,0 +1,401 @@
+"""How two names compare, word by word, and what that says for one organisation: features with weights from a file.
+
+Each feature has its reason in words in `weights.json`. There are two readings of the same features: `same`, whether the
+two names mean one organisation, and `answer`, whether the organisation of the name is what the query is about, of which
+the query may name a department, a city and a country too. Weights are fitted by `benchmarks/screening/train.py`.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from types import MappingProxyType
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from risk_engine.screening.names import NameText, Word, WordKind, tables
+
+
+class How(Enum):
+    """In what way two words agree."""
+
+    SAME = "same"
+    FORM = "form"  # another language, another spelling of a common word, an abbreviation that is known
+    SHORT = "short"  # one begins the other
+    SPELLING = "spelling"
+    JOINED = "joined"  # one word is two in the other name
+    NEAR = "near"  # technical and technological: related, not the same
+
+
+class Pair(NamedTuple):
+    """Two words that agree, by their places in both names."""
+
+    query: int
+    name: int
+    how: How
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of an organisation beside a name, folded: it explains words of a query that are not in the name."""
+
+    acronyms: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    """ISO codes in lower case."""
+
+
+NOTHING = About()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which words of two names agree, and which stand in one alone."""
+
+    query: NameText
+    name: NameText
+    pairs: tuple[Pair, ...]
+    left_query: tuple[int, ...]
+    left_name: tuple[int, ...]
+
+
+_QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
+_FIXED = frozenset({WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY})
+"""Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
+_ALIKE_AT_LEAST = 0.7
+_SHORT_AT_LEAST = 3
+_MISSPELT_AT_LEAST = 4
+_INFLECTED_AT_LEAST = 5
+_INFLECTED_BY = 3
+_CUT_BY = 4
+_UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+
+
+def compare(query: NameText, name: NameText) -> Comparison:
+    """Lay two names beside each other."""
+    mine, theirs = query.words, name.words
+    free: dict[str, list[int]] = {}
+    for place, word in enumerate(theirs):
+        free.setdefault(word.form, []).append(place)
+    pairs: list[Pair] = []
+    left_query: list[int] = []
+    for place, word in enumerate(mine):
+        if same := free.get(word.form):
+            other = next((one for one in same if theirs[one].text == word.text), same[0])
+            same.remove(other)
+            how = How.SAME if theirs[other].text == word.text else How.FORM
+            pairs.append(Pair(place, other, how, _QUALITY[how]))
+        else:
+            left_query.append(place)
+    left_name = sorted(place for places in free.values() for place in places)
+    if left_query and left_name:
+        _pair_joined(query, name, left_query, left_name, pairs)
+        _pair_alike(query, name, left_query, left_name, pairs)
+    return Comparison(query, name, tuple(pairs), tuple(left_query), tuple(left_name))
+
+
+def _pair_joined(
+    query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
+) -> None:
+    for swapped in (False, True):
+        one, other = (name.words, query.words) if swapped else (query.words, name.words)
+        whole, parts = (left_name, left_query) if swapped else (left_query, left_name)
+        for place in tuple(whole):
+            for first, second in pairwise(tuple(parts)):
+                if second == first + 1 and one[place].text == other[first].text + other[second].text:
+                    for part in (first, second):
+                        at = (part, place) if swapped else (place, part)
+                        pairs.append(Pair(*at, How.JOINED, _QUALITY[How.JOINED]))
+                        parts.remove(part)
+                    whole.remove(place)
+                    break
+
+
+def _pair_alike(
+    query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
+) -> None:
+    options = []
+    for mine in left_query:
+        for theirs in left_name:
+            how = _alike(query.words[mine], name.words[theirs])
+            if how is None:
+                continue
+            quality = _QUALITY.get(how) or _spelt_alike(query.words[mine].text, name.words[theirs].text)
+            if quality >= (_ALIKE_AT_LEAST if how is How.SPELLING else 0):
+                options.append((-quality, mine, theirs, how))
+    for quality, mine, theirs, how in sorted(options, key=lambda option: option[:3]):
+        if mine in left_query and theirs in left_name:
+            pairs.append(Pair(mine, theirs, how, -quality))
+            left_query.remove(mine)
+            left_name.remove(theirs)
+
+
+def _alike(one: Word, other: Word) -> How | None:
+    """Return how a word of a query and one of a name may agree; of SPELLING it has still to be seen how well."""
+    known = tables()
+    if other.form in known.near.get(one.form, ()):
+        return How.NEAR
+    if one.kind in _FIXED or other.kind in _FIXED:
+        return None
+    short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
+    if not (short.isascii() and long.isascii()) or len(short) < _SHORT_AT_LEAST:
+        return None
+    # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
+    common = short in known.seen and long in known.seen
+    more = len(long) - len(short)
+    if long.startswith(short):
+        inflected = len(short) >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
+        # Who asks abbreviates; a listed name that begins a word of the query is mostly another.
+        cut = not common and short == one.text and (len(short) > _SHORT_AT_LEAST or more <= _CUT_BY)
+        if inflected or cut:
+            return How.SHORT
+    return None if common or len(short) < _MISSPELT_AT_LEAST else How.SPELLING
+
+
+def _spelt_alike(one: str, other: str) -> float:
+    for two, umlaut in _UMLAUTS:
+        if one.replace(two, umlaut) == other.replace(two, umlaut):
+            return _QUALITY[How.FORM]
+    return OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
+
+
+_COUNTED = (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
+_MUCH = 20
+"""As much rarity as three telling words have."""
+_SLIP_IN = 10
+"""So many letters a name must have before one slip is one."""
+
+
+def features(found: Comparison, about: About, country: str = "") -> dict[str, float]:
+    """Return what agrees and differs as numbers, mostly from 0 to 1; `country` is what is known of the query's."""
+    mine, theirs = found.query.words, found.name.words
+    reading = _Reading.of(found, about, country)
+    values = _covered(found, reading)
+    values |= _letters(found, reading)
+    values |= _left(found, reading)
+    values |= _beside(reading, about)
+    values |= _placed(found, reading)
+    values |= _short_names(found, reading, values, about)
+    proper = [pair for pair in found.pairs if theirs[pair.name].kind is WordKind.PROPER]
+    values["matched_rare"] = max((found.name.rarity[p.name] * p.quality for p in proper), default=0) / tables().rarest
+    exact = bool(values["identical"] or values["compact"])
+    values["no_proper"] = float(not proper)
+    values["common_inexact"] = float(not proper and not exact)
+    values["common_left_query"] = float(not proper and bool(reading.query))
+    values["common_left_name"] = float(not proper and bool(reading.name))
+    order = [pair.name for pair in sorted(found.pairs)]
+    values["other_order"] = float(any(later < earlier for earlier, later in pairwise(order)))
+    values["near"] = float(any(pair.how is How.NEAR for pair in found.pairs))
+    legal_query = {word.form for word in mine if word.kind is WordKind.LEGAL}
+    legal_name = {word.form for word in theirs if word.kind is WordKind.LEGAL}
+    values["legal_agrees"] = float(bool(legal_query & legal_name))
+    values["legal_conflict"] = float(bool(legal_query and legal_name) and not legal_query & legal_name)
+    values["legal_left"] = float(bool(legal_query) != bool(legal_name))
+    return values
+
+
+class _Reading(NamedTuple):
+    """Words left alone that nothing explains, and what explains the others."""
+
+    query: list[int]
+    name: list[int]
+    acronym: bool
+    place: bool
+    countries: frozenset[str]
+    """All that the query says of countries."""
+
+    @classmethod
+    def of(cls, found: Comparison, about: About, country: str) -> "_Reading":
+        words, names = found.query.words, found.name.words
+        codes = tables().countries
+        countries = {codes[word.form] for word in words if word.kind is WordKind.COUNTRY and word.form in codes}
+        if country:
+            countries.add(country.casefold())
+        acronym = place = False
+        query = []
+        for at in found.left_query:
+            word = words[at]
+            if word.text in about.acronyms:
+                acronym = True
+            elif word.form in about.places:
+                place = True
+            elif word.kind is WordKind.COUNTRY and (
+                codes.get(word.form) in about.countries or (word.segment > 0 and not about.countries)
+            ):
+                pass
+            elif word.kind is not WordKind.LEGAL:
+                query.append(at)
+        name = [
+            at
+            for at in found.left_name
+            if names[at].kind is not WordKind.LEGAL
+            and not (names[at].kind is WordKind.COUNTRY and names[at].segment > 0)  # Huawei (China)
+        ]
+        return cls(query, name, acronym, place, frozenset(countries))
+
+
+def _covered(found: Comparison, reading: _Reading) -> dict[str, float]:
+    rarity, name_rarity = found.query.rarity, found.name.rarity
+    in_query = {pair.query: rarity[pair.query] * pair.quality for pair in found.pairs}
+    agreed_query = sum(in_query.values())
+    agreed_name = sum(name_rarity[pair.name] * pair.quality for pair in found.pairs)
+    lost = sum(name_rarity[pair.name] * (1 - pair.quality) for pair in found.pairs)
+    left_query = sum(rarity[at] for at in reading.query)
+    left_name = sum(name_rarity[at] for at in reading.name)
+    of_query = agreed_query / (agreed_query + left_query + lost + 1e-9)
+    of_name = agreed_name / (agreed_name + left_name + lost + 1e-9)
+
+    def share(how: How) -> float:
+        return sum(name_rarity[pair.name] for pair in found.pairs if pair.how is how) / (agreed_name + 1e-9)
+
+    return {
+        "cover_query": of_query,
+        "cover_name": of_name,
+        "cover_least": min(of_query, of_name),
+        "left_query_sum": min(left_query / _MUCH, 2),
+        "left_name_sum": min(left_name / _MUCH, 2),
+        "matched_sum": min(agreed_name / _MUCH, 2),
+        "spelling": share(How.SPELLING),
+        "short": share(How.SHORT),
+        "other_language": share(How.FORM),
+    }
+
+
+def _letters(found: Comparison, reading: _Reading) -> dict[str, float]:
+    one, other = found.query.plain, found.name.plain
+    identical = one == other
+    compact = not identical and found.query.compact == found.name.compact
+    slips = OSA.distance(one, other, score_cutoff=2) if min(len(one), len(other)) >= _SLIP_IN else 3
+    slipped = not identical and any(pair.how is How.SPELLING for pair in found.pairs)
+    exactly = all(pair.how in {How.SAME, How.FORM} for pair in found.pairs)
+    return {
+        "identical": float(identical),
+        "compact": float(compact),
+        "same_words": float(bool(found.pairs) and exactly and not reading.query and not reading.name),
+        "letters": fuzz.ratio(one, other) / 100,
+        "sorted_letters": fuzz.token_sort_ratio(one, other) / 100,
+        "one_slip": float(slipped and slips <= 1),
+        "two_slips": float(slipped and slips <= 2),  # noqa: PLR2004
+    }
+
+
+def _left(found: Comparison, reading: _Reading) -> dict[str, float]:
+    values: dict[str, float] = {}
+    counted: dict[str, dict[WordKind, int]] = {}
+    for side, text, left in (("query", found.query, reading.query), ("name", found.name, reading.name)):
+        kinds = [text.words[at].kind for at in left]
+        counted[side] = {kind: kinds.count(kind) for kind in _COUNTED}
+        rare = max((text.rarity[at] for at in left if text.words[at].kind is WordKind.PROPER), default=0.0)
+        values[f"left_{side}_rare"] = rare / tables().rarest
+        for kind, number in counted[side].items():
+            values[f"left_{side}_{kind.value}"] = min(number, 2) / 2
+    for kind in (WordKind.TYPE, WordKind.NUMBER, WordKind.DIRECTION):
+        values[f"{kind.value}_conflict"] = float(bool(counted["query"][kind] and counted["name"][kind]))
+    values["proper_conflict"] = min(values["left_query_rare"], values["left_name_rare"])
+    return values
+
+
+def _beside(reading: _Reading, about: About) -> dict[str, float]:
+    agrees = bool(reading.countries & about.countries)
+    return {
+        "country_agrees": float(agrees),
+        "country_conflict": float(bool(reading.countries and about.countries) and not agrees),
+        "place_agrees": float(reading.place),
+        "acronym_agrees": float(reading.acronym),
+    }
+
+
+def _placed(found: Comparison, reading: _Reading) -> dict[str, float]:
+    """Return where in the query the words stand that the name has not: a department before it, or how it goes on."""
+    words, parts = found.query.words, tables().parts
+    agreed = sorted(pair.query for pair in found.pairs)
+    whole = bool(found.pairs) and not reading.name
+    inside = before = after = part_before = part_after = apart = False
+    if agreed:
+        segments = {words[at].segment for at in agreed}
+        for at in reading.query:
+            inside = inside or agreed[0] < at < agreed[-1]
+            if words[at].segment not in segments:
+                apart = True
+            elif at < agreed[0]:
+                before = True
+                part_before = part_before or words[at].form in parts
+            elif at > agreed[-1]:
+                part_after = part_after or (not after and words[at].form in parts)
+                after = True
+    goes_on = after and not part_after
+    return {
+        "whole": float(whole),
+        "inside": float(inside),
+        "before": float(before),
+        "after": float(goes_on),
+        "part_before": float(part_before),
+        "part_after": float(part_after),
+        "apart": float(apart),
+        "whole_after": float(whole and goes_on),
+        "whole_part_before": float(whole and part_before),
+    }
+
+
+def _short_names(found: Comparison, reading: _Reading, values: Mapping[str, float], about: About) -> dict[str, float]:
+    query, name = found.query, found.name
+    telling = sum(word.kind not in {WordKind.LEGAL, WordKind.COUNTRY} for word in name.words)
+    one_word, exact = telling == 1, bool(values["identical"] or values["compact"])
+    inexact = any(pair.how in {How.SHORT, How.SPELLING, How.NEAR} for pair in found.pairs)
+    acronym = name.is_acronym or name.compact in about.acronyms
+    inside = name.is_acronym and bool(values["whole"]) and not values["identical"]
+    return {
+        "one_word": float(one_word),
+        "one_word_inside": float(one_word and not values["identical"] and bool(reading.query)),
+        "one_word_inexact": float(one_word and inexact and not exact),
+        "all_inexact": float(bool(reading.query) and values["spelling"] + values["short"] > 0.5),  # noqa: PLR2004
+        "name_acronym": float(acronym),
+        "query_acronym": float(query.is_acronym),
+        "initials": float(name.is_acronym and not values["identical"] and name.compact == query.initials),
+        "acronym_inside": float(inside),
+        "acronym_inside_small": float(inside and name.compact not in query.acronyms),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature counts."""
+
+    same: Mapping[str, float]
+    answer: Mapping[str, float]
+    sure: Mapping[str, float]
+    """Of the best answer: how sure it is, by its score, what the next scores, and some features again."""
+    reasons: Mapping[str, str]
+    strong: float
+    """From which `same` on two names are strongly alike."""
+    possible: float
+    answered: float
+    """From which sureness on a registry's answer is given."""
+
+
+@cache
+def weights() -> Weights:
+    """Return the weights, read once."""
+    table = json.loads(files(__package__).joinpath("data", "weights.json").read_text(encoding="utf-8"))
+    bounds = table["bounds"]
+    return Weights(
+        same=MappingProxyType(table["same"]),
+        answer=MappingProxyType(table["answer"]),
+        sure=MappingProxyType(table["sure"]),
+        reasons=MappingProxyType(table["reasons"]),
+        strong=bounds["strong"],
+        possible=bounds["possible"],
+        answered=bounds["answered"],
+    )
+
+
+def score(values: Mapping[str, float], by: Mapping[str, float]) -> float:
+    """Return the sum of the features times their weights, and the constant that stands beside them."""
+    return math.fsum(values[feature] * weight for feature, weight in by.items() if feature in values) + by["constant"]

@@ -1,0 +1,178 @@
+"""A name is matched with names of a list word by word: what agrees makes it identical, strong or possible."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from risk_engine.screening.index import NameIndex
+from risk_engine.screening.match import Candidate, Searcher
+from risk_engine.screening.names import read
+from risk_engine.screening.scoring import About, How, compare, features, weights
+
+LISTED = [
+    ["Nanjing University", "南京大学"],
+    ["Xi'an Technological University"],
+    ["Northwestern Polytechnical University", "NWPU", "西北工业大学"],
+    ["Harbin Institute of Technology", "HIT", "哈尔滨工业大学"],
+    ["Beihang University", "Beijing University of Aeronautics and Astronautics", "BUAA"],
+    ["28th Research Institute of China Electronics Technology Group Corporation"],
+    ["Deutsche Bank AG"],
+    ["Lanzhou University of Technology"],
+    ["Army Engineering University of PLA"],
+]
+NAMES = [name for names in LISTED for name in names]
+OWNERS = [owner for owner, names in enumerate(LISTED) for _ in names]
+
+
+@pytest.fixture(scope="module")
+def searcher() -> Searcher:
+    return Searcher(NAMES, OWNERS)
+
+
+def first(searcher: Searcher, name: str, country: str = "") -> Candidate:
+    return searcher.search(name, country)[0]
+
+
+def test_a_name_finds_itself(searcher: Searcher) -> None:
+    for name, owner in zip(NAMES, OWNERS, strict=True):
+        found = first(searcher, name)
+        assert (found.owner, found.strength) == (owner, "possible" if read(name).is_acronym else "identical"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("HARBIN INSTITUTE OF TECHNOLOGY", 3),
+        ("Harbin Inst. of Technol.", 3),
+        ("HarbinInstitute of Technology", 3),
+        ("Harbin Institute of Technolgy", 3),
+        ("Northwestern Polytechnical Univ.", 2),
+        ("Beijing Univ. Aeronaut. & Astronaut.", 4),
+        ("Deutsche Bank Aktiengesellschaft", 6),
+        ("哈爾濱工業大學", 3),
+        ("Army Engineering University of the People's Liberation Army", 8),
+    ],
+)
+def test_the_same_name_written_otherwise_is_a_hit(searcher: Searcher, name: str, owner: int) -> None:
+    found = first(searcher, name)
+    assert (found.owner, found.strength in {"identical", "strong"}) == (owner, True), (found.name, found.same)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nanjing University of Aeronautics and Astronautics",
+        "Xi'an University of Technology",
+        "Northwestern University",
+        "Northwest University",
+        "38th Research Institute of China Electronics Technology Group Corporation",
+        "Research Institute of China Electronics Technology Group Corporation",
+        "Deutsche Bank Trust Company",
+        "Lanzhou University",
+        "Lanzhou Jiaotong University",
+        "南京航空航天大学",
+    ],
+)
+def test_another_organisation_with_a_like_name_is_no_hit(searcher: Searcher, name: str) -> None:
+    hits = [(one.name, one.same) for one in searcher.search(name) if one.strength in {"identical", "strong"}]
+    assert hits == []
+
+
+def test_what_stands_within_a_longer_name_is_at_most_possible_and_marked_as_a_part(searcher: Searcher) -> None:
+    for name in (
+        "School of Computer Science, Beihang University",
+        "Beihang University Hospital",
+        "Beihang University Press",
+    ):
+        found = first(searcher, name)
+        assert (found.owner, found.strength, found.is_part) == (4, "possible", True), name
+
+
+@pytest.mark.parametrize("name", ["BUAA", "HIT", "NWPU"])
+def test_a_bare_acronym_is_at_most_possible(searcher: Searcher, name: str) -> None:
+    assert {one.strength for one in searcher.search(name)} <= {"possible", None}
+    assert first(searcher, name).strength == "possible"
+
+
+def test_initials_are_found_though_the_list_has_no_acronym() -> None:
+    searcher = Searcher(["Lanzhou University of Technology", "Lanzhou Jiaotong University"], [0, 1])
+    assert first(searcher, "LUT").owner == 0
+
+
+def test_another_country_is_no_strong_hit() -> None:
+    searcher = Searcher(["Northeastern University of Boston"], [0], about={0: About(countries=frozenset({"us"}))})
+    query = "Northeastern Univ. of Boston"
+    assert first(searcher, query).strength == "strong"
+    assert first(searcher, query, "US").strength == "strong"
+    assert first(searcher, query, "CN").strength == "possible"
+
+
+def test_each_organisation_is_found_once_by_its_nearest_name(searcher: Searcher) -> None:
+    found = searcher.search("Beijing University of Aeronautics and Astronautics")
+    assert found[0].name == "Beijing University of Aeronautics and Astronautics"
+    assert len({one.owner for one in found}) == len(found)
+
+
+def test_who_asks_a_registry_gets_the_organisation_of_which_a_department_is_meant(searcher: Searcher) -> None:
+    answer = searcher.answer("School of Astronautics, Harbin Institute of Technology, Harbin, China")
+    assert answer is not None
+    assert (answer.candidate.owner, answer.is_given) == (3, True)
+
+
+def test_who_asks_a_registry_for_what_it_has_not_gets_no_answer(searcher: Searcher) -> None:
+    answer = searcher.answer("Institute of Marine Biology")
+    assert answer is None or not answer.is_given
+    assert searcher.answer("qqq") is None
+
+
+def test_words_that_the_record_explains_do_not_count_as_more() -> None:
+    about = About(acronyms=frozenset({"hit"}), places=frozenset({"harbin"}), countries=frozenset({"cn"}))
+    found = compare(read("Example Institute (HIT), Harbin, China"), read("Example Institute"))
+    assert features(found, about)["left_query_sum"] == 0
+    assert features(found, About())["left_query_sum"] > 0
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "how"),
+    [
+        ("Universität Arvend", "University of Arvend", How.FORM),
+        ("Arvend Psychiat Centre", "Arvend Psychiatric Centre", How.SHORT),
+        ("Arvend Hospitel", "Arvend Hospital", How.SPELLING),
+        ("Gröningen Stadt", "Groeningen Stadt", How.SPELLING),
+        ("Farwest Institute", "Far West Institute", How.JOINED),
+        ("Far West Institute", "Farwest Institute", How.JOINED),
+        ("Arvend Technical College", "Arvend College of Technology", How.NEAR),
+    ],
+)
+def test_how_two_words_agree_is_told(query: str, name: str, how: How) -> None:
+    found = compare(read(query), read(name))
+    assert how in {pair.how for pair in found.pairs}
+    assert (found.left_query, found.left_name) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("Hunan Institute", "Henan Institute"),
+        ("28th Institute", "38th Institute"),
+        ("Northwest Bank", "Northwestern Bank"),
+    ],
+)
+def test_known_words_numbers_and_directions_are_no_slips_of_each_other(query: str, name: str) -> None:
+    assert [pair.how for pair in compare(read(query), read(name)).pairs] == [How.SAME]
+
+
+def test_every_feature_has_a_weight_and_a_reason() -> None:
+    values = features(compare(read("Example Institute"), read("Example")), About())
+    by = weights()
+    for part in (by.same, by.answer):
+        assert part.keys() - {"constant"} == values.keys()
+    assert {*by.same, *by.sure} <= by.reasons.keys()
+    table = json.loads(files("risk_engine.screening").joinpath("data", "weights.json").read_text(encoding="utf-8"))
+    assert all(reason.endswith(".") for reason in table["reasons"].values())
+
+
+def test_a_searcher_refuses_an_index_of_another_list() -> None:
+    with pytest.raises(ValueError, match="3 names, 3 owners and an index of 1"):
+        Searcher(["a", "b", "c"], [0, 1, 2], index=NameIndex.build(["a"]))
