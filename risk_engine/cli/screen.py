@@ -66,6 +66,13 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         list[str] | None,
         typer.Option("--column", metavar="WHAT=HEADER", help="Of a table: which column holds what, such as name=Firm."),
     ] = None,
+    affiliations: Annotated[
+        bool,
+        typer.Option(
+            "--affiliations",
+            help="The names are lines of authors: look up the organisations that a registry finds there.",
+        ),
+    ] = False,
     recheck: Annotated[
         bool,
         typer.Option("--recheck", help="Say only what is new or gone since the last time, for cases and `partners`."),
@@ -116,7 +123,8 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         asked: list[Asked] = []
     else:
         asked = _asked(names, also, country, identifiers, case, entry, about, table, columns, criteria, on)
-    with _opened(store, decisions, on, make=bool(verdicts) or recheck) as (screening, kept):
+    make = bool(verdicts) or recheck
+    with _opened(store, decisions, on, make=make, affiliations=affiliations) as (screening, kept):
         if recheck:
             found = _recheck(screening, kept, places, criteria, wanted, output)
         else:
@@ -257,7 +265,7 @@ def _asked(  # noqa: PLR0913, PLR0917 (one for each option)
 
 @contextmanager
 def _opened(
-    store: Path, decisions: Path | None, on: date | None, *, make: bool
+    store: Path, decisions: Path | None, on: date | None, *, make: bool, affiliations: bool
 ) -> "Iterator[tuple[Screening, Decisions]]":
     from risk_engine.screening.decisions import Decisions, path_beside
     from risk_engine.screening.hits import Screening
@@ -269,10 +277,13 @@ def _opened(
         opened = stack.enter_context(Opened.open(store))
         stack.enter_context(sqlite_problems(store))
         with _indexing() as tell:
-            screening = Screening(opened, day, tell)
+            screening = Screening(opened, day, tell, affiliations=affiliations)
         if not screening.lists:
             message = _("there is no list in {path} on {day} to look anybody up on", path=store, day=day)
             raise RiskEngineError(message, _("`risk-engine lists add FILE --as ID` takes one in"))
+        if affiliations and not screening.registries:
+            message = _("there is no registry in {path} that says which organisations a line names", path=store)
+            raise RiskEngineError(message, _("take in ROR: `risk-engine lists add FILE --as ror`"))
         note_lines([stale(head, day) for head in screening.heads if head.is_stale(day)])
         kept = stack.enter_context(Decisions.open(decisions or path_beside(store), make=make))
         yield screening, kept

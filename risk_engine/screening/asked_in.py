@@ -16,7 +16,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_engine.files.csv_rows import headers_in, open_csv
-from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, file_problem, quoted, suggestion
+from risk_engine.files.diagnostics import (
+    InvalidSourceError,
+    MissingExtraError,
+    RiskEngineError,
+    file_problem,
+    quoted,
+    suggestion,
+)
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import SUFFIXES, read_case_file, rules_for, today_of
@@ -73,7 +80,9 @@ def _in_document(
     document: Document, path: Path, criteria: str | None, on: date | None, today: date, about: Sequence[str]
 ) -> list[tuple[str, Asked]]:
     _day, rules = rules_for(document, criteria, on, instead=today)
-    filled, _problems = with_files(today_of(document, rules).document, rules)
+    filled, problems = with_files(today_of(document, rules).document, rules)
+    if problems:
+        raise InvalidSourceError(problems)
     found = []
     for entity in entities_of(rules, about):
         for _number, entry in mappings(filled.data.get(entity)):
@@ -135,8 +144,6 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
         document = read_case_file(path)
     except RiskEngineError:
         return  # a record or something else, or a case of which `case check` speaks
-    if not any(mappings(one) for one in document.data.values()):
-        return
     if "id" in document.data and "title" in document.data:
         yield from (asked for _entry, asked in _in_document(document, path, criteria, None, today, ()))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from risk_engine.screening.affiliation import LIKELY, SURE, Affiliations
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name
 from risk_engine.screening.match import STRENGTHS, Candidate, Strength
@@ -124,13 +125,18 @@ class Screened:
 class Screening:
     """All lists as they stood on a day."""
 
-    def __init__(self, store: Store, on: date, tell: Tell) -> None:
-        """Open the lists; where an index must be made, `tell` is called as it goes on."""
+    def __init__(self, store: Store, on: date, tell: Tell, *, affiliations: bool = False) -> None:
+        """Open the lists; where an index must be made, `tell` is called as it goes on.
+
+        With `affiliations` names are lines of authors, in which organisations of the registries are found.
+        """
         self.on = on
         heads = (store.head_on(one.id, on) for one in store.heads(ended=True))
         listings = [one for head in heads if (one := Listing.of(store, head, on, tell)) is not None]
         self.registries = [one for one in listings if one.head.standing == "registry"]
         self.lists = [one for one in listings if one.head.standing != "registry"]
+        read_in = self.registries if affiliations else ()
+        self._affiliations = {one.head.id: Affiliations(list(store.entries([one.head.id], on))) for one in read_in}
 
     @property
     def heads(self) -> tuple[ListHead, ...]:
@@ -143,12 +149,22 @@ class Screening:
         registered: list[Registered] = []
         for registry in self.registries:
             found = _registered(asked, registry)
-            registered += found
-            if len(found) == 1:
+            if registry.head.id in self._affiliations and not any(one.strength == "identical" for one in found):
+                found = list(self._in_affiliation(asked, registry.head))
+                hits += [hit for one in found for hit in self._through(asked, registry, one)]
+            elif len(found) == 1:
                 if not found[0].is_part:
                     hits = [_told_apart(hit, registry, found[0]) for hit in hits]
                 hits += self._through(asked, registry, found[0])
+            registered += found
         return Screened(asked, self.on, _sorted(_best(hits)), tuple(registered))
+
+    def _in_affiliation(self, asked: Asked, registry: ListHead) -> Iterator[Registered]:
+        """Yield the organisations that a line of an author names; who asks is at one of them, or a part of it."""
+        for one in self._affiliations[registry.id].find(asked.name):
+            if one.score >= LIKELY:
+                strength: Strength = "strong" if one.score >= SURE and not one.by_acronym else "possible"
+                yield Registered(registry, one.entry, strength, is_part=True)
 
     def _through(self, asked: Asked, registry: Listing, found: Registered) -> Iterator[Hit]:
         """Yield what a registry knows more: other names and numbers, parents and children."""
@@ -229,7 +245,7 @@ def _sorted(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     def order(hit: Hit) -> tuple[bool, int, int, int, str]:
         of_law = 0 if hit.head.standing == "law" else 1
         strength = STRENGTHS.index(hit.strength)
-        return (hit.is_told_apart, HIT_KINDS.index(hit.kind), strength, of_law, hit.id)
+        return (hit.is_told_apart, strength, HIT_KINDS.index(hit.kind), of_law, hit.id)
 
     return tuple(sorted(hits, key=order))
 
@@ -433,7 +449,8 @@ def _registered(asked: Asked, registry: Listing) -> list[Registered]:
             return [Registered(registry.head, sure[key], "possible", is_part=False) for key in sorted(sure)]
     for name in asked.names:
         answer = registry.searcher.answer(name, asked.country)
-        if answer is None or not answer.is_given:
+        # What goes on behind a name is another organisation, rather than a part: Hunan University of Humanities.
+        if answer is None or not answer.is_given or (answer.candidate.is_part and answer.candidate.values["after"]):
             continue
         entry = registry.entry(answer.candidate.owner)
         if _country_agrees(asked.country, entry) is not False:

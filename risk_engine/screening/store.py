@@ -181,10 +181,6 @@ class Store:
             names = self._names_of([row[0] for row in block])
             yield from ((row[0], _entry(row, names[row[0]])) for row in block)
 
-    def keys_of(self, list_id: str) -> Iterator[tuple[int, str]]:
-        """Yield row and key of every wording of an entry that a list ever had."""
-        yield from self.connection.execute("SELECT row, key FROM entries WHERE list = ? ORDER BY row", (list_id,))
-
     def name_at(self, row: int, number: int) -> str:
         """Return the text of one name of an entry."""
         query = "SELECT text FROM names WHERE row = ? AND number = ?"

@@ -161,14 +161,9 @@ class Listing:
 
 
 def _digest(store: Store, list_id: str, on: date) -> str:
-    """Return what an index hangs on: what is listed, where in this store it stands, and how this program reads names.
-
-    The same lists read anew have the digest of the store, but perhaps other rows.
-    """
-    made = hashlib.blake2b(f"{__version__} {store.digest(on, [list_id])}".encode(), digest_size=12)
-    for row, key in store.keys_of(list_id):
-        made.update(f"{row} {key}\n".encode())
-    return made.hexdigest()
+    """Return what an index hangs on: what is listed, in which rows, and how this program reads names."""
+    text = f"{_FORMAT} {__version__} {store.digest(on, [list_id])}"
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def _hash(text: str) -> int:

@@ -203,6 +203,7 @@ def test_a_workbook_that_is_none_is_refused(folder: Path) -> None:
         (("--recheck", "--on", "2026-11-02"), "--recheck goes without --on"),
         (("Quiet Optics", "--on", "2020-01-01", "--store", "none.sqlite"), "there are no lists in none.sqlite"),
         (("Quiet Optics", "--decisions", "houses.csv"), "houses.csv"),
+        (("A College, B City", "--affiliations"), "there is no registry in lists.sqlite"),
         (("--recheck", "nowhere"), "there is no such file or folder"),
         (("--recheck", "mapping.yaml"), "no case and no file on a partner names an organisation here"),
     ],

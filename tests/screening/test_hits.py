@@ -88,9 +88,11 @@ def with_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
-def screened(store: Store, *names: str, country: str = "", on: date = DAY, **numbers: str) -> Screened:
+def screened(
+    store: Store, *names: str, country: str = "", on: date = DAY, affiliations: bool = False, **numbers: str
+) -> Screened:
     asked = Asked.of(names, country, {kind: (one,) for kind, one in numbers.items()})  # type: ignore[misc]
-    return Screening(store, on, lambda _list, _done: None).screen(asked)
+    return Screening(store, on, lambda _list, _done: None, affiliations=affiliations).screen(asked)
 
 
 def of(found: Screened, hit_id: str) -> Hit:
@@ -191,6 +193,18 @@ def test_a_registry_tells_two_names_apart_that_come_near_and_takes_no_hit_away(
         "List ror knows the entry as Karlsborg University, and who is asked about as Karlsborg University of Music"
         in (said(after))
     )
+
+
+def test_a_line_of_an_author_is_part_of_the_organisations_that_the_registry_finds_in_it(with_registry: Store) -> None:
+    line = "Dept. of Optics, Karlsborg Univ., 12 Pine Road, China"
+    found = screened(with_registry, line, affiliations=True)
+    assert [one.entry.name for one in found.registered if one.is_part] == ["Karlsborg University"]
+    assert of(found, "l/2").kind == "parent"
+
+
+def test_a_name_that_goes_on_behind_that_of_another_organisation_is_no_part_of_it(with_registry: Store) -> None:
+    found = screened(with_registry, "Karlsborg University of Harbours and Shipping", country="CN")
+    assert (of(found, "l/2").kind, of(found, "l/2").strength) == ("within", "possible")
 
 
 def test_another_name_in_the_registry_finds_the_listed_one(store: Store, with_registry: Store) -> None:
