@@ -298,8 +298,8 @@ def _left(found: Comparison, reading: _Reading) -> dict[str, float]:
         values[f"left_{side}_rare"] = max(proper, default=0.0) / tables().rarest
         for kind, name in _COUNTED:
             values[f"left_{side}_{name}"] = min(kinds.count(kind), 2) / 2 if kinds else 0.0
-    for kind in ("type", "number", "direction"):
-        values[f"{kind}_conflict"] = float(bool(values[f"left_query_{kind}"] and values[f"left_name_{kind}"]))
+    for name in ("type", "number", "direction"):
+        values[f"{name}_conflict"] = float(bool(values[f"left_query_{name}"] and values[f"left_name_{name}"]))
     values["proper_conflict"] = min(values["left_query_rare"], values["left_name_rare"])
     return values
 

@@ -108,9 +108,7 @@ def test_a_file_that_is_no_index_is_refused_with_its_name(index: NameIndex, tmp_
         NameIndex.load(tmp_path / "index")
 
 
-def test_an_index_of_another_format_is_refused(
-    index: NameIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("risk_engine.screening.index._FORMAT", 99)
         NameIndex.build(["a"]).save(tmp_path / "index")
