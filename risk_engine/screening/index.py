@@ -29,10 +29,11 @@ _PLACES_A_NAME = 16
 _RUN = 4
 _CHUNK = 20_000
 _BLOCK = 1 << 22
-_READ_AT_MOST = 250_000
+_READ_AT_MOST = 100_000
 """Entries that a query reads of the table before it stops, once it has read `_RUNS_AT_LEAST` runs."""
 _RUNS_AT_LEAST = 3
-_SHORTLIST = 1_000
+_SHORTLIST = 300
+"""So many at least of what was met are ordered by all their letters."""
 _ABBREVIATED_AT_MOST = 50
 _INITIALS_AT_LEAST = 3
 
