@@ -449,14 +449,24 @@ def _registered(asked: Asked, registry: Listing) -> list[Registered]:
             return [Registered(registry.head, sure[key], "possible", is_part=False) for key in sorted(sure)]
     for name in asked.names:
         answer = registry.searcher.answer(name, asked.country)
-        # What goes on behind a name is another organisation, rather than a part: Hunan University of Humanities.
-        if answer is None or not answer.is_given or (answer.candidate.is_part and answer.candidate.values["after"]):
+        if answer is None or not answer.is_given or not _is_it_or_part(answer.candidate):
             continue
         entry = registry.entry(answer.candidate.owner)
         if _country_agrees(asked.country, entry) is not False:
             strength: Strength = "possible" if read(name).is_acronym else "strong"
             return [Registered(registry.head, entry, strength, is_part=answer.candidate.is_part)]
     return []
+
+
+def _is_it_or_part(candidate: Candidate) -> bool:
+    """Return whether a name is that of an organisation or of a part of it, rather than of another one.
+
+    A part is named before it, as a school or a hospital of it, or in another part of the line. What goes on behind a
+    name, or stands within it, is another organisation: Hunan University of Humanities.
+    """
+    values = candidate.values
+    is_named = values["part_before"] or values["part_after"] or values["apart"]
+    return not candidate.is_part or bool(is_named and not values["after"] and not values["inside"])
 
 
 def _related(registry: Listing, entry: Entry, kind: str) -> list[Entry]:

@@ -21,7 +21,7 @@ from risk_engine.screening.names import fold, forms_of, read
 
 Ids = NDArray[np.uint32]
 
-_FORMAT = 2
+_FORMAT = 1
 _BITS_AT_LEAST = 12
 _BITS_AT_MOST = 22
 _PLACES_A_NAME = 16
