@@ -269,6 +269,7 @@ _COMMANDS = {
     "interview": ("interview", "interview"),
     "decide": ("decide", "decide_case"),
     "outlook": ("report", "print_outlook"),
+    "screen": ("screen", "screen"),
     "report": ("report", "report_on"),
     "verify": ("verify", "verify_records"),
     "serve": ("serve", "serve"),

@@ -21,16 +21,19 @@ from risk_engine.screening.names import fold, forms_of, read
 
 Ids = NDArray[np.uint32]
 
-_FORMAT = 1
-_BITS = 22
-_PLACES = 1 << _BITS
+_FORMAT = 2
+_BITS_AT_LEAST = 12
+_BITS_AT_MOST = 22
+_PLACES_A_NAME = 16
+"""So many places a name has in the table, within those bounds: of a list of 500 names it must not take 32 MB."""
 _RUN = 4
 _CHUNK = 20_000
 _BLOCK = 1 << 22
-_READ_AT_MOST = 250_000
+_READ_AT_MOST = 100_000
 """Entries that a query reads of the table before it stops, once it has read `_RUNS_AT_LEAST` runs."""
 _RUNS_AT_LEAST = 3
-_SHORTLIST = 1_000
+_SHORTLIST = 300
+"""So many at least of what was met are ordered by all their letters."""
 _ABBREVIATED_AT_MOST = 50
 _INITIALS_AT_LEAST = 3
 
@@ -136,7 +139,7 @@ class NameIndex:
     def _met(self, text: str, limit: int) -> tuple[Ids, NDArray[np.float32]]:
         """Names that share rare runs with a text, and how much of both they share."""
         arrays = self._arrays
-        runs = np.unique(_hashes(np.frombuffer(text.encode("utf-32-le"), np.uint32)))
+        runs = np.unique(_hashes(np.frombuffer(text.encode("utf-32-le"), np.uint32), _bits_of(self._size)))
         counts = arrays.starts[runs + 1] - arrays.starts[runs]
         weights = _weight(counts, self._size)
         order = np.argsort(counts, kind="stable")
@@ -182,7 +185,12 @@ def _hash(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-def _hashes(letters: NDArray[np.uint32]) -> NDArray[np.int64]:
+def _bits_of(size: int) -> int:
+    """Return how many bits the places of a table have for so many names."""
+    return min(max((size * _PLACES_A_NAME).bit_length(), _BITS_AT_LEAST), _BITS_AT_MOST)
+
+
+def _hashes(letters: NDArray[np.uint32], bits: int) -> NDArray[np.int64]:
     """Return the places of all runs of a text, of which the ends count as spaces."""
     padded = np.full(len(letters) + 2, 32, np.uint64)
     padded[1:-1] = letters
@@ -191,15 +199,15 @@ def _hashes(letters: NDArray[np.uint32]) -> NDArray[np.int64]:
     mixed = padded[:-3]
     for shift in range(1, _RUN):
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + padded[shift : len(padded) - 3 + shift]
-    return ((mixed * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(64 - _BITS)).astype(np.int64)
+    return ((mixed * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(64 - bits)).astype(np.int64)
 
 
-def _runs_of(texts: Sequence[str], first: int) -> NDArray[np.uint64]:
+def _runs_of(texts: Sequence[str], first: int, bits: int) -> NDArray[np.uint64]:
     """Return the runs of several names, each with the number of its name behind it."""
     lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     # Spaces between two names keep their runs apart: those that reach across are cut out.
     together = "   ".join(texts) + "  "
-    places = _hashes(np.frombuffer(together.encode("utf-32-le"), np.uint32))
+    places = _hashes(np.frombuffer(together.encode("utf-32-le"), np.uint32), bits)
     begins = np.concatenate([[0], np.cumsum(lengths + 3)[:-1]])
     windows = np.maximum(lengths - 1, 1)
     owner = np.repeat(np.arange(len(texts)), windows)
@@ -215,9 +223,10 @@ def _weight(counts: NDArray[np.int64], size: int) -> NDArray[np.float32]:
 def _all_runs(texts: Sequence[bytes], size: int) -> NDArray[np.uint64]:
     """Return the runs of all names in order, for which there must be memory only once."""
     packed = np.empty(size, np.uint64)
+    bits = _bits_of(len(texts))
     filled = 0
     for start in range(0, len(texts), _CHUNK):
-        some = _runs_of([text.decode() for text in texts[start : start + _CHUNK]], start)
+        some = _runs_of([text.decode() for text in texts[start : start + _CHUNK]], start, bits)
         packed[filled : filled + len(some)] = some
         filled += len(some)
     packed.sort()
@@ -226,7 +235,8 @@ def _all_runs(texts: Sequence[bytes], size: int) -> NDArray[np.uint64]:
 
 def _arrays(texts: Sequence[bytes], packed: NDArray[np.uint64], keys: Ids, keyed: Ids) -> _Arrays:
     size = len(texts)
-    counts = np.zeros(_PLACES, np.int64)
+    places = 1 << _bits_of(size)
+    counts = np.zeros(places, np.int64)
     entries = np.empty(len(packed), np.uint32)
     filled = 0
     for start in range(0, len(packed), _BLOCK):  # likewise
@@ -235,7 +245,7 @@ def _arrays(texts: Sequence[bytes], packed: NDArray[np.uint64], keys: Ids, keyed
         new[0] = start == 0 or block[0] != packed[start - 1]
         np.not_equal(block[1:], block[:-1], out=new[1:])
         block = block[new]
-        counts += np.bincount((block >> np.uint64(32)).astype(np.int32), minlength=_PLACES)
+        counts += np.bincount((block >> np.uint64(32)).astype(np.int32), minlength=places)
         entries[filled : filled + len(block)] = block  # the lower half
         filled += len(block)
     del packed

@@ -168,6 +168,10 @@ class Store:
 
     def entries(self, list_ids: Sequence[str] | None, as_of: date) -> Iterator[Entry]:
         """Yield what stood on lists on a day, list by list; without ids on every list."""
+        return (entry for _row, entry in self.rows_of(list_ids, as_of))
+
+    def rows_of(self, list_ids: Sequence[str] | None, as_of: date) -> Iterator[tuple[int, Entry]]:
+        """Yield the same with the row of each, by which `by_rows` and `name_at` find it."""
         where, values = _of_lists(list_ids)
         rows = self.connection.execute(
             f"SELECT {_COLUMNS} FROM entries e WHERE {_ON_THE_DAY} {where} ORDER BY e.row",  # noqa: S608
@@ -175,7 +179,16 @@ class Store:
         )
         while block := rows.fetchmany(_BLOCK):
             names = self._names_of([row[0] for row in block])
-            yield from (_entry(row, names[row[0]]) for row in block)
+            yield from ((row[0], _entry(row, names[row[0]])) for row in block)
+
+    def keys_of(self, list_id: str) -> Iterator[tuple[int, str]]:
+        """Yield row and key of every wording of an entry that a list ever had."""
+        yield from self.connection.execute("SELECT row, key FROM entries WHERE list = ? ORDER BY row", (list_id,))
+
+    def name_at(self, row: int, number: int) -> str:
+        """Return the text of one name of an entry."""
+        query = "SELECT text FROM names WHERE row = ? AND number = ?"
+        return str(self.connection.execute(query, (row, number)).fetchone()[0])
 
     def names(self, list_ids: Sequence[str] | None, as_of: date) -> Names:
         """Return all names of a day in columns, in the order of `entries`; a row is what `by_rows` finds."""

@@ -168,6 +168,22 @@ def keep_lists(folder: Path) -> Result:
     return shown
 
 
+def look_up(folder: Path) -> Result:
+    """Screen the houses of a case, rule a hit out, and look again."""
+    (folder / "houses.csv").write_text("name,number\nHouse on the Plain,1\n", "utf-8")
+    mapping = "title: Houses\nstanding: evidence\ncolumns: {name: name, key: [number]}\n"
+    (folder / "mapping.yaml").write_text(mapping, "utf-8")
+    store = ("--store", folder / "lists.sqlite")
+    added = ("--as", "houses", "--mapping", folder / "mapping.yaml")
+    assert run("lists", "add", folder / "houses.csv", *added, *store).code == 0
+    case = ("screen", "--case", LOAN_CASE, *LOAN, *store)
+    assert run(*case, "--rule-out", "houses/1", "--by", "R. Keeper", "--reason", "Another plain.").code == 0
+    found = run(*case, "--all")
+    for one in ("houses.csv", "mapping.yaml", "lists.sqlite", "lists.decisions.sqlite"):
+        (folder / one).unlink()
+    return found
+
+
 def keep_partners(folder: Path) -> Result:
     """Put on file what a case says of a house, use it in the case, list it, and see which case it touches."""
     with tempfile.TemporaryDirectory() as other:
@@ -471,6 +487,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     **dict.fromkeys(
         [("lists", one) for one in ("add", "update", "show", "remove")], (keep_lists, "Quiet Military University")
     ),
+    ("screen",): (look_up, "decision: ruled out by R. Keeper on"),
     **dict.fromkeys(
         [("portfolio", one) for one in ("assess", "explain", "impact", "map", "report", "template")],
         (many_cases, "Lend on terms"),

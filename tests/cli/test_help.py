@@ -206,6 +206,9 @@ def test_every_example_of_the_help_runs(
     give_what_it_needs(words)
     if words[0] == "lists":
         give_lists(words[1])
+    if words == ("screen",):
+        give_lists("show")
+        Path("partners.csv").write_text("name,country\nQuiet Optics,CU\n", "utf-8")
     head = look_after(words[1]) if words[0] == "register" else {}
     # A line of the help may end behind the hyphen of a name.
     flat = re.sub(r"(?<=\w)- (?=\w)", "-", " ".join(done(*words, "--help").split()))

@@ -60,6 +60,10 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("portfolio", "report", "mapping"): ("--cases", "{table}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
+    ("screen", "store"): ("Quiet",),
+    ("screen", "output"): ("Quiet", "--store", "{store}"),
+    ("screen", "decisions"): ("Quiet", "--store", "{store}"),
+    ("screen", "criteria"): ("--case", "{case}"),
 }
 """What else a command needs for a parameter to count."""
 

@@ -17,6 +17,7 @@ from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused,
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.portfolio.tables import table_of
+from tests.screening.samples import MISP
 from tests.versions import Replaced, changed
 
 WITHOUT_A_SET = {
@@ -89,6 +90,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             more = (shutil.copy(LOAN_CASE, folder / "asked.yaml"),)
         case ("verify",):
             more = (folder / "a.json",)
+        case ("screen",):
+            more = ("--case", LOAN_CASE, *stored_list(folder))
         case ("serve",):
             more = ("--office", folder / "served", "--prepare")
         case ("case", word):
@@ -108,6 +111,15 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
         case _:
             pytest.fail(f"say here what `{' '.join(words)}` is given, or that it reads no set")
     return (*words, *more, "--criteria", desk)
+
+
+def stored_list(folder: Path) -> tuple[str | Path, ...]:
+    """Return the option that names a store with a list in it."""
+    store = ("--store", folder / "lists.sqlite")
+    if not store[1].exists():
+        (folder / "cluster.json").write_text(MISP, "utf-8")
+        done("lists", "add", folder / "cluster.json", "--as", "tracker", *store)
+    return store
 
 
 def of_criteria(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:

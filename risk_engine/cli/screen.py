@@ -1,0 +1,573 @@
+"""`risk-engine screen`: is an organisation on a list, which one is it really, and what did a person say of that."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+import typer
+
+from risk_engine.cli import options
+from risk_engine.cli.lists import STORE, Store, stale
+from risk_engine.cli.options import CriteriaOption, Reading, day_option
+from risk_engine.cli.output import Exit, Table, form_of, note, note_lines, progress, put, put_table, refuse, say, spoken
+from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, quoted, suggestion
+from risk_engine.files.interrupts import end_if_interrupted
+from risk_engine.files.language import _, grouped_by_thousands, ngettext
+
+if TYPE_CHECKING:
+    from risk_engine.screening.asked import Asked
+    from risk_engine.screening.decisions import Decisions, Verdict
+    from risk_engine.screening.hits import Hit, Screened, Screening
+
+EXAMPLES = {
+    "screen": """Examples: risk-engine screen 'Quiet Optics' --country CU ·
+risk-engine screen --case cases/2026-014.yaml ·
+risk-engine screen --table partners.csv -o hits.xlsx ·
+risk-engine screen 'Quiet Optics' --rule-out us-sdn/36 --by 'A. Vogel' --reason 'Another place.' ·
+risk-engine screen --recheck cases partners""",
+}
+Strength: TypeAlias = Literal["identical", "strong", "possible"]
+Form: TypeAlias = Literal["text", "json", "table", "csv", "xlsx"]
+_NAMES: tuple[Form, ...] = ("text", "json", "table", "csv", "xlsx")
+_ROWS: tuple[Form, ...] = ("table", "csv", "xlsx", "json", "text")
+_EVERY = 20
+
+
+def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Organisations, each by its name; with --recheck files and folders.", metavar="[NAME...]"),
+    ] = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", metavar="NAME", help="Another name of it, such as the local one.")
+    ] = None,
+    country: Annotated[
+        str, typer.Option("--country", metavar="CODE", help="Where it is at home, like CN, if that is known.")
+    ] = "",
+    identifiers: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="KIND=NUMBER", help="Such as ror=…, lei=…, registration=… or wikidata=…."),
+    ] = None,
+    case: Annotated[Path | None, typer.Option("--case", metavar="CASE", help="The organisations of a case.")] = None,
+    entry: Annotated[
+        str | None, typer.Option("--entry", metavar="ENTRY", help="Of a case only this entry, such as `entity.id`.")
+    ] = None,
+    about: Annotated[
+        list[str] | None,
+        typer.Option("--about", metavar="ENTITY", help="Of a case these lists, instead of those that the set means."),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="FILE", help="The rows of a table (.csv, .xlsx) with a column of names."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="WHAT=HEADER", help="Of a table: which column holds what, such as name=Firm."),
+    ] = None,
+    recheck: Annotated[
+        bool,
+        typer.Option("--recheck", help="Say only what is new or gone since the last time, for cases and `partners`."),
+    ] = False,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", metavar="HIT", help="This hit is the organisation: you checked.")
+    ] = None,
+    rule_out: Annotated[
+        list[str] | None, typer.Option("--rule-out", metavar="HIT", help="This hit is another organisation.")
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who confirms or rules out.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Also at length what was ruled out, and what a registry tells apart.")
+    ] = False,
+    fail_on: Annotated[
+        Strength | None,
+        typer.Option("--fail-on", help="Exit code 1 if a hit that nobody ruled out is at least so strong."),
+    ] = None,
+    on: Annotated[date | None, day_option("--on", "As the lists stood on this day; without it, today.")] = None,
+    criteria: CriteriaOption = None,
+    form: Annotated[
+        Form | None,
+        typer.Option("--format", help="The form; without it the ending of -o says it, else it is the first one."),
+    ] = None,
+    output: options.Output = None,
+    store: Store = STORE,
+    decisions: Annotated[
+        Path | None,
+        typer.Option("--decisions", metavar="FILE", help="Where decisions are kept; without it, beside the lists."),
+    ] = None,
+) -> None:
+    """Look organisations up on the lists, and say in words what agrees and what differs.
+
+    A hit is identical, strong or possible, never a share of truth: a person confirms it or rules it out, with a reason,
+    and is not asked again until the organisation is named otherwise or the list says something else. Part of a listed
+    organisation, as the registry knows it, is a hit of its own kind. Nothing is looked up on the network.
+    """
+    _check_extra()
+    verdicts = _verdicts(confirm, rule_out)
+    _check(names, case=case, table=table, recheck=recheck, verdicts=verdicts, on=on)
+    _check_parts(names, also, country, identifiers, case, entry, about, table, columns)
+    person, why = _who(by, reason, verdicts)
+    known = _ROWS if table is not None else _NAMES[:2] if recheck else _NAMES
+    wanted = form_of(output, known, form, inputs=(store, case, table))
+    if recheck:
+        places = [Path(one) for one in names or ["."]]
+        asked: list[Asked] = []
+    else:
+        asked = _asked(names, also, country, identifiers, case, entry, about, table, columns, criteria, on)
+    with _opened(store, decisions, on, make=bool(verdicts) or recheck) as (screening, kept):
+        if recheck:
+            found = _recheck(screening, kept, places, criteria, wanted, output)
+        else:
+            found = list(_screened(screening, asked))
+            if verdicts:
+                _decide(kept, found, verdicts, person, why)
+                return
+            _show(found, screening, kept, wanted, output, show_all=show_all)
+        if fail_on is not None and any(_counts(one, kept, fail_on) for one in found):
+            raise typer.Exit(Exit.FAILED)
+
+
+# --- what is asked ---
+
+
+def _check_extra() -> None:
+    from importlib.util import find_spec
+
+    if not all(find_spec(name) is not None for name in ("numpy", "rapidfuzz")):
+        raise MissingExtraError(_("screening needs libraries that are not installed"), "screening")
+
+
+def _verdicts(confirm: list[str] | None, rule_out: list[str] | None) -> "dict[str, Verdict]":
+    both = sorted(set(confirm or ()) & set(rule_out or ()))
+    if both:
+        raise RiskEngineError(_("{hits}: confirmed and ruled out at once", hits=quoted(both, "and")))
+    confirmed: dict[str, Verdict] = dict.fromkeys(confirm or (), "confirmed")
+    return confirmed | dict.fromkeys(rule_out or (), "ruled_out")
+
+
+def _check(
+    names: list[str] | None,
+    *,
+    case: Path | None,
+    table: Path | None,
+    recheck: bool,
+    verdicts: "dict[str, Verdict]",
+    on: date | None,
+) -> None:
+    """Raise RiskEngineError where it is not said, or said twice, what is to be screened."""
+    stated = [bool(names) and not recheck, case is not None, table is not None, recheck]
+    if sum(stated) != 1:
+        message = _("what is to be screened?") if not any(stated) else _("this says more than once what is screened")
+        raise RiskEngineError(message, _("name organisations, or one of --case CASE, --table FILE, --recheck PLACE"))
+    if recheck and (verdicts or on is not None):
+        message = _("--recheck goes without --on, --confirm and --rule-out")
+        raise RiskEngineError(message, _("`risk-engine screen NAME` takes them"))
+    if on is not None and verdicts:
+        message = _("--on: what is decided is decided of the lists as they stand today")
+        raise RiskEngineError(message, _("leave --on out"))
+    if on is not None and on > options.today():
+        message = _("--on {day}: nobody knows the lists of a day to come", day=on)
+        raise RiskEngineError(message, _("name today or an earlier day"))
+
+
+def _check_parts(  # noqa: PLR0913, PLR0917 (one for each option)
+    names: list[str] | None,
+    also: list[str] | None,
+    country: str,
+    identifiers: list[str] | None,
+    case: Path | None,
+    entry: str | None,
+    about: list[str] | None,
+    table: Path | None,
+    columns: list[str] | None,
+) -> None:
+    """Raise RiskEngineError where an option says something of what is not screened."""
+    problems = []
+    of_one = {"--also": also, "--country": country, "--id": identifiers}
+    if case is not None or table is not None or (names is not None and len(names) > 1):
+        problems += [_("{option} is of one organisation", option=key) for key, value in of_one.items() if value]
+    of_case = {"--entry": entry, "--about": about}
+    if case is None:
+        problems += [_("{option} is of a case", option=key) for key, value in of_case.items() if value]
+    if table is None and columns:
+        problems.append(_("{option} is of a table", option="--column"))
+    if problems:
+        raise RiskEngineError("\n".join(problems), _("leave it out"))
+
+
+def _who(by: str | None, reason: str | None, verdicts: "dict[str, Verdict]") -> tuple[str, str]:
+    if not verdicts:
+        if by is not None or reason is not None:
+            message = _("--by and --reason are of a decision")
+            raise RiskEngineError(message, _("name the hit: --confirm HIT, or --rule-out HIT"))
+        return "", ""
+    reading = Reading()
+    person, why = reading.text("--by", by), reading.text("--reason", reason, lines=True)
+    reading.end()
+    return person, why
+
+
+def _pairs(option: str, several: list[str] | None) -> dict[str, str]:
+    found = {}
+    for one in several or ():
+        left, sign, right = (part.strip() for part in one.partition("="))
+        if not (left and sign and right):
+            message = _("{option}: `{text}` is not like WHAT=VALUE", option=option, text=one)
+            raise RiskEngineError(message)
+        found[left] = right
+    return found
+
+
+def _asked(  # noqa: PLR0913, PLR0917 (one for each option)
+    names: list[str] | None,
+    also: list[str] | None,
+    country: str,
+    identifiers: list[str] | None,
+    case: Path | None,
+    entry: str | None,
+    about: list[str] | None,
+    table: Path | None,
+    columns: list[str] | None,
+    criteria: str | None,
+    on: date | None,
+) -> "list[Asked]":
+    from risk_engine.screening.asked import Asked, kind_of
+    from risk_engine.screening.asked_in import in_case, in_table
+
+    if table is not None:
+        return in_table(table, _pairs("--column", columns))
+    if case is not None:
+        found = in_case(case, criteria, on, options.today(), about or ())
+        if entry is not None and entry not in dict(found):
+            message = _("the case has no entry `{path}`", path=entry)
+            raise RiskEngineError(message, suggestion(entry, list(dict(found))))
+        if not found:
+            raise RiskEngineError(_("{case}: no organisation is named in it", case=case))
+        return [asked for one, asked in found if entry in {None, one}]
+    several: dict[Any, list[str]] = {}
+    for one in identifiers or ():
+        for kind, value in _pairs("--id", [one]).items():
+            several.setdefault(kind_of(kind), []).append(value)
+    if names is not None and len(names) > 1:
+        return [Asked.of([one]) for one in names]
+    return [Asked.of([*(names or ()), *(also or ())], country, several)]
+
+
+@contextmanager
+def _opened(
+    store: Path, decisions: Path | None, on: date | None, *, make: bool
+) -> "Iterator[tuple[Screening, Decisions]]":
+    from risk_engine.screening.decisions import Decisions, path_beside
+    from risk_engine.screening.hits import Screening
+    from risk_engine.screening.store import Store as Opened
+    from risk_engine.screening.store import sqlite_problems
+
+    day = on or options.today()
+    with ExitStack() as stack:
+        opened = stack.enter_context(Opened.open(store))
+        stack.enter_context(sqlite_problems(store))
+        with _indexing() as tell:
+            screening = Screening(opened, day, tell)
+        if not screening.lists:
+            message = _("there is no list in {path} on {day} to look anybody up on", path=store, day=day)
+            raise RiskEngineError(message, _("`risk-engine lists add FILE --as ID` takes one in"))
+        note_lines([stale(head, day) for head in screening.heads if head.is_stale(day)])
+        kept = stack.enter_context(Decisions.open(decisions or path_beside(store), make=make))
+        yield screening, kept
+
+
+@contextmanager
+def _indexing() -> Iterator[Callable[[str, int], None]]:
+    told: set[str] = set()
+    with progress(_("making the index"), is_even=False, has_rate=True) as tell:
+
+        def making(list_id: str, done: int) -> None:
+            if list_id not in told:
+                told.add(list_id)
+                note(_("`{id}` is new or has changed: its index is made", id=list_id))
+            end_if_interrupted()
+            tell(done, 0)
+
+        yield making
+
+
+def _screened(screening: "Screening", asked: "Sequence[Asked]") -> "Iterator[Screened]":
+    with progress(_("screening"), has_rate=True) as tell:
+        for number, one in enumerate(asked, 1):
+            if number % _EVERY == 0:
+                end_if_interrupted()
+                tell(number, len(asked))
+            yield screening.screen(one)
+
+
+def _counts(screened: "Screened", kept: "Decisions", least: Strength) -> bool:
+    from risk_engine.screening.match import STRENGTHS
+
+    return any(
+        STRENGTHS.index(hit.strength) <= STRENGTHS.index(least)
+        for hit in screened.hits
+        if not hit.is_told_apart and not _is_ruled_out(screened, kept, hit)
+    )
+
+
+def _is_ruled_out(screened: "Screened", kept: "Decisions", hit: "Hit") -> bool:
+    decision = kept.about(screened.asked, hit)
+    return decision is not None and decision.holds and decision.verdict == "ruled_out"
+
+
+# --- what came of it ---
+
+
+def _show(
+    found: "list[Screened]",
+    screening: "Screening",
+    kept: "Decisions",
+    form: Form,
+    output: Path | None,
+    *,
+    show_all: bool,
+) -> None:
+    match form:
+        case "json":
+            _put_json(
+                {
+                    "on": screening.on,
+                    "lists": [{"id": one.id, "digest": one.digest} for one in screening.heads],
+                    "screened": [_plain(one, kept) for one in found],
+                },
+                output,
+            )
+        case "text":
+            lines = []
+            for one in found:
+                lines += [*_lines(one, kept, show_all=show_all), ""]
+            lines.append(_of_lists(screening))
+            if output is None:
+                say("\n".join(lines))
+            else:
+                put("\n".join(lines), output)
+        case _:
+            with spoken(form):
+                rows = [row for one in found for row in _rows(one, kept, show_all=show_all)]
+                title = _("Screening as of {day}", day=screening.on)
+                put_table(Table(title, _heads(), rows, 0), form, output)
+
+
+def _put_json(data: object, output: Path | None) -> None:
+    import orjson
+
+    put(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), output)
+
+
+def _of_lists(screening: "Screening") -> str:
+    names = sum(head.names for head in screening.heads if head.standing != "registry")
+    number = len(screening.lists)
+    return ngettext(
+        "looked up on {number} list with {names} names, as of {day}",
+        "looked up on {number} lists with {names} names, as of {day}",
+        number,
+        names=grouped_by_thousands(names),
+        day=screening.on,
+    )
+
+
+def _title(asked: "Asked") -> str:
+    from risk_engine.screening.hit_words import identifier
+
+    more = [asked.country, *asked.names[1:]]
+    more += [f"{identifier(kind)} {one}" for kind, several in asked.identifiers.items() for one in several]
+    told = "; ".join(filter(None, more))
+    return f"{asked.name} ({told})" if told else asked.name
+
+
+def _lines(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterator[str]:
+    from risk_engine.screening.hit_words import lines, strength
+
+    asked = screened.asked
+    yield _title(asked) + (f" – {asked.where}" if asked.where else "")
+    for one in screened.registered:
+        told = {"registry": one.head.title, "name": one.entry.name, "key": one.entry.key}
+        text = (
+            _("part of {name} ({key}) in {registry}", **told)
+            if one.is_part
+            else _("{name} ({key}) in {registry}", **told)
+        )
+        yield f"  {text}: {strength(one.strength)}"
+    apart: list[str] = []
+    ruled_out: list[str] = []
+    shown = 0
+    for hit in screened.hits:
+        decision = kept.about(asked, hit)
+        if not show_all and decision is not None and decision.holds and decision.verdict == "ruled_out":
+            ruled_out.append(f"{hit.entry.name} [{hit.id}]")
+        elif not show_all and hit.is_told_apart and decision is None:
+            apart.append(f"{hit.entry.name} [{hit.id}]")
+        else:
+            shown += 1
+            yield from (f"  {line}" for line in lines(hit, decision, screened.on))
+    if not shown:
+        yield "  " + _("no hit")
+    if apart:
+        yield "  " + _("near by name, but another organisation in the registry: {names}", names="; ".join(apart))
+    if ruled_out:
+        yield "  " + _("ruled out: {names}", names="; ".join(ruled_out))
+
+
+def _plain(screened: "Screened", kept: "Decisions") -> dict[str, Any]:
+    from risk_engine.screening.hit_words import plain
+
+    asked = screened.asked
+    return {
+        "asked": {
+            "names": asked.names,
+            "country": asked.country,
+            "identifiers": dict(asked.identifiers),
+            "where": asked.where,
+            "digest": asked.digest,
+        },
+        "registered": [
+            {"list": one.head.id, "key": one.entry.key, "name": one.entry.name, "strength": one.strength}
+            | {"is_part": one.is_part}
+            for one in screened.registered
+        ],
+        "hits": [plain(hit, kept.about(asked, hit), screened.on) for hit in screened.hits],
+    }
+
+
+def _heads() -> list[str]:
+    return [
+        _("name"),
+        _("country"),
+        _("strength"),
+        _("how"),
+        _("entry"),
+        _("hit"),
+        _("list"),
+        _("a hit is"),
+        _("agrees"),
+        _("differs"),
+        _("listed since"),
+        _("age of the list"),
+        _("decision"),
+        _("where"),
+    ]
+
+
+def _rows(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterator[list[str]]:
+    from risk_engine.screening import hit_words as words
+
+    asked = screened.asked
+    some = False
+    for hit in screened.hits:
+        if not show_all and (hit.is_told_apart or _is_ruled_out(screened, kept, hit)):
+            continue
+        some = True
+        decision = kept.about(asked, hit)
+        yield [
+            asked.name,
+            asked.country,
+            words.strength(hit.strength),
+            words.kind(hit.kind),
+            hit.entry.name,
+            hit.id,
+            hit.head.title,
+            words.standing(hit.head.standing),
+            "; ".join(map(words.agreeing, hit.agrees)),
+            "; ".join(map(words.differing, hit.differs)),
+            str(hit.entry.since or ""),
+            words.age(hit.head, screened.on),
+            words.decided(decision) if decision is not None else "",
+            asked.where,
+        ]
+    if not some:
+        yield [asked.name, asked.country, _("no hit"), *[""] * (len(_heads()) - 4), asked.where]
+
+
+# --- decisions ---
+
+
+def _decide(
+    kept: "Decisions", found: "Sequence[Screened]", verdicts: "dict[str, Verdict]", person: str, reason: str
+) -> None:
+    """Keep what a person says of hits, all or none of it."""
+    pairs: list[tuple[Screened, Hit, Verdict]] = []
+    problems: list[str] = []
+    for hit_id, verdict in verdicts.items():
+        of_it = [(one, hit) for one in found for hit in one.hits if hit.id == hit_id]
+        if not of_it:
+            known = sorted({hit.id for one in found for hit in one.hits})
+            way_out = suggestion(hit_id, known) or _("without it, `risk-engine screen` shows the hits and their names")
+            problems.append(f"{RiskEngineError(_('there is no hit `{hit}` here', hit=hit_id), way_out)}")
+        elif len(of_it) > 1 and len({one.asked.digest for one, _hit in of_it}) > 1:
+            names = quoted(sorted({one.asked.name for one, _hit in of_it}), "and")
+            message = _("`{hit}` is a hit of several: {names}", hit=hit_id, names=names)
+            problems.append(f"{RiskEngineError(message, _('decide of one at a time: --entry, or its name'))}")
+        else:
+            pairs += [(*of_it[0], verdict)]
+    refuse(problems)
+    for screened, hit, verdict in pairs:
+        kept.decide(screened.asked, hit, verdict, person, reason, options.today())
+        told = {"asked": screened.asked.name, "entry": hit.entry.name, "hit": hit.id}
+        if verdict == "confirmed":
+            say(_("confirmed: {asked} is meant by {entry} [{hit}]", **told))
+        else:
+            say(_("ruled out: {asked} is not {entry} [{hit}]", **told))
+    note(_("not asked again until either side changes; kept in {path}", path=kept.path))
+
+
+def _recheck(
+    screening: "Screening",
+    kept: "Decisions",
+    places: list[Path],
+    criteria: str | None,
+    form: Form,
+    output: Path | None,
+) -> "list[Screened]":
+    """Say what is new or gone since the last recheck, and remember what is there now; return what is new."""
+    from dataclasses import replace
+
+    from risk_engine.screening.asked_in import in_places
+    from risk_engine.screening.hit_words import lines, plain
+
+    found = in_places(places, criteria, options.today())
+    note_lines(found.unread)
+    if not found.asked:
+        raise RiskEngineError(_("no case and no file on a partner names an organisation here"), _("name other places"))
+    screened = list(_screened(screening, [asked for asked, _where in found.asked]))
+    text: list[str] = []
+    data: list[dict[str, Any]] = []
+    new: list[Screened] = []
+    for one, (asked, where) in zip(screened, found.asked, strict=True):
+        news = kept.news(one)
+        hits = tuple(hit for hit in news.new if not hit.is_told_apart)
+        if not hits and not news.gone:
+            continue
+        new.append(replace(one, hits=hits))
+        text.append(f"{_title(asked)} – {'; '.join(where)}")
+        for hit in hits:
+            first, *rest = lines(hit, kept.about(asked, hit), one.on)
+            text += [f"  {_('new')}: {first}", *(f"  {line}" for line in rest)]
+        text += [f"  {_('gone')}: {name} [{hit_id}]" for hit_id, name in news.gone]
+        data.append(
+            {
+                "name": asked.name,
+                "where": where,
+                "new": [plain(hit, kept.about(asked, hit), one.on) for hit in hits],
+                "gone": [{"hit": hit_id, "entry": name} for hit_id, name in news.gone],
+                "last": news.last,
+            }
+        )
+    counts = ngettext("{number} organisation", "{number} organisations", len(screened))
+    files = ngettext("{number} file", "{number} files", found.files)
+    text += [] if data else [_("nothing new, nothing gone")]
+    text.append(_("{organisations} in {files}; {lists}", organisations=counts, files=files, lists=_of_lists(screening)))
+    if form == "json":
+        _put_json({"on": screening.on, "organisations": len(screened), "files": found.files, "news": data}, output)
+    elif output is None:
+        say("\n".join(text))
+    else:
+        put("\n".join(text), output)
+    kept.remember(screened)
+    return new

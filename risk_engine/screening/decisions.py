@@ -1,0 +1,215 @@
+"""What people decided about hits, and what the last recheck saw: a file of its own beside the store of lists.
+
+A list that is read anew, or a store that is made anew, takes nothing from it. A decision is about two sides, and bound
+to the digest of both: it answers a hit until the organisation is asked about in other words or the list says something
+else of its entry. Nothing that was decided is written over or taken out; who decides anew adds to it.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
+
+import orjson
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.reading import check_file
+from risk_engine.screening.asked import Asked
+from risk_engine.screening.entry import Entry
+from risk_engine.screening.hits import Hit, Screened
+from risk_engine.screening.store import body_of, sqlite_problems
+
+Verdict: TypeAlias = Literal["confirmed", "ruled_out"]
+
+SCHEMA: Final = 1
+_TABLES: Final = """
+CREATE TABLE decisions (
+    number INTEGER PRIMARY KEY, hit TEXT NOT NULL, verdict TEXT NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL,
+    day TEXT NOT NULL, asked_digest TEXT NOT NULL, entry_digest TEXT NOT NULL, asked TEXT NOT NULL, entry TEXT NOT NULL
+);
+CREATE TABLE keys (number INTEGER NOT NULL REFERENCES decisions, key TEXT NOT NULL);
+CREATE INDEX keys_by_key ON keys (key);
+CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a decision stays as it is'); END;
+CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'a decision is kept'); END;
+CREATE TABLE seen (asked TEXT NOT NULL, hit TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (asked, hit)) WITHOUT ROWID;
+CREATE TABLE asked_before (asked TEXT PRIMARY KEY, day TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said of a hit."""
+
+    hit: str
+    verdict: Verdict
+    person: str
+    reason: str
+    day: date
+    changed: tuple[Literal["asked", "entry"], ...]
+    """Which side is another one since: where there is any, it has to be decided anew."""
+    asked_then: dict[str, Any]
+    entry_then: dict[str, Any]
+
+    @property
+    def holds(self) -> bool:
+        """Return whether both sides are as they were."""
+        return not self.changed
+
+
+class News(NamedTuple):
+    """What is other than at the last recheck of an organisation."""
+
+    new: tuple[Hit, ...]
+    gone: tuple[tuple[str, str], ...]
+    """Of each the hit and the name of its entry."""
+    last: date | None
+    """When it was checked last; None: never before."""
+
+
+def path_beside(store: Path) -> Path:
+    """Return where the decisions about the lists of a store are."""
+    return store.with_name(f"{store.stem}.decisions{store.suffix}")
+
+
+def entry_digest(entry: Entry) -> str:
+    """Return the digest of what a list says of an entry, without when it was read here."""
+    days = [day and day.isoformat() for day in (entry.since, entry.until)]
+    names = sorted({(name.text, name.kind) for name in entry.names})
+    return hashlib.sha256(orjson.dumps([entry.list, entry.key, names, days]) + body_of(entry)).hexdigest()
+
+
+class Decisions:
+    """The file of decisions, open; use it in a `with`."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path, *, make: bool) -> Iterator[Self]:
+        """Open the file; without `make`, one that is not there is as if nothing had been decided.
+
+        Raises RiskEngineError where it is another file.
+        """
+        is_there = path.exists()
+        if is_there:
+            check_file(path)
+        with sqlite_problems(path):
+            connection = sqlite3.connect(path if is_there or make else ":memory:", isolation_level=None, timeout=10)
+            try:
+                schema = connection.execute("PRAGMA user_version").fetchone()[0]
+                if schema == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+                elif schema != SCHEMA:
+                    message = _("{path}: this is no file of decisions that this version reads", path=path)
+                    raise RiskEngineError(message, _("move it away, and bring back a backup of it"))
+                yield cls(connection, path)
+            finally:
+                connection.close()
+
+    def decide(self, asked: Asked, hit: Hit, verdict: Verdict, person: str, reason: str, on: date) -> None:
+        """Keep what a person says of a hit; what was said before stays beside it."""
+        told = {"names": asked.names, "country": asked.country, "identifiers": dict(asked.identifiers)}
+        entry = {"name": hit.entry.name, "names": [one.text for one in hit.entry.names]}
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            number = self.connection.execute(
+                "INSERT INTO decisions (hit, verdict, person, reason, day, asked_digest, entry_digest, asked, entry)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    hit.id,
+                    verdict,
+                    person,
+                    reason,
+                    on.isoformat(),
+                    asked.digest,
+                    entry_digest(hit.entry),
+                    orjson.dumps(told).decode(),
+                    orjson.dumps(entry | {"body": orjson.loads(body_of(hit.entry))}).decode(),
+                ),
+            ).lastrowid
+            rows = [(number, key) for key in asked.keys]
+            self.connection.executemany("INSERT INTO keys (number, key) VALUES (?, ?)", rows)
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def about(self, asked: Asked, hit: Hit) -> Decision | None:
+        """Return what was said of a hit last, of the sides as they are or as they were; None where nobody said it.
+
+        The last word on both sides as they are now goes before a later one on others.
+        """
+        rows = self.connection.execute(
+            "SELECT DISTINCT d.number, d.verdict, d.person, d.reason, d.day, d.asked_digest, d.entry_digest, d.asked,"
+            " d.entry FROM decisions d JOIN keys k ON k.number = d.number"
+            " WHERE d.hit = ? AND k.key IN (SELECT value FROM json_each(?)) ORDER BY d.number DESC",
+            (hit.id, orjson.dumps(asked.keys).decode()),
+        ).fetchall()
+        mine = (asked.digest, entry_digest(hit.entry))
+        row = next((one for one in rows if (one[5], one[6]) == mine), rows[0] if rows else None)
+        if row is None:
+            return None
+        _number, verdict, person, reason, day, asked_digest, digest, asked_then, entry_then = row
+        changed: list[Literal["asked", "entry"]] = []
+        if asked_digest != mine[0]:
+            changed.append("asked")
+        if digest != mine[1]:
+            changed.append("entry")
+        return Decision(
+            hit.id,
+            verdict,
+            person,
+            reason,
+            date.fromisoformat(day),
+            tuple(changed),
+            orjson.loads(asked_then),
+            orjson.loads(entry_then),
+        )
+
+    def is_open(self, asked: Asked, hit: Hit) -> bool:
+        """Return whether a hit is still to be decided by a person."""
+        decision = self.about(asked, hit)
+        return decision is None or not decision.holds
+
+    def news(self, screened: Screened) -> News:
+        """Return which hits of an organisation are new since it was last rechecked, and which are gone.
+
+        What a person ruled out is nothing new, until either side changes.
+        """
+        asked = screened.asked
+        key = asked.digest
+        last = self.connection.execute("SELECT day FROM asked_before WHERE asked = ?", (key,)).fetchone()
+        rows = self.connection.execute("SELECT hit, name FROM seen WHERE asked = ? ORDER BY hit", (key,))
+        before = {hit: (name, digest) for hit, name, digest in ((one, *text.rsplit("\n", 1)) for one, text in rows)}
+        now = {hit.id: hit for hit in screened.hits}
+        new = tuple(
+            hit
+            for hit in screened.hits
+            if before.get(hit.id, ("", ""))[1] != entry_digest(hit.entry) and self.is_open(asked, hit)
+        )
+        gone = tuple((hit, name) for hit, (name, _digest) in before.items() if hit not in now)
+        return News(new, gone, date.fromisoformat(last[0]) if last else None)
+
+    def remember(self, several: Iterable[Screened]) -> None:
+        """Keep what was found now, for the next recheck."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            for screened in several:
+                key = screened.asked.digest
+                self.connection.execute("DELETE FROM seen WHERE asked = ?", (key,))
+                rows = {(key, one.id, f"{one.entry.name}\n{entry_digest(one.entry)}") for one in screened.hits}
+                self.connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", sorted(rows))
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO asked_before VALUES (?, ?)", (key, screened.on.isoformat())
+                )
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")

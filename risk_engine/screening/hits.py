@@ -1,0 +1,472 @@
+"""An organisation held against all lists of a day: which entries it may be, on what grounds, and what speaks against.
+
+Identifiers go first, then names; then what a registry knows of it: its other names and numbers, whom it belongs to, and
+what belongs to it. "Part of a listed organisation" is a hit of its own kind, never the same as listed. Each list is
+searched by itself, so that a list more never takes a hit away. Records hold kinds and values; `hit_words` says them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from risk_engine.screening.asked import Asked
+from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name
+from risk_engine.screening.match import STRENGTHS, Candidate, Strength
+from risk_engine.screening.names import NameText, WordKind, read, tables
+from risk_engine.screening.scoring import Comparison, How, compare
+from risk_engine.screening.store import Store
+from risk_engine.screening.stored_index import Listing, Tell, about
+
+HitKind: TypeAlias = Literal["listed", "parent", "within", "child"]
+"""The entry is it; a registry says that it belongs to the entry; its name holds that of the entry and says more; a
+registry says that the entry belongs to it."""
+HIT_KINDS: Final[tuple[HitKind, ...]] = ("listed", "parent", "within", "child")
+
+NoteKind: TypeAlias = Literal[
+    "identifier",
+    "same_name",
+    "name_kind",
+    "words",
+    "form",
+    "short",
+    "spelling",
+    "joined",
+    "initials",
+    "acronym",
+    "country",
+    "place",
+    "registry",
+    "only_asked",
+    "only_asked_common",
+    "only_listed",
+    "only_listed_common",
+    "related",
+    "order",
+    "legal_form",
+    "is_acronym",
+    "other_in_registry",
+]
+
+_SURE: Final[frozenset[IdentifierKind]] = frozenset({"ror", "lei", "wikidata", "grid", "isni", "duns", "imo"})
+"""One number in the whole world names one organisation."""
+_NATIONAL: Final[frozenset[IdentifierKind]] = frozenset({"registration", "tax", "fundref"})
+"""One in its country: where that is another one, or nobody says it, the number alone is strong."""
+_NAMES_AT_MOST: Final = 25
+"""Entries of one list that names bring."""
+_UP_AT_MOST: Final = 6
+_DOWN_AT_MOST: Final = 3
+
+
+class Note(NamedTuple):
+    """One thing that agrees or differs: its kind, and what is to be said of it."""
+
+    kind: NoteKind
+    values: tuple[str, ...] = ()
+
+
+class Step(NamedTuple):
+    """An organisation of a registry on the way from the one that is asked about to the entry."""
+
+    list: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that the organisation may be, or may belong to."""
+
+    kind: HitKind
+    strength: Strength
+    head: ListHead
+    entry: Entry
+    name: Name
+    """The one of its names that comes nearest."""
+    by: str
+    """The name that was asked, or that a registry knows, by which it was found."""
+    agrees: tuple[Note, ...]
+    differs: tuple[Note, ...]
+    way: tuple[Step, ...] = ()
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Return whether a registry knows the entry as another organisation than the one that is asked about."""
+        return any(note.kind == "other_in_registry" for note in self.differs)
+
+    @property
+    def id(self) -> str:
+        """By what a person names it to confirm it or to rule it out."""
+        return f"{self.entry.list}/{self.entry.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Who a registry says that it is."""
+
+    head: ListHead
+    entry: Entry
+    strength: Strength
+    is_part: bool
+    """It is named as a part of that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What came of one organisation."""
+
+    asked: Asked
+    on: date
+    hits: tuple[Hit, ...]
+    registered: tuple[Registered, ...]
+
+
+class Screening:
+    """All lists as they stood on a day."""
+
+    def __init__(self, store: Store, on: date, tell: Tell) -> None:
+        """Open the lists; where an index must be made, `tell` is called as it goes on."""
+        self.on = on
+        heads = (store.head_on(one.id, on) for one in store.heads(ended=True))
+        listings = [one for head in heads if (one := Listing.of(store, head, on, tell)) is not None]
+        self.registries = [one for one in listings if one.head.standing == "registry"]
+        self.lists = [one for one in listings if one.head.standing != "registry"]
+
+    @property
+    def heads(self) -> tuple[ListHead, ...]:
+        """What was searched, by its id."""
+        return tuple(sorted((one.head for one in (*self.lists, *self.registries)), key=lambda head: head.id))
+
+    def screen(self, asked: Asked) -> Screened:
+        """Return the entries that an organisation may be or belong to, the strongest first."""
+        hits = [hit for listing in self.lists for hit in _direct(asked, listing)]
+        registered: list[Registered] = []
+        for registry in self.registries:
+            found = _registered(asked, registry)
+            registered += found
+            if len(found) == 1:
+                if not found[0].is_part:
+                    hits = [_told_apart(hit, registry, found[0]) for hit in hits]
+                hits += self._through(asked, registry, found[0])
+        return Screened(asked, self.on, _sorted(_best(hits)), tuple(registered))
+
+    def _through(self, asked: Asked, registry: Listing, found: Registered) -> Iterator[Hit]:
+        """Yield what a registry knows more: other names and numbers, parents and children."""
+        if not found.is_part:
+            yield from self._as_known(asked, "listed", found.entry, found.strength, (_step(found.entry),))
+        for way in _up(registry, found.entry, with_itself=found.is_part):
+            yield from self._as_known(asked, "parent", way[-1], found.strength, tuple(map(_step, way)))
+        if not found.is_part:
+            for way in _down(registry, found.entry):
+                yield from self._as_known(asked, "child", way[-1], found.strength, tuple(map(_step, way)))
+
+    def _as_known(
+        self, asked: Asked, kind: HitKind, known: Entry, at_most: Strength, way: tuple[Step, ...]
+    ) -> Iterator[Hit]:
+        """Yield the entries that an organisation of a registry is, by its numbers and by names that are the same."""
+        names = tuple(dict.fromkeys(name.text for name in known.names if name.kind not in {"acronym", "weak"}))
+        country = known.countries[0] if known.countries else ""
+        of_registry = Asked(names, country, known.identifiers)
+        note = Note("registry", (known.name, f"{known.list}/{known.key}"))
+        for listing in self.lists:
+            for hit in (*_by_identifier(of_registry, listing), *_by_same_name(of_registry, listing)):
+                if hit.strength != "possible":
+                    differs = (*hit.differs, *(_against(asked, hit.entry) if kind == "listed" else ()))
+                    strength = _weaker(hit.strength, at_most)
+                    agrees = (note, *hit.agrees)
+                    yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
+
+
+def _told_apart(hit: Hit, registry: Listing, itself: Registered) -> Hit:
+    """Return a hit with what a registry says against it: that the entry is another of its organisations.
+
+    Such a hit is possible at most: names that come near are of two then. One that is the same stays as it is, and so
+    does a strong one where the registry itself was found by a name that only comes near.
+    """
+    if any(note.kind in {"same_name", "identifier"} for note in hit.agrees):
+        return hit
+    if itself.strength == "possible" or (itself.strength == "strong" and hit.strength != "possible"):
+        return hit
+    of_entry = Asked(tuple(name.text for name in hit.entry.names), next(iter(hit.entry.countries), ""))
+    others = {one.entry.key: one.entry for one in _by_same_name(of_entry, registry) if one.strength == "identical"}
+    if not others or itself.entry.key in others:
+        return hit
+    names = "; ".join(others[key].name for key in sorted(others))
+    note = Note("other_in_registry", (names, itself.entry.name, registry.head.title))
+    return replace(hit, strength="possible", differs=(*hit.differs, note))
+
+
+def _step(entry: Entry) -> Step:
+    return Step(entry.list, entry.key, entry.name)
+
+
+def _weaker(one: Strength, other: Strength) -> Strength:
+    return max(one, other, key=STRENGTHS.index)
+
+
+def _best(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield of each entry the best hit of a kind; what is listed itself is not told as a part of itself too."""
+    found: dict[tuple[str, HitKind], Hit] = {}
+    for hit in sorted(hits, key=lambda one: (STRENGTHS.index(one.strength), len(one.way), one.by)):
+        found.setdefault((hit.id, hit.kind), hit)
+    for (hit_id, kind), hit in found.items():
+        itself = found.get((hit_id, "listed"))
+        match kind:
+            case "listed":
+                yield hit
+            case "parent":
+                if itself is None or itself.strength == "possible":
+                    yield hit
+            case "within":
+                if itself is None and (hit_id, "parent") not in found:
+                    yield hit
+            case "child":
+                if itself is None:
+                    yield hit
+
+
+def _sorted(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    def order(hit: Hit) -> tuple[bool, int, int, int, str]:
+        of_law = 0 if hit.head.standing == "law" else 1
+        strength = STRENGTHS.index(hit.strength)
+        return (hit.is_told_apart, HIT_KINDS.index(hit.kind), strength, of_law, hit.id)
+
+    return tuple(sorted(hits, key=order))
+
+
+# --- one list ---
+
+
+def _direct(asked: Asked, listing: Listing) -> Iterator[Hit]:
+    yield from _by_identifier(asked, listing)
+    yield from _by_same_name(asked, listing)
+    for name in asked.names:
+        for candidate in listing.searcher.search(name, asked.country, _NAMES_AT_MOST):
+            if candidate.strength is not None and candidate.strength != "identical":
+                yield _alike(asked, listing, name, candidate, candidate.strength)
+
+
+def _by_identifier(asked: Asked, listing: Listing) -> Iterator[Hit]:
+    for kind, several in asked.identifiers.items():
+        for value in several:
+            for row in listing.by_identifier(kind, value) if kind in _SURE | _NATIONAL else ():
+                entry = listing.entry(row)
+                is_sure = kind in _SURE or _country_agrees(asked.country, entry) is True
+                name = _nearest(asked, entry)
+                notes, more = _compared(compare(read(asked.name), read(name.text)), entry, name)
+                yield Hit(
+                    "listed",
+                    "identical" if is_sure else "strong",
+                    listing.head,
+                    entry,
+                    name,
+                    asked.name,
+                    (Note("identifier", (kind, value)), *notes, *_for(asked, entry)),
+                    (*more, *_against(asked, entry)),
+                )
+
+
+def _nearest(asked: Asked, entry: Entry) -> Name:
+    """Return the name of an entry that shares most words with what is asked."""
+    words = set(read(asked.name).plain.split())
+    return max(entry.names, key=lambda one: len(words & set(read(one.text).plain.split())))
+
+
+def _by_same_name(asked: Asked, listing: Listing) -> Iterator[Hit]:
+    for text in asked.names:
+        for row in listing.by_same_name(text):
+            entry = listing.entry(row)
+            compact = read(text).compact
+            name = next(one for one in entry.names if read(one.text).compact == compact)
+            strength = _of_same_name(read(text), name, asked, entry)
+            notes, differs = _compared(compare(read(text), read(name.text)), entry, name)
+            yield Hit(
+                "listed",
+                strength,
+                listing.head,
+                entry,
+                name,
+                text,
+                (*notes, *_for(asked, entry)),
+                (*differs, *_against(asked, entry)),
+            )
+
+
+def _of_same_name(text: NameText, name: Name, asked: Asked, entry: Entry) -> Strength:
+    """Return what a name says that is the same.
+
+    Never identical: an acronym, what the list itself calls weak, where the country or an identifier is another, and,
+    unless the country agrees, a name of common words alone or of one short word, which many have.
+    """
+    if text.is_acronym or read(name.text).is_acronym or name.kind in {"acronym", "weak"}:
+        return "possible"
+    own = [word for word in text.words if word.kind is WordKind.PROPER]
+    agrees = _country_agrees(asked.country, entry)
+    if agrees is False:
+        return "strong" if own else "possible"
+    if any(True for _ in _other_identifiers(asked, entry)):
+        return "strong"
+    telling = [word for word in text.words if word.kind not in {WordKind.LEGAL, WordKind.COUNTRY}]
+    is_common = not own or (len(telling) == 1 and (len(text.compact) <= _SHORT or telling[0].text in tables().rarity))
+    return "strong" if is_common and not agrees else "identical"
+
+
+_SHORT: Final = 5
+"""Letters of a name of one word that many may have."""
+
+
+def _alike(asked: Asked, listing: Listing, text: str, candidate: Candidate, strength: Strength) -> Hit:
+    entry = listing.entry(candidate.owner)
+    name = next(one for one in entry.names if one.text == candidate.name)
+    if name.kind in {"acronym", "weak"}:
+        strength = "possible"
+    notes, differs = _compared(candidate.comparison, entry, name)
+    if candidate.values["initials"]:
+        notes = (*notes, Note("initials", (name.text,)))
+    return Hit(
+        "within" if candidate.is_part and strength == "possible" else "listed",
+        strength,
+        listing.head,
+        entry,
+        name,
+        text,
+        (*notes, *_for(asked, entry)),
+        (*differs, *_against(asked, entry)),
+    )
+
+
+# --- what agrees, what differs ---
+
+
+def _country_agrees(country: str, entry: Entry) -> bool | None:
+    """Return whether the entry is of a country; None where one of both does not say."""
+    return country in entry.countries if country and entry.countries else None
+
+
+def _for(asked: Asked, entry: Entry) -> Iterator[Note]:
+    if _country_agrees(asked.country, entry):
+        yield Note("country", (asked.country,))
+
+
+def _against(asked: Asked, entry: Entry) -> Iterator[Note]:
+    if _country_agrees(asked.country, entry) is False:
+        yield Note("country", (asked.country, ", ".join(entry.countries)))
+    yield from _other_identifiers(asked, entry)
+
+
+def _other_identifiers(asked: Asked, entry: Entry) -> Iterator[Note]:
+    for kind, several in asked.identifiers.items():
+        theirs = entry.identifiers.get(kind, ())
+        if theirs and not set(several) & set(theirs):
+            yield Note("identifier", (kind, ", ".join(several), ", ".join(theirs)))
+
+
+_SAID: Final[dict[How, NoteKind]] = {
+    How.FORM: "form",
+    How.SHORT: "short",
+    How.SPELLING: "spelling",
+    How.JOINED: "joined",
+}
+
+
+def _compared(found: Comparison, entry: Entry, name: Name) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    """Return what agrees and what differs in two names."""
+    known = about(entry)
+    mine, theirs = found.query.words, found.name.words
+    agrees: list[Note] = []
+    differs: list[Note] = []
+    if name.text != entry.name:
+        agrees.append(Note("name_kind", (name.kind, name.text, entry.name)))
+    if found.query.compact == found.name.compact:
+        agrees.append(Note("same_name", (name.text,)))
+        if found.query.is_acronym:
+            differs.append(Note("is_acronym", (found.query.raw,)))
+        return tuple(agrees), tuple(differs)
+    same = [mine[pair.query].text for pair in sorted(found.pairs) if pair.how is How.SAME]
+    agrees += [Note("words", tuple(same))] if same else []
+    for how, kind in _SAID.items():
+        pairs = dict.fromkeys((mine[p.query].text, theirs[p.name].text) for p in sorted(found.pairs) if p.how is how)
+        agrees += [Note(kind, pair) for pair in pairs]
+    differs += [
+        Note("related", (mine[pair.query].text, theirs[pair.name].text))
+        for pair in sorted(found.pairs)
+        if pair.how is How.NEAR
+    ]
+    left: dict[NoteKind, list[str]] = {}
+    legal = (
+        {word.form for word in mine if word.kind is WordKind.LEGAL},
+        {word.form for word in theirs if word.kind is WordKind.LEGAL},
+    )
+    for at in found.left_query:
+        word = mine[at]
+        if word.text in known.acronyms:
+            agrees.append(Note("acronym", (word.text.upper(),)))
+        elif word.form in known.places:
+            agrees.append(Note("place", (word.text,)))
+        elif word.kind is not WordKind.LEGAL:
+            left.setdefault("only_asked" if word.kind is WordKind.PROPER else "only_asked_common", []).append(word.text)
+    for at in found.left_name:
+        word = theirs[at]
+        if word.kind is not WordKind.LEGAL:
+            left.setdefault("only_listed" if word.kind is WordKind.PROPER else "only_listed_common", []).append(
+                word.text
+            )
+    differs += [Note(kind, tuple(words)) for kind, words in sorted(left.items())]
+    order = [pair.name for pair in sorted(found.pairs)]
+    if order != sorted(order):
+        differs.append(Note("order"))
+    if legal[0] != legal[1]:
+        differs.append(Note("legal_form", (", ".join(sorted(legal[0])), ", ".join(sorted(legal[1])))))
+    return tuple(agrees), tuple(differs)
+
+
+# --- the registry ---
+
+
+def _registered(asked: Asked, registry: Listing) -> list[Registered]:
+    """Return who it is in a registry: one, or several that it may be, or nobody."""
+    for hits in (_by_identifier(asked, registry), _by_same_name(asked, registry)):
+        sure = {hit.entry.key: hit.entry for hit in hits if hit.strength == "identical"}
+        if len(sure) == 1:
+            return [Registered(registry.head, entry, "identical", is_part=False) for entry in sure.values()]
+        if sure:
+            return [Registered(registry.head, sure[key], "possible", is_part=False) for key in sorted(sure)]
+    for name in asked.names:
+        answer = registry.searcher.answer(name, asked.country)
+        if answer is None or not answer.is_given:
+            continue
+        entry = registry.entry(answer.candidate.owner)
+        if _country_agrees(asked.country, entry) is not False:
+            strength: Strength = "possible" if read(name).is_acronym else "strong"
+            return [Registered(registry.head, entry, strength, is_part=answer.candidate.is_part)]
+    return []
+
+
+def _related(registry: Listing, entry: Entry, kind: str) -> list[Entry]:
+    keys = sorted({one.key for one in entry.relations if one.kind == kind and one.key})
+    return [found for key in keys if (found := registry.by_key(key)) is not None]
+
+
+def _up(registry: Listing, entry: Entry, *, with_itself: bool) -> Iterator[tuple[Entry, ...]]:
+    """Yield the ways to all organisations that it belongs to."""
+    if with_itself:
+        yield (entry,)
+    yield from _ways(registry, entry, "parent", _UP_AT_MOST)
+
+
+def _down(registry: Listing, entry: Entry) -> Iterator[tuple[Entry, ...]]:
+    yield from _ways(registry, entry, "child", _DOWN_AT_MOST)
+
+
+def _ways(registry: Listing, entry: Entry, kind: str, at_most: int) -> Iterator[tuple[Entry, ...]]:
+    met = {entry.key}
+    ends: list[tuple[Entry, ...]] = [(entry,)]
+    for _level in range(at_most):
+        further = []
+        for way in ends:
+            for one in _related(registry, way[-1], kind):
+                if one.key not in met:
+                    met.add(one.key)
+                    further.append((*way, one))
+        yield from further
+        ends = further

@@ -1,0 +1,269 @@
+"""What is found on lists of an organisation: by numbers, by names, by the registry; and laws that hold of any lists."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.screening import hit_words
+from risk_engine.screening.asked import Asked
+from risk_engine.screening.entry import Entry, ListHead, Name, Relation, Standing
+from risk_engine.screening.hits import Hit, Screened, Screening
+from risk_engine.screening.store import Store
+from risk_engine.screening.swap import put
+
+DAY = date(2026, 6, 1)
+LEI = "529900T8BM49AURSDO55"
+
+LISTED = (
+    Entry("", "1", (Name("Quiet Institute of Technology"), Name("QIT", "acronym"), Name("Still College", "former"))),
+    Entry(
+        "",
+        "2",
+        (Name("Karlsborg University"), Name("卡尔斯堡大学", "translation", "zh")),
+        countries=("CN",),
+        identifiers={"lei": (LEI,), "registration": ("4711",)},
+    ),
+    Entry("", "3", (Name("Institute of Physics"), Name("The Works", "weak")), countries=("RU",)),
+    Entry("", "4", (Name("Orlovka Optics Plant"),), since=date(2026, 3, 1), until=date(2026, 5, 1)),
+)
+REGISTRY = (
+    Entry("", "r1", (Name("Karlsborg University"),), countries=("CN",), identifiers={"ror": ("01rxvg760",)}),
+    Entry(
+        "",
+        "r2",
+        (Name("Pine College"),),
+        countries=("CN",),
+        relations=(Relation("parent", "r1", "Karlsborg University"), Relation("child", "r5", "Quiet Institute")),
+        identifiers={"ror": ("00wk2mp56",)},
+    ),
+    Entry("", "r3", (Name("Karlsborg University of Music"),), countries=("CN",)),
+    Entry("", "r4", (Name("Lakeside Academy"), Name("Quiet Institute of Technology", "alias")), countries=("CN",)),
+    Entry("", "r5", (Name("Quiet Institute of Technology Shore"), Name("Still College", "alias"))),
+)
+
+
+def head(list_id: str, standing: Standing = "evidence") -> ListHead:
+    return ListHead(
+        list_id,
+        f"List {list_id}",
+        "Somebody",
+        standing,
+        "",
+        "table",
+        "f.csv",
+        DAY,
+        DAY,
+        "",
+        "",
+        0,
+        0,
+    )
+
+
+def keep(store: Store, list_id: str, entries: Sequence[Entry], standing: Standing = "evidence", on: date = DAY) -> None:
+    of_it = [replace(one, list=list_id) for one in entries]
+    made = replace(head(list_id, standing), read_on=on)
+    put(store, iter(of_it), lambda: made, {"id": list_id, "source": "f.csv"}, anyway=True)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(tmp_path_factory.mktemp("store") / "lists.sqlite", make=True) as opened:
+        keep(opened, "l", LISTED)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def with_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(tmp_path_factory.mktemp("registered") / "lists.sqlite", make=True) as opened:
+        keep(opened, "l", LISTED)
+        keep(opened, "ror", REGISTRY, "registry")
+        yield opened
+
+
+def screened(store: Store, *names: str, country: str = "", on: date = DAY, **numbers: str) -> Screened:
+    asked = Asked.of(names, country, {kind: (one,) for kind, one in numbers.items()})  # type: ignore[misc]
+    return Screening(store, on, lambda _list, _done: None).screen(asked)
+
+
+def of(found: Screened, hit_id: str) -> Hit:
+    return next(one for one in found.hits if one.id == hit_id)
+
+
+def said(hit: Hit) -> str:
+    return "\n".join(hit_words.lines(hit, None, DAY))
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "strength"),
+    [
+        ("karlsborg  UNIVERSITY", "", "identical"),
+        ("Karlsborg University", "CN", "identical"),
+        ("Karlsborg University", "RU", "strong"),
+        ("Karlsborg Univ.", "", "strong"),
+        ("卡尔斯堡大学", "", "identical"),
+    ],
+)
+def test_a_name_is_identical_only_as_it_is_written_and_where_the_country_is_not_another(
+    store: Store, name: str, country: str, strength: str
+) -> None:
+    assert of(screened(store, name, country=country), "l/2").strength == strength
+
+
+def test_a_bare_acronym_and_what_the_list_calls_weak_are_possible_at_most(store: Store) -> None:
+    hit = of(screened(store, "QIT"), "l/1")
+    assert hit.strength == "possible"
+    assert "QIT is an acronym, which many may have" in said(hit)
+    assert of(screened(store, "The Works"), "l/3").strength == "possible"
+
+
+def test_a_name_of_common_words_is_identical_only_where_the_country_agrees(store: Store) -> None:
+    assert of(screened(store, "Institute of Physics"), "l/3").strength == "strong"
+    assert of(screened(store, "Institute of Physics", country="RU"), "l/3").strength == "identical"
+    assert of(screened(store, "Institute of Physics", country="FR"), "l/3").strength == "possible"
+
+
+def test_an_equal_number_is_identical_whatever_the_name(store: Store) -> None:
+    hit = of(screened(store, "Something else altogether", lei=LEI), "l/2")
+    assert hit.strength == "identical"
+    assert f"LEI {LEI} is the same" in said(hit)
+    assert of(screened(store, "Something else", registration="47-11"), "l/2").strength == "strong"
+    assert of(screened(store, "Something else", country="CN", registration="47-11"), "l/2").strength == "identical"
+
+
+def test_a_number_that_is_another_one_is_told_and_the_name_alone_is_not_identical(store: Store) -> None:
+    hit = of(screened(store, "Karlsborg University", lei="5493001KJTIIGC8Y1R12"), "l/2")
+    assert hit.strength == "strong"
+    assert f"LEI: asked 5493001KJTIIGC8Y1R12, on the list {LEI}" in said(hit)
+
+
+def test_a_hit_says_which_words_agree_and_which_stand_on_one_side_alone(store: Store) -> None:
+    text = said(of(screened(store, "Quiet Inst. of Technolgy", country="CN"), "l/1"))
+    assert "“inst” stands for “institute”: another language or spelling" in text
+    assert "“technolgy” is spelt nearly like “technology”" in text
+    text = said(of(screened(store, "Still College"), "l/1"))
+    assert "“Still College” is a former name of Quiet Institute of Technology" in text
+    text = said(of(screened(store, "Karlsborg University of Harbours", country="RU"), "l/2"))
+    assert "its name holds the name of a listed organisation, and says more" in text
+    assert "country: asked RU, on the list CN" in text
+    assert "only in what is asked: harbours" in text
+
+
+def test_a_hit_names_its_list_with_its_age_and_what_it_is(store: Store) -> None:
+    text = "\n".join(hit_words.lines(of(screened(store, "Karlsborg University"), "l/2"), None, DAY + timedelta(40)))
+    assert "list: List l, Somebody; dated 2026-06-01, 40 days old – stale" in text
+    assert "a hit is: evidence: what others list, no law here" in text
+    assert "first read here on: 2026-06-01" in text
+
+
+def test_an_entry_is_hit_on_each_day_between_its_own_and_on_no_other(store: Store) -> None:
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 4, 30), date(2026, 5, 1)]
+    hits = [[one.id for one in screened(store, "Orlovka Optics Plant", on=day).hits] for day in days]
+    assert hits == [[], ["l/4"], ["l/4"], []]
+
+
+def test_what_belongs_to_a_listed_organisation_is_a_hit_of_its_own_kind(with_registry: Store) -> None:
+    found = screened(with_registry, "Pine College")
+    parent, child = of(found, "l/2"), of(found, "l/1")
+    assert (parent.kind, parent.strength) == ("parent", "identical")
+    assert "by the registry: Pine College → Karlsborg University" in said(parent)
+    assert "part of a listed organisation" in said(parent)
+    assert (child.kind, child.strength) == ("child", "identical")
+    by_number = screened(with_registry, "Some college", ror="https://ror.org/00wk2mp56")
+    assert of(by_number, "l/2").kind == "parent"
+
+
+def test_a_registry_tells_two_names_apart_that_come_near_and_takes_no_hit_away(
+    store: Store, with_registry: Store
+) -> None:
+    name = "Karlsborg University of Music"
+    before, after = of(screened(store, name), "l/2"), of(screened(with_registry, name), "l/2")
+    assert not before.is_told_apart
+    assert after.is_told_apart
+    assert (
+        "List ror knows the entry as Karlsborg University, and who is asked about as Karlsborg University of Music"
+        in (said(after))
+    )
+
+
+def test_another_name_in_the_registry_finds_the_listed_one(store: Store, with_registry: Store) -> None:
+    assert [one.id for one in screened(store, "Lakeside Academy").hits] == []
+    hit = of(screened(with_registry, "Lakeside Academy"), "l/1")
+    assert (hit.kind, hit.strength) == ("listed", "identical")
+    assert "the registry knows it as Lakeside Academy" in said(hit)
+
+
+@pytest.mark.parametrize(("name", "country"), [("", ""), ("...", ""), ("Pine College", "Nowhere")])
+def test_a_name_without_a_letter_and_a_country_that_is_none_are_refused(name: str, country: str) -> None:
+    with pytest.raises(RiskEngineError, match=r"name is empty|no country"):
+        Asked.of([name], country)
+
+
+def test_an_index_is_made_once_kept_and_made_anew_when_the_list_changes(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def hits(store: Store) -> list[str]:
+        screening = Screening(store, DAY, lambda list_id, _done: made.append(list_id))
+        return [one.id for one in screening.screen(Asked.of(["Karlsborg University"])).hits]
+
+    path = tmp_path / "lists.sqlite"
+    with Store.open(path, make=True) as store:
+        keep(store, "l", LISTED)
+        keep(store, "other", LISTED[:1])
+        assert hits(store) == hits(store) == ["l/2"]
+        assert sorted(set(made)) == ["l", "other"]
+        made.clear()
+        keep(store, "l", LISTED[:1])
+        assert hits(store) == []
+        assert set(made) == {"l"}
+    # The same list in a store that is made anew stands in other rows.
+    path.unlink()
+    made.clear()
+    with Store.open(path, make=True) as store:
+        keep(store, "first", LISTED[2:])
+        keep(store, "l", LISTED)
+        assert hits(store) == ["l/2"]
+        damaged = next(iter((tmp_path / "lists.sqlite.index").glob("l-*.names.npz")))
+        for one in damaged.parent.iterdir():
+            one.write_bytes(b"no index")
+        assert hits(store) == ["l/2"]
+
+
+WORDS = st.sampled_from(
+    ["Karlsborg", "Harbour", "Quiet", "University", "Institute", "of", "Technology", "Physics", "Ltd", "Optics", "QIT"]
+)
+NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).filter(lambda one: one.lower() not in {"of", "of of"})
+LISTS = st.lists(st.lists(NAMES, min_size=1, max_size=4, unique=True), min_size=2, max_size=3)
+
+
+def found_on(lists: Sequence[tuple[str, Sequence[str]]], name: str) -> set[str]:
+    with TemporaryDirectory() as folder, Store.open(Path(folder) / "lists.sqlite", make=True) as store:
+        for list_id, names in lists:
+            standing: Standing = "registry" if list_id == "l1" else "evidence"
+            keep(store, list_id, [Entry("", f"{n}", (Name(one),)) for n, one in enumerate(names)], standing)
+        return {one.id for one in screened(store, name).hits}
+
+
+@settings(max_examples=6, deadline=None)
+@given(LISTS, NAMES)
+def test_a_list_more_takes_no_hit_away_and_the_order_of_lists_changes_nothing(
+    lists: list[list[str]], name: str
+) -> None:
+    several = [(f"l{number}", names) for number, names in enumerate(lists)]
+    all_of_them = found_on(several, name)
+    assert found_on(several[:1], name) <= all_of_them
+    assert found_on(several[::-1], name) == all_of_them
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=8, unique=True), st.data())
+def test_a_name_finds_itself(names: list[str], data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(names) - 1))
+    assert f"l0/{place}" in found_on([("l0", names)], names[place])
