@@ -44,8 +44,9 @@ Store = Annotated[
         "--store",
         envvar=VARIABLE,
         show_envvar=False,
+        show_default=False,
         metavar="FILE",
-        help="The file that holds the lists; else RISK_ENGINE_LISTS names it.",
+        help="The file that holds the lists; else RISK_ENGINE_LISTS names it, else it is `lists.sqlite`.",
     ),
 ]
 STORE = Path("lists.sqlite")

@@ -33,7 +33,8 @@ _TABLES: Final = """
 CREATE TABLE lists (id TEXT PRIMARY KEY, how TEXT NOT NULL, ended TEXT) WITHOUT ROWID;
 CREATE TABLE versions (
     list TEXT NOT NULL, number INTEGER NOT NULL, read_on TEXT NOT NULL, digest TEXT NOT NULL, head TEXT NOT NULL,
-    new INTEGER NOT NULL, changed INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (list, number)
+    new INTEGER NOT NULL, changed INTEGER NOT NULL, gone INTEGER NOT NULL, rows TEXT NOT NULL,
+    PRIMARY KEY (list, number)
 ) WITHOUT ROWID;
 CREATE TABLE entries (
     row INTEGER PRIMARY KEY, list TEXT NOT NULL, key TEXT NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
@@ -45,6 +46,7 @@ CREATE TABLE names (
     PRIMARY KEY (row, number)
 ) WITHOUT ROWID;
 """
+# `rows` of a version is a sign that no other one has, empty where it left the rows of the entries as they were.
 # The first wording of an entry counts from before it was read here: `seen_from` is empty then. Of a registry, and where
 # the list says itself since when, that is how it is screened as of an earlier day.
 _ON_THE_DAY: Final = """
@@ -243,9 +245,9 @@ class Store:
         }
 
     def digest(self, as_of: date, list_ids: Sequence[str] | None = None) -> str:
-        """Return what all names of a day hang on: two days on which the same is listed have one digest.
+        """Return what the rows and names of a day hang on: two days on which the same is listed have one digest.
 
-        It is of what lists said and when they were read, not of this file, so that another store gives the same.
+        It is of this store alone, for who keeps something by its rows; of what a list says it is `ListHead.digest`.
         """
         where, values = _of_lists(list_ids)
         edges = (f"SELECT MAX({one}) AS at FROM entries e WHERE {one} <= :day {where}" for one in _EDGES)  # noqa: S608
@@ -253,8 +255,7 @@ class Store:
         last = self.connection.execute(query, {"day": as_of.isoformat()} | values).fetchone()[0]
         where, values = _of_lists(list_ids)
         versions = self.connection.execute(
-            "SELECT list, number, read_on, digest FROM versions e"  # noqa: S608
-            f" WHERE (number = 1 OR new + changed + gone > 0) {where} ORDER BY list, number",
+            f"SELECT list, rows FROM versions e WHERE rows <> '' {where} ORDER BY list, number",  # noqa: S608
             values,
         ).fetchall()
         ends = self.connection.execute("SELECT id, ended FROM lists WHERE ended IS NOT NULL ORDER BY id").fetchall()

@@ -4,6 +4,7 @@ All of it is one transaction: who is killed in the middle, or runs out of disk, 
 """
 
 import hashlib
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -75,7 +76,8 @@ def put(
         known = replace(known, digest=_digest(connection), entries=entries_read, names=names_read)
         _check(store, known, anyway=anyway)
         connection.execute("INSERT OR REPLACE INTO lists VALUES (?, ?, NULL)", (known.id, orjson.dumps(how).decode()))
-        version = _add_version(connection, known, *_swap(connection, known))
+        counts = _swap(connection, known)
+        version = _add_version(connection, known, *counts, has_other_rows=had_persons or any(counts))
     if had_persons:
         _leave_nothing(store)
     return version
@@ -103,14 +105,17 @@ def put_unchanged(store: Store, list_id: str, day: date) -> Version:
     if day < head.read_on:
         raise _too_early(list_id, day, head.read_on)
     with _transaction(store):
-        return _add_version(store.connection, replace(head, read_on=day), 0, 0, 0)
+        return _add_version(store.connection, replace(head, read_on=day), 0, 0, 0, has_other_rows=False)
 
 
-def _add_version(connection: sqlite3.Connection, head: ListHead, new: int, changed: int, gone: int) -> Version:
+def _add_version(
+    connection: sqlite3.Connection, head: ListHead, new: int, changed: int, gone: int, *, has_other_rows: bool
+) -> Version:
     number = connection.execute("SELECT COUNT(*) FROM versions WHERE list = ?", (head.id,)).fetchone()[0] + 1
     text = orjson.dumps(asdict(head)).decode()
-    row = (head.id, number, head.read_on.isoformat(), head.digest, text, new, changed, gone)
-    connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    rows = secrets.token_hex(8) if has_other_rows else ""
+    row = (head.id, number, head.read_on.isoformat(), head.digest, text, new, changed, gone, rows)
+    connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     return Version(number, head, new, changed, gone)
 
 

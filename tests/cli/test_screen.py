@@ -176,7 +176,7 @@ def test_a_table_that_cannot_be_read_is_told_with_its_place(
 def test_a_workbook_that_is_none_is_refused(folder: Path) -> None:
     (folder / "t.xlsx").write_bytes(b"PK\x03\x04 broken")
     assert "the file is damaged" in refused("screen", "--table", "t.xlsx")
-    assert "there is no such file" in refused("screen", "--table", "none.csv")
+    assert "no such file" in refused("screen", "--table", "none.csv")
     Workbook().save("empty.xlsx")
     assert "empty" in refused("screen", "--table", "empty.xlsx")
 

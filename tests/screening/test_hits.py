@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.screening import hit_words
 from risk_engine.screening.asked import Asked
-from risk_engine.screening.entry import Entry, ListHead, Name, Relation
+from risk_engine.screening.entry import Entry, ListHead, Name, Relation, Standing
 from risk_engine.screening.hits import Hit, Screened, Screening
 from risk_engine.screening.store import Store
 from risk_engine.screening.swap import put
@@ -49,7 +49,7 @@ REGISTRY = (
 )
 
 
-def head(list_id: str, standing: str = "evidence") -> ListHead:
+def head(list_id: str, standing: Standing = "evidence") -> ListHead:
     return ListHead(
         list_id,
         f"List {list_id}",
@@ -63,14 +63,14 @@ def head(list_id: str, standing: str = "evidence") -> ListHead:
         "",
         "",
         0,
-        0,  # type: ignore[arg-type]
+        0,
     )
 
 
-def keep(store: Store, list_id: str, entries: Sequence[Entry], standing: str = "evidence", on: date = DAY) -> None:
+def keep(store: Store, list_id: str, entries: Sequence[Entry], standing: Standing = "evidence", on: date = DAY) -> None:
     of_it = [replace(one, list=list_id) for one in entries]
     made = replace(head(list_id, standing), read_on=on)
-    put(store, iter(of_it), lambda: made, {"id": list_id, "source": "f.csv"}, even_if_shrunk=True)
+    put(store, iter(of_it), lambda: made, {"id": list_id, "source": "f.csv"}, anyway=True)
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +246,7 @@ LISTS = st.lists(st.lists(NAMES, min_size=1, max_size=4, unique=True), min_size=
 def found_on(lists: Sequence[tuple[str, Sequence[str]]], name: str) -> set[str]:
     with TemporaryDirectory() as folder, Store.open(Path(folder) / "lists.sqlite", make=True) as store:
         for list_id, names in lists:
-            standing = "registry" if list_id == "l1" else "evidence"
+            standing: Standing = "registry" if list_id == "l1" else "evidence"
             keep(store, list_id, [Entry("", f"{n}", (Name(one),)) for n, one in enumerate(names)], standing)
         return {one.id for one in screened(store, name).hits}
 

@@ -176,6 +176,14 @@ def test_the_digest_of_some_lists_does_not_hang_on_others(store: Store) -> None:
     assert store.digest(MAY) != known
 
 
+def test_the_digest_changes_with_the_rows_though_the_lists_say_the_same(store: Store) -> None:
+    read(store, MAY, [entry("1"), entry("2")])
+    known = store.digest(MAY)
+    erase(store, "l")
+    read(store, MAY, [entry("2"), entry("1")])
+    assert store.digest(MAY) != known
+
+
 def test_the_digest_of_a_list_does_not_hang_on_the_order_of_its_entries(store: Store) -> None:
     one, other = entry("1"), entry("2")
     assert read(store, MAY, [one, other]).head.digest == read(store, MAY, [other, one], "m").head.digest
@@ -357,6 +365,21 @@ def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
     for make in (False, True):
         with pytest.raises(RiskEngineError, match="no store of lists"):
             Store.open(other, make=make)
+
+
+def test_another_list_takes_nothing_away_and_the_order_of_lists_does_not_matter(tmp_path: Path) -> None:
+    lists = {"a": [entry("1"), entry("2")], "b": [entry("1", "Other")], "c": [entry("3")]}
+    found = []
+    for order in ("abc", "cba"):
+        with Store.open(tmp_path / f"{order}.sqlite", make=True) as store:
+            seen: set[tuple[str, str, str]] = set()
+            for one in order:
+                read(store, MAY, lists[one], one)
+                now = {(entry.list, entry.key, entry.name) for entry in store.entries(None, MAY)}
+                assert now > seen
+                seen = now
+            found.append(seen)
+    assert found[0] == found[1]
 
 
 KEYS = st.sets(st.sampled_from("abcdef"), min_size=1)
