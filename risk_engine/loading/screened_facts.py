@@ -62,7 +62,9 @@ class _Check:
             return
         if self.entity not in (known := self.criteria.head.roles.label):
             message = _("the set does not say what names an entry of `{entity}`", entity=self.entity)
-            self._note((), message, suggestion(self.entity, known) or _("`roles: label:` in set.yaml says it"), key=True)
+            self._note(
+                (), message, suggestion(self.entity, known) or _("`roles: label:` in set.yaml says it"), key=True
+            )
         for number, one in enumerate(facts.listed):
             self._listed(("listed", number), one)
         self._fact(("identity",), facts.identity)
@@ -85,19 +87,19 @@ class _Check:
         if entity == self.entity and short in facts:
             return facts[short]
         known = [f"{self.entity}.{one}" for one in facts]
-        self._note(loc, _("there is no fact `{fact}` of `{entity}`", fact=name, entity=self.entity), suggestion(name, known))
+        self._note(
+            loc, _("there is no fact `{fact}` of `{entity}`", fact=name, entity=self.entity), suggestion(name, known)
+        )
         return None
 
     def _listed(self, loc: Loc, stated: ListedFact) -> None:
         fact = self._fact((*loc, "fact"), stated.fact)
-        if (stated.answer is None) == (stated.options is None):
-            self._note(loc, _("one of `answer` and `options` is needed here"))
-            return
-        if stated.answer is not None and stated.otherwise is not None:
+        for key, other in (("answer", stated.answer), ("lists", stated.lists)):
+            if stated.options is not None and other is not None:
+                self._note((*loc, key), _("`{key}` does not stand beside `options`", key=key), key=True)
+        if stated.options is None and stated.otherwise is not None:
             self._note((*loc, "otherwise"), _("`otherwise` stands beside `options`"), key=True)
-        if stated.options is not None and stated.lists is not None:
-            self._note((*loc, "lists"), _("`lists` stands beside `answer`"), key=True)
-        if fact is None:
+        if fact is None or (stated.answer is None and stated.options is None):
             return
         answers: dict[Any, Loc] = {}
         if stated.answer is not None:
@@ -134,7 +136,9 @@ class _Check:
         for kind in stated.types:
             if kind not in REGISTRY_TYPES:
                 message = _("`{kind}` is no type of organisation in the registry", kind=kind)
-                way_out = suggestion(kind, REGISTRY_TYPES) or _("there are {kinds}", kinds=quoted(REGISTRY_TYPES, "and"))
+                way_out = suggestion(kind, REGISTRY_TYPES) or _(
+                    "there are {kinds}", kinds=quoted(REGISTRY_TYPES, "and")
+                )
                 self._note(("kind", "types", kind), message, way_out, key=True)
 
 

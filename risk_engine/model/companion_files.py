@@ -1,4 +1,4 @@
-"""What files beside the rules say: cases.yaml, mutants.yaml, translations, screening.yaml, and map.yaml with its map."""
+"""What files beside the rules say: cases.yaml, mutants.yaml, translations, screening.yaml, map.yaml with its map."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -108,24 +108,26 @@ _Lists = Annotated[
     tuple[Text, ...],
     Field(
         min_length=1,
-        description="Lists, as any of these is written: the id, the title or the jurisdiction of the list, the category "
-        "of an entry or a programme under which it is listed; `*` stands for any letters.",
+        description="Lists, as any of these is written: the id, the title or the jurisdiction of the list, the "
+        "category of an entry or a programme under which it is listed; `*` stands for any letters.",
     ),
 ]
 
 
 class ListedFact(Model):
-    """A fact that confirmed hits on lists of one standing answer."""
+    """A fact that confirmed hits on lists of one standing answer; without `answer` and `options` they are evidence."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["answer"]}, {"required": ["options"]}]})
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["answer", "options"]}})
 
     on: Literal["law", "evidence", "tracker"] = Field(
         description="Which lists: those that are law here, those of other states, or what somebody keeps track of."
     )
     fact: FactName = Field(description="The fact.")
     answer: bool | Name | None = Field(None, description="What a confirmed hit answers.")
-    lists: _Lists | None = Field(None, description="Beside `answer`: only hits on these lists.")
-    options: dict[Name, _Lists] | None = Field(None, description="Option: the lists that it stands for; the first fits.")
+    lists: _Lists | None = Field(None, description="Only hits on these lists; not beside `options`.")
+    options: dict[Name, _Lists] | None = Field(
+        None, description="Option: the lists that it stands for; the first fits."
+    )
     otherwise: Name | None = Field(None, description="Beside `options`: the option for every other list.")
 
 

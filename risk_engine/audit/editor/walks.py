@@ -270,7 +270,8 @@ class _Walk(Finder):
                 for key in ("answer", "otherwise"):
                     self.value(f"{listed.get('fact')}", listed.get(key), (*here, key))
                 for option, _lists in pairs(listed.get("options")):
-                    self.add("option", f"{listed.get('fact')}.{option}", (*here, "options", option), key=True)
+                    name = self.known.option(f"{listed.get('fact')}", option)
+                    self.add("option", name, (*here, "options", option), key=True)
             kind = mapping(facts.get("kind"))
             self.path_of_fact(kind.get("fact"), (entity, "kind", "fact"))
             for name, option in pairs(kind.get("types")):
