@@ -224,7 +224,9 @@ class _Proposing:
         heads = [one for one in self.heads if one.standing == of.on and (of.lists is None or _is_of(one, of.lists))]
         path = self._path(of.fact)
         if not heads:
-            return Proposal(path, "open", _("the store has no list that is known to say this: nothing was looked up"), stands=stands)
+            return Proposal(
+                path, "open", _("the store has no list that is known to say this: nothing was looked up"), stands=stands
+            )
         lists = "; ".join(_of_list(one) for one in heads)
         told = {"day": self.screened.on, "lists": lists, "name": self.screened.asked.name}
         number = len(hits)
