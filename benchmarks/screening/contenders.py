@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from benchmarks.screening.affiliations import learner
 from benchmarks.screening.baselines import SCORERS, exact_join, rapidfuzz_best
 from benchmarks.screening.gold import FOLDS, GoldString, Organisation, fold_of, is_name
 from benchmarks.screening.measure import Answered, Matcher, PairScorer
@@ -44,6 +45,7 @@ def contenders(kept: Path | None) -> tuple[Contender, ...]:
         Contender("token_set_ratio", lambda registry: _learned(rapidfuzz_best(registry, "token_set_ratio", kept))),
         Contender("WRatio", lambda registry: _learned(rapidfuzz_best(registry, "WRatio", kept))),
         Contender("ours, names", trained_on, learns=True, affiliations=False),
+        Contender("ours, affiliations", lambda _: learner().matcher, learns=True, names=False),
     )
 
 

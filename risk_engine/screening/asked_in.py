@@ -4,11 +4,15 @@ Which answers are the name and the country of an entry the criteria say (`roles`
 """
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_engine.files.csv_rows import headers_in, open_csv
@@ -139,20 +143,12 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
 
 # --- a table ---
 
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("name", "organisation", "organization", "institution", "partner", "company", "einrichtung", "firma"),
-    "also": ("also", "local name", "alias", "aliases", "other names", "weitere namen", "auch"),
-    "country": ("country", "country code", "land", "staat"),
-    "ror": ("ror", "ror id", "ror_id"),
-    "lei": ("lei", "lei code"),
-    "registration": ("registration", "registration number", "registernummer"),
-    "tax": ("tax", "tax number", "steuernummer"),
-    "wikidata": ("wikidata", "wikidata id", "qid"),
-    "grid": ("grid", "grid id"),
-    "isni": ("isni",),
-    "duns": ("duns",),
-}
-"""By which headers a column is known, whatever their case."""
+
+@cache
+def columns_known() -> Mapping[str, tuple[str, ...]]:
+    """Return what is read of a table, and by which headers a column of each is known, whatever their case."""
+    text = files(__package__).joinpath("data", "columns.json").read_text(encoding="utf-8")
+    return MappingProxyType({key: tuple(several) for key, several in json.loads(text)["columns"].items()})
 
 
 def in_table(path: Path, columns: Mapping[str, str]) -> list[Asked]:
@@ -187,10 +183,10 @@ def in_table(path: Path, columns: Mapping[str, str]) -> list[Asked]:
 def _columns(path: Path, head: Sequence[str], stated: Mapping[str, str]) -> dict[str, int]:
     at: dict[str, int] = {}
     for key, header in stated.items():
-        if key not in COLUMNS:
+        if key not in columns_known():
             message = _("--column: `{key}` is nothing that is read of a table", key=key)
             raise RiskEngineError(
-                message, suggestion(key, COLUMNS) or _("there are {keys}", keys=quoted(COLUMNS, "and"))
+                message, suggestion(key, columns_known()) or _("there are {keys}", keys=quoted(columns_known(), "and"))
             )
         if header not in head:
             message = _("there is no column `{column}`", column=header)
@@ -199,7 +195,7 @@ def _columns(path: Path, head: Sequence[str], stated: Mapping[str, str]) -> dict
             )
         at[key] = head.index(header)
     plain = [one.casefold().replace("_", " ") for one in head]
-    for key, known in COLUMNS.items():
+    for key, known in columns_known().items():
         place = next((plain.index(one) for one in known if one in plain), None)
         if place is not None:
             at.setdefault(key, place)

@@ -66,6 +66,10 @@ ONLY_IN = {
         *("authority", "category", "countries", "description", "licence", "mapping", "person", "programme"),
         *("regulation", "China", "CN", "EU", "US", "eu"),
     },
+    # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
+    "risk_engine/screening/affiliation_features.py": {
+        *("education", "company", "government", "funder", "university", "academy", "hospital", "foundation"),
+    },
     # Tables, routes, roles, acts and events of the office; how far a group of questions is; what Jinja makes of a gap;
     # the variable of where its clock stands.
     "risk_engine/web": {

@@ -1,0 +1,127 @@
+"""Who is named in an affiliation, from a small registry of our own with the weights that are shipped."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+import pytest
+
+from risk_engine.screening.affiliation import LIKELY, Affiliations, weighings
+from risk_engine.screening.entry import Entry, Name, Relation
+
+
+def entry(
+    key: str, name: str, country: str, town: str, *others: str, kind: str = "education", parent: str = ""
+) -> Entry:
+    """Return a record of a registry."""
+    acronyms = [Name(one, "acronym" if one.isupper() else "alias") for one in others]
+    relations = (Relation("parent", parent),) if parent else ()
+    return Entry(
+        "ror", key, (Name(name), *acronyms), {}, (country,), (town,), kind, relations=relations, status="active"
+    )
+
+
+ENTRIES = (
+    entry("hit", "Harbin Institute of Technology", "CN", "Harbin", "HIT", "哈尔滨工业大学"),
+    entry("heu", "Harbin Engineering University", "CN", "Harbin"),
+    entry("zju", "Zhejiang University", "CN", "Hangzhou"),
+    entry("zjut", "Zhejiang University of Technology", "CN", "Hangzhou"),
+    entry("neu", "Northeastern University", "CN", "Shenyang"),
+    entry("northeastern", "Northeastern University", "US", "Boston"),
+    entry("cas", "Chinese Academy of Sciences", "CN", "Beijing", "CAS", kind="government"),
+    entry("ict", "Institute of Computing Technology", "CN", "Beijing", kind="facility", parent="cas"),
+    entry("zurich", "University of Zurich", "CH", "Zurich", "Universität Zürich"),
+    entry("usz", "University Hospital of Zurich", "CH", "Zurich", "UniversitätsSpital Zürich", kind="healthcare"),
+    entry("calabria", "University of Calabria", "IT", "Rende", "Università della Calabria"),
+    entry("nus", "National University of Singapore", "SG", "Singapore", "NUS"),
+)
+
+
+@cache
+def registry() -> Affiliations:
+    """Return the registry, read once."""
+    return Affiliations(ENTRIES)
+
+
+def named(text: str) -> list[str]:
+    """Return who is likely named in a text, the surest first."""
+    return [found.entry.key for found in registry().find(text) if found.score >= LIKELY]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Sch. of Elect. Eng., Harbin Inst. Technol., Harbin 150001, China", ["hit"]),
+        ("School of Electrical Engineering Harbin Institute of Technology Harbin 150001 China", ["hit"]),
+        ("哈尔滨工业大学电气工程学院", ["hit"]),
+        ("Dipartimento di Fisica, Università della Calabria, Rende, Italy", ["calabria"]),
+        ("Harbin Insitute of Technology, Harbin, China", ["hit"]),
+    ],
+)
+def test_an_organisation_is_found_however_an_affiliation_writes_it(text: str, keys: list[str]) -> None:
+    assert named(text) == keys
+
+
+def test_a_name_that_goes_on_is_another_name() -> None:
+    assert named("College of Computer Science, Zhejiang University of Technology, Hangzhou, China") == ["zjut"]
+    assert named("College of Computer Science, Zhejiang University, Hangzhou, China") == ["zju"]
+
+
+def test_of_two_with_one_name_the_place_decides() -> None:
+    assert registry().find("Northeastern University, Shenyang, China")[0].entry.key == "neu"
+    assert registry().find("Northeastern University, Boston, MA, USA")[0].entry.key == "northeastern"
+
+
+def test_every_organisation_of_an_affiliation_is_found() -> None:
+    text = "University Hospital Zurich, University of Zurich, Switzerland; National University of Singapore, Singapore"
+    assert set(named(text)) == {"zurich", "usz", "nus"}
+
+
+def test_a_country_within_a_name_says_nothing_of_the_place() -> None:
+    both = (
+        entry("taichung", "China Medical University", "TW", "Taichung"),
+        entry("shenyang", "China Medical University", "CN", "Shenyang"),
+    )
+    assert Affiliations(both).find("China Medical University, Taichung, Taiwan")[0].entry.key == "taichung"
+    assert Affiliations(both[::-1]).find("China Medical University, Shenyang, China")[0].entry.key == "shenyang"
+
+
+def test_a_text_that_names_nobody_is_no_hit() -> None:
+    assert named("Department of Physics") == []
+    assert named("Hangzhou, China") == []
+    assert named("") == []
+    assert registry().find("?!, 12345 ;") == ()
+    assert Affiliations(()).find("Zhejiang University") == ()
+
+
+def test_the_order_of_the_registry_never_matters() -> None:
+    text = "Inst. of Comput. Technol., Chinese Acad. of Sci., Beijing, China"
+    turned = {one.entry.key: one.score for one in Affiliations(ENTRIES[::-1]).find(text)}
+    assert turned == pytest.approx({one.entry.key: one.score for one in registry().find(text)})
+
+
+def test_a_name_finds_itself() -> None:
+    for one in ENTRIES:
+        text = f"{one.name}, {one.places[0]}"
+        assert registry().find(text)[0].entry.key == one.key, text
+
+
+def test_what_was_found_says_by_which_name_and_where_in_the_text() -> None:
+    found = registry().find("Physik-Institut, Universität Zürich, Zürich")[0]
+    assert (found.entry.key, found.name, found.by_acronym) == ("zurich", "University of Zurich", False)
+    assert found.end - found.start == 2
+    assert registry().find("哈尔滨工业大学")[0].name == "哈尔滨工业大学"
+
+
+def test_an_acronym_is_told_from_a_name() -> None:
+    found = registry().find("NUS, Singapore")[0]
+    assert (found.entry.key, found.name, found.by_acronym) == ("nus", "NUS", True)
+
+
+def test_each_weight_has_a_reason_in_words() -> None:
+    reasons = json.loads(files("risk_engine.screening").joinpath("data", "affiliation.json").read_text("utf-8"))[
+        "reasons"
+    ]
+    bare = {part.partition(">")[0] for weighing in weighings() for one in weighing.weights for part in one.split("*")}
+    assert bare - reasons.keys() == set()
+    assert reasons.keys() - bare == set()
