@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = {
     "prefill": """Examples: risk-engine prefill cases/2026-014.yaml ·
-risk-engine prefill partners/harbour.yaml --format json""",
+risk-engine prefill cases/2026-014.yaml --format json -o proposals.json""",
 }
 Form: TypeAlias = Literal["text", "json"]
 _FORMS: tuple[Form, ...] = ("text", "json")

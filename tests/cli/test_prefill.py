@@ -196,7 +196,9 @@ def test_the_registry_proposes_country_kind_and_names_and_says_whom_it_belongs_t
 
 
 def test_what_the_registry_says_otherwise_or_in_two_ways_is_shown() -> None:
-    Path("case.yaml").write_text(CASE.replace("Lamp House,", "Lamp House, name_local: 屋,").replace("RU, ", "CU, "), "utf-8")
+    Path("case.yaml").write_text(
+        CASE.replace("Lamp House,", "Lamp House, name_local: 屋,").replace("RU, ", "CU, "), "utf-8"
+    )
     found = proposed()
     (names,), (kind,) = found["partner.house.name_local"], found["partner.still.org_type"]
     assert (names["state"], names["answer"], names["stands"]) == ("differs", "灯屋", "屋")

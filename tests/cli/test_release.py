@@ -92,6 +92,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             more = (folder / "a.json",)
         case ("screen",):
             more = ("--case", LOAN_CASE, *stored_list(folder))
+        case ("prefill",):
+            more = (LOAN_CASE, *stored_list(folder))
         case ("serve",):
             more = ("--office", folder / "served", "--prepare")
         case ("case", word):

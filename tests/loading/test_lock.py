@@ -88,7 +88,7 @@ def test_a_version_is_compared_with_the_lock_of_its_set_and_with_that_of_all_set
         f"  2 | loan-desk@1.0.0: sha256:{OTHER}\n"
         "    | ^\n"
         "  help: a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, "
-        "`mutants.yaml`, translations and `CHANGES.md` may differ), or put the change into a new version folder with a "
+        "`mutants.yaml`, `screening.yaml`, translations and `CHANGES.md` may differ), or put the change into a new version folder with a "
         "number of its own"
     )
 
