@@ -184,7 +184,7 @@ def look_up(folder: Path) -> Result:
     return found
 
 
-def fill_in(folder: Path) -> Result:
+def fill_in(_folder: Path) -> Result:
     """Confirm that a house of a case is on a list that is law, and take what that answers."""
     with tempfile.TemporaryDirectory() as other:
         place = Path(other)

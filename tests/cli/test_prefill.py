@@ -184,6 +184,12 @@ def test_a_confirmed_hit_answers_and_no_doubt_elsewhere_takes_it_back() -> None:
     assert found["state"] == "same"
 
 
+def test_what_was_confirmed_of_another_question_answers_nothing() -> None:
+    decide("confirm", "union/3", "still")
+    Path("case.yaml").write_text(CASE.replace("country: RU, sanctioned: false", "country: BY"), "utf-8")
+    assert [one["state"] for one in proposed()["partner.still.sanctioned"]] == ["open"]
+
+
 def test_the_registry_proposes_country_kind_and_names_and_says_whom_it_belongs_to() -> None:
     found = {path.rpartition(".")[2]: one for path, (one, *_more) in proposed("--entry", "partner.house").items()}
     assert (found["country"]["state"], found["country"]["answer"]) == ("proposed", "CU")

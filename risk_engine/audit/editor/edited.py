@@ -98,7 +98,7 @@ class Edited:
         return name if name in self.documents else None
 
     def check_cases(self) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the cases, the map and `screening.yaml` of the set; nothing where the set itself cannot be used.
+        """Return what is wrong with files beside the rules; nothing where the set itself cannot be used.
 
         It ends early where somebody writes on.
         """
