@@ -14,6 +14,9 @@ and of Chinese universities and institutes on the US Entity List, with all names
 
 A hit is *identical* or *strong*. Each is measured against the list alone, and against the list to which the registry's
 names of the linked organisations are added, as an office does that has the registry.
+
+Last, where ../shared/data is there: how often the Chinese name of a listed organisation has as its first answer in the
+registry the record that has its English name.
 """
 
 import argparse
@@ -27,7 +30,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.screening.altered import CHANGES
-from benchmarks.screening.gold import DATA
+from benchmarks.screening.gold import DATA, read_registry
+from benchmarks.screening.train import Names
 from risk_engine.screening.match import Searcher
 from risk_engine.screening.names import WordKind, fold, read
 
@@ -59,6 +63,23 @@ def main() -> None:
     known = [(one.organisation, one.text) for one in strings if one.kind in {"registry", "unlisted"}]
     for title, names in (("the list alone", listed), ("with the registry's names", [*listed, *known])):
         measure(title, names, strings, asked.misses)
+    if DATA.is_dir():
+        chinese(DATA)
+
+
+def chinese(data: Path) -> None:
+    """Ask the registry for the Chinese names of listed organisations that it knows by their English ones."""
+    names = Names(read_registry(data))
+    holders: dict[str, set[int]] = defaultdict(set)
+    for name, owner in zip(names.names, names.owners, strict=True):
+        holders[fold(name)].add(owner)
+    right = []
+    for entry in _entries(data):
+        meant = holders[fold(entry[0])]
+        if len(meant) == 1 and len(entry) > 1 and not fold(entry[1]).isascii():
+            answer = names.searcher.answer(entry[1], "CN")
+            right.append(answer is not None and answer.candidate.owner in meant)
+    print(f"Chinese list names to the registry: first answer {_share(right)} of {len(right)}")
 
 
 def measure(title: str, names: Sequence[tuple[str, str]], strings: Iterable[Asked], misses: int) -> None:

@@ -17,8 +17,9 @@ _NEVER_STRONG: Final = (
 """Whatever else agrees, the 28th institute is not the 38th, nor one of which no number is said."""
 _SLIP: Final = 0.92
 """So alike in letters, the word that is left is a slip of the pen."""
-COMPARED: Final = 40
-"""So many names of a list are compared with a name, word by word; the index has what is meant among them."""
+COMPARED, COMPARED_OF_MANY, MANY = 30, 60, 200_000
+"""So many names of a list are compared with a name word by word, and so many of a list of MANY names, in which more
+come near; the index has what is meant among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,14 @@ class Candidate:
     is_part: bool
     """The name stands whole in the query, which names more: a college of it, or another organisation altogether."""
     same: float
-    answer: float
+    """How likely both names mean one organisation, on a scale of its own (`scoring.weights`)."""
     comparison: Comparison
     values: Mapping[str, float]
+
+    @property
+    def answer(self) -> float:
+        """How likely the query is about the organisation, be it about a part of it, on another scale."""
+        return score(self.values, weights().answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,8 @@ class Searcher:
     def compared(self, query: str, country: str = "") -> list[Candidate]:
         """Return all names worth comparing with a name, compared."""
         text = read(query)
-        places = self.index.candidates(query, COMPARED).tolist()
+        most = COMPARED if len(self.index) < MANY else COMPARED_OF_MANY
+        places = self.index.candidates(query, most).tolist()
         return [self._candidate(text, place, country) for place in places]
 
     def _candidate(self, query: NameText, place: int, country: str) -> Candidate:
@@ -110,7 +117,6 @@ class Searcher:
             strength=_strength(values, same, is_part=is_part),
             is_part=is_part,
             same=same,
-            answer=score(values, by.answer),
             comparison=comparison,
             values=values,
         )

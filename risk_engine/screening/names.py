@@ -209,7 +209,7 @@ def read(raw: str) -> NameText:
         words += _words(folded.split(), segment, capitals)
         segment += 1
     words = _with_country_code_at_the_end(_with_legal_forms_at_the_end(words), capitals)
-    telling = tuple(word for word in words if word.kind not in {WordKind.FILLER, WordKind.NOISE})
+    telling = tuple(word for word in words if word.kind not in (WordKind.FILLER, WordKind.NOISE))
     if all(word.kind is WordKind.LEGAL for word in telling):  # E.ON SE
         telling = tuple(word if word.kind is WordKind.LEGAL else word._replace(kind=WordKind.PROPER) for word in words)
     return NameText(
@@ -219,7 +219,7 @@ def read(raw: str) -> NameText:
         rarity=tuple(_rarity(word) for word in telling),
         acronyms=capitals,
         initials="".join(
-            word.text[0] for word in telling if word.kind not in {WordKind.LEGAL, WordKind.COUNTRY} or word.segment == 0
+            word.text[0] for word in telling if word.kind not in (WordKind.LEGAL, WordKind.COUNTRY) or word.segment == 0
         ),
         is_acronym=_is_acronym(raw, plain),
     )
@@ -246,7 +246,7 @@ def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Wor
             form, kind = known.get(text, (text, WordKind.PROPER))
             if kind is WordKind.PROPER and text[0].isdigit() and (number := _ORDINAL.fullmatch(text)):
                 form, kind = number[1], WordKind.NUMBER
-            if kind in {WordKind.FILLER, WordKind.NOISE} and text in capitals and len(text) > 1:
+            if kind in (WordKind.FILLER, WordKind.NOISE) and text in capitals and len(text) > 1:
                 form, kind = text, WordKind.PROPER
             found.append(Word(text, form or text, kind, segment))
             at += 1
@@ -272,7 +272,7 @@ def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
             kept.append(Word(word.text, form or word.text, kind, word.segment))
         else:
             kept.append(word)
-        ends = ends and kept[-1].kind in {WordKind.LEGAL, WordKind.COUNTRY}
+        ends = ends and kept[-1].kind in (WordKind.LEGAL, WordKind.COUNTRY)
     return kept[::-1]
 
 

@@ -67,7 +67,7 @@ class Comparison:
 
 
 _QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
-_FIXED = frozenset({WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY})
+_FIXED = (WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY)
 """Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
 _ALIKE_AT_LEAST = 0.7
 _SHORT_AT_LEAST = 3
@@ -166,7 +166,10 @@ def _spelt_alike(one: str, other: str) -> float:
     return OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
 
 
-_COUNTED = (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
+_COUNTED = tuple(
+    (kind, kind.value)
+    for kind in (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
+)
 _MUCH = 20
 """As much rarity as three telling words have."""
 _SLIP_IN = 10
@@ -272,9 +275,10 @@ def _letters(found: Comparison, reading: _Reading) -> dict[str, float]:
     one, other = found.query.plain, found.name.plain
     identical = one == other
     compact = not identical and found.query.compact == found.name.compact
-    slips = OSA.distance(one, other, score_cutoff=2) if min(len(one), len(other)) >= _SLIP_IN else 3
     slipped = not identical and any(pair.how is How.SPELLING for pair in found.pairs)
-    exactly = all(pair.how in {How.SAME, How.FORM} for pair in found.pairs)
+    slipped = slipped and min(len(one), len(other)) >= _SLIP_IN
+    slips = OSA.distance(one, other, score_cutoff=2) if slipped else 3
+    exactly = all(pair.how in (How.SAME, How.FORM) for pair in found.pairs)
     return {
         "identical": float(identical),
         "compact": float(compact),
@@ -288,16 +292,14 @@ def _letters(found: Comparison, reading: _Reading) -> dict[str, float]:
 
 def _left(found: Comparison, reading: _Reading) -> dict[str, float]:
     values: dict[str, float] = {}
-    counted: dict[str, dict[WordKind, int]] = {}
     for side, text, left in (("query", found.query, reading.query), ("name", found.name, reading.name)):
         kinds = [text.words[at].kind for at in left]
-        counted[side] = {kind: kinds.count(kind) for kind in _COUNTED}
-        rare = max((text.rarity[at] for at in left if text.words[at].kind is WordKind.PROPER), default=0.0)
-        values[f"left_{side}_rare"] = rare / tables().rarest
-        for kind, number in counted[side].items():
-            values[f"left_{side}_{kind.value}"] = min(number, 2) / 2
-    for kind in (WordKind.TYPE, WordKind.NUMBER, WordKind.DIRECTION):
-        values[f"{kind.value}_conflict"] = float(bool(counted["query"][kind] and counted["name"][kind]))
+        proper = [text.rarity[at] for at, kind in zip(left, kinds, strict=True) if kind is WordKind.PROPER]
+        values[f"left_{side}_rare"] = max(proper, default=0.0) / tables().rarest
+        for kind, name in _COUNTED:
+            values[f"left_{side}_{name}"] = min(kinds.count(kind), 2) / 2 if kinds else 0.0
+    for name in ("type", "number", "direction"):
+        values[f"{name}_conflict"] = float(bool(values[f"left_query_{name}"] and values[f"left_name_{name}"]))
     values["proper_conflict"] = min(values["left_query_rare"], values["left_name_rare"])
     return values
 
@@ -346,9 +348,9 @@ def _placed(found: Comparison, reading: _Reading) -> dict[str, float]:
 
 def _short_names(found: Comparison, reading: _Reading, values: Mapping[str, float], about: About) -> dict[str, float]:
     query, name = found.query, found.name
-    telling = sum(word.kind not in {WordKind.LEGAL, WordKind.COUNTRY} for word in name.words)
+    telling = sum(word.kind not in (WordKind.LEGAL, WordKind.COUNTRY) for word in name.words)
     one_word, exact = telling == 1, bool(values["identical"] or values["compact"])
-    inexact = any(pair.how in {How.SHORT, How.SPELLING, How.NEAR} for pair in found.pairs)
+    inexact = any(pair.how in (How.SHORT, How.SPELLING, How.NEAR) for pair in found.pairs)
     acronym = name.is_acronym or name.compact in about.acronyms
     inside = name.is_acronym and bool(values["whole"]) and not values["identical"]
     return {
@@ -398,4 +400,4 @@ def weights() -> Weights:
 
 def score(values: Mapping[str, float], by: Mapping[str, float]) -> float:
     """Return the sum of the features times their weights, and the constant that stands beside them."""
-    return math.fsum(values[feature] * weight for feature, weight in by.items() if feature in values) + by["constant"]
+    return math.fsum(value * by[feature] for feature, value in values.items() if value) + by["constant"]

@@ -108,6 +108,14 @@ def test_a_file_that_is_no_index_is_refused_with_its_name(index: NameIndex, tmp_
         NameIndex.load(tmp_path / "index")
 
 
+def test_an_index_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("risk_engine.screening.index._FORMAT", 99)
+        NameIndex.build(["a"]).save(tmp_path / "index")
+    with pytest.raises(IndexFileError, match=r"index: an index of format 99, this program reads \d+"):
+        NameIndex.load(tmp_path / "index")
+
+
 def test_who_builds_a_long_index_is_told_how_far_it_is() -> None:
     told: list[int] = []
     NameIndex.build([f"Name {number}" for number in range(21_000)], told.append)

@@ -134,10 +134,13 @@ def test_the_sheet_lists_the_worst_answers_in_cells_that_hold(tmp_path: Path, mo
     pairs = (GoldPair("A AG", "A", True), GoldPair("A AG", "A", False))
     gold = Gold(REGISTRY, (), pairs, ("`x`: 3 rows without labels",))
     miss = answered((NORTH,), (SOUTH, 0.8), text="a | b\n<i>, North")
-    page.write([measured("ours", "Affiliation strings", (miss, answered((), (NORTH, 0.7))), gold, learns=True)], gold)
+    person = answered((NORTH,), (SOUTH, 0.9), text="A. Nobody is a Professor at North University")
+    several = (miss, person, answered((), (NORTH, 0.7)))
+    page.write([measured("ours", "Affiliation strings", several, gold, learns=True)], gold)
     sheet = (tmp_path / "sheet.md").read_text("utf-8")
     cell = "South &#124; Institute&#95;&#42;of&#42; (0south002)"
     assert f"| a &#124; b &lt;i&gt;, North | North University (0north001) | {cell} | 0.800 |" in sheet
+    assert "Nobody" not in sheet
     assert "- Left out: `x`: 3 rows without labels." in sheet
     assert "- A AG / A\n" in sheet
     assert (tmp_path / "curve.svg").read_text("utf-8").startswith("<svg")
