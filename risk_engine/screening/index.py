@@ -21,7 +21,7 @@ from risk_engine.screening.names import fold, forms_of, read
 
 Ids = NDArray[np.uint32]
 
-_FORMAT = 2
+_FORMAT = 3
 _BITS_AT_LEAST = 12
 _BITS_AT_MOST = 22
 _PLACES_A_NAME = 16
@@ -34,7 +34,10 @@ _READ_AT_MOST = 100_000
 _RUNS_AT_LEAST = 3
 _SHORTLIST = 300
 """So many at least of what was met are ordered by all their letters."""
-_ABBREVIATED_AT_MOST = 50
+_KEYED_AT_MOST = 50
+_ABBREVIATIONS_ONE_IN = 4
+"""One candidate in so many may be there for its initials alone."""
+_SAME, _INITIALS = "=", "~"
 _INITIALS_AT_LEAST = 3
 
 
@@ -115,26 +118,30 @@ class NameIndex:
             return np.empty(0, np.uint32)
         folded = fold(query)
         text = _text(folded)
-        sure = self._keyed(folded, query)
+        same, abbreviations = self._keyed(folded, query)
+        if " " in folded:  # initials are shared by many: they must not take the place of names
+            abbreviations = abbreviations[: limit // _ABBREVIATIONS_ONE_IN]
         met, nearness = self._met(text, max(limit, _SHORTLIST))
         if len(met) > limit // 2:
             met = met[np.argsort(-self._closeness(text, met, nearness), kind="stable")]
-        together = np.concatenate([sure, met])
+        together = np.concatenate([same, abbreviations, met])
         _, first = np.unique(together, return_index=True)
         return together[np.sort(first)][:limit]
 
-    def _keyed(self, folded: str, query: str) -> Ids:
-        """Names equal but for spaces, then those that abbreviate the query or that it abbreviates."""
-        arrays = self._arrays
-        found = []
-        abbreviations = [_hash(word) for word in sorted(read(query).acronyms) if len(word) >= _INITIALS_AT_LEAST]
-        for key in (*_keys_of(folded), *abbreviations):
-            start, end = (
-                np.searchsorted(arrays.keys, np.uint32(key)),
-                np.searchsorted(arrays.keys, np.uint32(key), "right"),
-            )
-            found.append(arrays.keyed[start : min(end, start + _ABBREVIATED_AT_MOST)])
-        return np.concatenate(found) if found else np.empty(0, np.uint32)
+    def _keyed(self, folded: str, query: str) -> tuple[Ids, Ids]:
+        """Return names equal but for spaces; then those that abbreviate the query or that it abbreviates."""
+        compact, initials = folded.replace(" ", ""), _initials(folded)
+        same = self._of_key(_SAME + compact)
+        short = {initials, *read(query).acronyms}
+        wanted = [_SAME + word for word in sorted(short) if len(word) >= _INITIALS_AT_LEAST]
+        if " " not in folded:
+            wanted.append(_INITIALS + compact)
+        return same, np.concatenate([np.empty(0, np.uint32), *(self._of_key(key) for key in wanted)])
+
+    def _of_key(self, key: str) -> Ids:
+        keys, wanted = self._arrays.keys, np.uint32(_hash(key))
+        start, end = np.searchsorted(keys, wanted), np.searchsorted(keys, wanted, "right")
+        return self._arrays.keyed[start : min(end, start + _KEYED_AT_MOST)]
 
     def _met(self, text: str, limit: int) -> tuple[Ids, NDArray[np.float32]]:
         """Names that share rare runs with a text, and how much of both they share."""
@@ -175,10 +182,13 @@ def _text(folded: str) -> str:
 
 
 def _keys_of(folded: str) -> Iterable[int]:
-    yield _hash(folded.replace(" ", ""))
-    initials = "".join(form[0] for form in folded.split() if forms_of(form))
-    if len(initials) >= _INITIALS_AT_LEAST:
-        yield _hash(initials)
+    yield _hash(_SAME + folded.replace(" ", ""))
+    if len(initials := _initials(folded)) >= _INITIALS_AT_LEAST:
+        yield _hash(_INITIALS + initials)
+
+
+def _initials(folded: str) -> str:
+    return "".join(word[0] for word in folded.split() if forms_of(word))
 
 
 def _hash(text: str) -> int:

@@ -17,7 +17,7 @@ _NEVER_STRONG: Final = (
 """Whatever else agrees, the 28th institute is not the 38th, nor one of which no number is said."""
 _SLIP: Final = 0.92
 """So alike in letters, the word that is left is a slip of the pen."""
-COMPARED, COMPARED_OF_MANY, MANY = 30, 100, 200_000
+COMPARED, COMPARED_OF_MANY, MANY = 30, 60, 200_000
 """So many names of a list are compared with a name word by word, and so many of a list of MANY names, in which more
 come near; the index has what is meant among them."""
 

@@ -112,7 +112,7 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path, monkeypatch: pyte
     with monkeypatch.context() as patched:
         patched.setattr("risk_engine.screening.index._FORMAT", 99)
         NameIndex.build(["a"]).save(tmp_path / "index")
-    with pytest.raises(IndexFileError, match=r"index: an index of format 99, this program reads 1"):
+    with pytest.raises(IndexFileError, match=r"index: an index of format 99, this program reads \d+"):
         NameIndex.load(tmp_path / "index")
 
 
