@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from risk_engine.loading.checks.facts import NO_OPTIONS
 from risk_engine.model.case import COMPARE_WITH, ON_FILE, case_model
-from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, TranslationFile
+from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, ScreenedFacts, TranslationFile
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import AwarenessRule, Control, Criteria, Indicator, Invariants
 from risk_engine.model.facts import Entity, OptionList
@@ -35,6 +35,7 @@ KINDS: dict[str, Any] = {
     "cases": CaseTests,
     "mutants": MutantReasons,
     "map": MapFile,
+    "screening": dict[Name, ScreenedFacts],
     "translations": TranslationFile,
     "profile": Profile,
     "table_columns": MappingFile,

@@ -99,7 +99,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     result = import_forms(request, into, before, *case_id(into))
     for line in result.warned:
         typer.echo(line, err=True)
-    _put(into, before, result.text, result.said)
+    put_changed(into, before, result.text, result.said)
     if result.refused:
         for problem in dict.fromkeys(map(str, result.refused)):
             typer.echo(problem, err=True)
@@ -124,7 +124,7 @@ def _take_plans(
     from risk_engine.office.forms.plan_form import take_plan
 
     beside: list[str] = []
-    with _editing(into, criteria, on) as edit:
+    with editing(into, criteria, on) as edit:
         for one in plans:
             beside += take_plan(one, edit, prefer)
     for line in beside:
@@ -157,7 +157,7 @@ def _take_book(file: Path, into: Path, criteria: str | None, on: date | None, pr
     if before is None:
         check_folder(into)
     taken = take_book(file, into, before, Asked(criteria, on, options.today()), is_preferred="new" in prefer)
-    _put(into, before, taken.text, taken.said)
+    put_changed(into, before, taken.text, taken.said)
 
 
 def export(
@@ -183,7 +183,7 @@ def export(
     put_bytes(book_of_case(read_case_file(case), criteria, on, options.today(), room=room), file)
 
 
-def _put(into: Path, before: bytes | None, text: str, said: Iterable[str], *, is_kept: bool = True) -> bool:
+def put_changed(into: Path, before: bytes | None, text: str, said: Iterable[str], *, is_kept: bool = True) -> bool:
     """Write the case if it says anything new, and return that; then say what changed, and where the old one is kept.
 
     A link keeps pointing where it points.
@@ -245,7 +245,7 @@ def keep(file: Path, content: bytes) -> Path:
 
 
 @contextmanager
-def _editing(
+def editing(
     case: Path, criteria: str | None, on: date | None, *, problems: Callable[[], list[str]] = list
 ) -> "Iterator[CaseEdit]":
     """Let a block change a case; write it and say what changed, or say everything that is wrong and write nothing.
@@ -268,7 +268,7 @@ def _editing(
     edit.problems += problems()
     new = edit.written()
     loses_comments = not new.keeps_comments and "#" in edit.text
-    if not _put(case, before, new.text, edit.said, is_kept=edit.is_smaller or loses_comments):
+    if not put_changed(case, before, new.text, edit.said, is_kept=edit.is_smaller or loses_comments):
         return
     if loses_comments:
         text = _(
@@ -313,7 +313,7 @@ def set_values(  # noqa: PLR0913, PLR0917 (each is an option of the command)
             _("`{path}` has no value: paths and values come in pairs", path=values[-1]),
             _("what holds a blank stands in quotes; what begins with `-` comes behind `--`"),
         )
-    with _editing(case, criteria, on, problems=lambda: reading.problems) as edit:
+    with editing(case, criteria, on, problems=lambda: reading.problems) as edit:
         answered = [path for path, value in zip(values[::2], values[1::2], strict=False) if edit.set(path, value)]
         if record is not None and answered:
             edit.add_evidence(answered, record)
@@ -335,7 +335,7 @@ def add_entries(
     An id is made from each name, and printed; 'ID=NAME' gives one of your own. A word that is the name of a list begins
     that list. The answers about the entries follow with `case set`, or in the interview.
     """
-    with _editing(case, criteria, on) as edit:
+    with editing(case, criteria, on) as edit:
         for entity, names in _by_list(words, edit.lists_as_called):
             if not names:
                 edit.problem(entity, _("an entry needs a name"))
@@ -378,7 +378,7 @@ def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     reading = Reading()
     records = [_record(reading, "--evidence", one, recorded_on, None) for one in evidence or ()]
     stated = {"status": status, "owner": owner, "due": due}
-    with _editing(case, criteria, on, problems=lambda: reading.problems) as edit:
+    with editing(case, criteria, on, problems=lambda: reading.problems) as edit:
         for control in controls:
             known = {name: value for name, value in stated.items() if value is not None}
             edit.add_control(control, known, records)
@@ -404,7 +404,7 @@ def add_evidence(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     record: dict[str, Any] = {"kind": kind, "reference": title, "date": day or options.today()}
     more = {"collected_by": by, "confidence": confidence, "sha256": None if file is None else _digest(file)}
     record |= {name: value for name, value in more.items() if value is not None}
-    with _editing(case, criteria, on) as edit:
+    with editing(case, criteria, on) as edit:
         edit.add_evidence(paths, record)
 
 
@@ -420,7 +420,7 @@ def remove(
     on: Day = None,
 ) -> None:
     """Take answers, entries, controls or evidence out of a case; the file as it was stays beside it."""
-    with _editing(case, criteria, on) as edit:
+    with editing(case, criteria, on) as edit:
         for path in paths:
             edit.remove(path)
 
@@ -436,7 +436,7 @@ def migrate(
     names this one then. A case in old names is read all the same, so nobody must do this; the old file stays beside it.
     """
     for case in cases:
-        with _editing(case, criteria, on) as edit:
+        with editing(case, criteria, on) as edit:
             edit.rename()
             edit.is_smaller = True  # whatever an old name said more, stays in the copy
 

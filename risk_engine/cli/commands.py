@@ -270,6 +270,7 @@ _COMMANDS = {
     "decide": ("decide", "decide_case"),
     "outlook": ("report", "print_outlook"),
     "screen": ("screen", "screen"),
+    "prefill": ("prefill", "prefill"),
     "report": ("report", "report_on"),
     "verify": ("verify", "verify_records"),
     "serve": ("serve", "serve"),

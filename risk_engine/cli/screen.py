@@ -111,7 +111,7 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     and is not asked again until the organisation is named otherwise or the list says something else. Part of a listed
     organisation, as the registry knows it, is a hit of its own kind. Nothing is looked up on the network.
     """
-    _check_extra()
+    check_extra()
     verdicts = _verdicts(confirm, rule_out)
     _check(names, case=case, table=table, recheck=recheck, verdicts=verdicts, on=on)
     _check_parts(names, also, country, identifiers, case, entry, about, table, columns)
@@ -123,12 +123,16 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         asked: list[Asked] = []
     else:
         asked = _asked(names, also, country, identifiers, case, entry, about, table, columns, criteria, on)
+<<<<<<< HEAD
     make = bool(verdicts) or recheck
     with _opened(store, decisions, on, make=make, affiliations=affiliations) as (screening, kept):
+=======
+    with opened_lists(store, decisions, on, make=bool(verdicts) or recheck) as (screening, kept):
+>>>>>>> screening
         if recheck:
             found = _recheck(screening, kept, places, criteria, wanted, output)
         else:
-            found = list(_screened(screening, asked))
+            found = list(screened_by(screening, asked))
             if verdicts:
                 _decide(kept, found, verdicts, person, why)
                 return
@@ -140,7 +144,8 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 # --- what is asked ---
 
 
-def _check_extra() -> None:
+def check_extra() -> None:
+    """Raise MissingExtraError where the libraries of screening are missing."""
     from importlib.util import find_spec
 
     if not all(find_spec(name) is not None for name in ("numpy", "rapidfuzz")):
@@ -264,9 +269,15 @@ def _asked(  # noqa: PLR0913, PLR0917 (one for each option)
 
 
 @contextmanager
+<<<<<<< HEAD
 def _opened(
     store: Path, decisions: Path | None, on: date | None, *, make: bool, affiliations: bool
+=======
+def opened_lists(
+    store: Path, decisions: Path | None, on: date | None, *, make: bool
+>>>>>>> screening
 ) -> "Iterator[tuple[Screening, Decisions]]":
+    """Open the lists as they stood on a day, and what was decided; say which of them are stale."""
     from risk_engine.screening.decisions import Decisions, path_beside
     from risk_engine.screening.hits import Screening
     from risk_engine.screening.store import Store as Opened
@@ -304,7 +315,8 @@ def _indexing() -> Iterator[Callable[[str, int], None]]:
         yield making
 
 
-def _screened(screening: "Screening", asked: "Sequence[Asked]") -> "Iterator[Screened]":
+def screened_by(screening: "Screening", asked: "Sequence[Asked]") -> "Iterator[Screened]":
+    """Yield what comes of each organisation, with how far it has come."""
     with progress(_("screening"), has_rate=True) as tell:
         for number, one in enumerate(asked, 1):
             if number % _EVERY == 0:
@@ -546,7 +558,7 @@ def _recheck(
     note_lines(found.unread)
     if not found.asked:
         raise RiskEngineError(_("no case and no file on a partner names an organisation here"), _("name other places"))
-    screened = list(_screened(screening, [asked for asked, _where in found.asked]))
+    screened = list(screened_by(screening, [asked for asked, _where in found.asked]))
     text: list[str] = []
     data: list[dict[str, Any]] = []
     new: list[Screened] = []

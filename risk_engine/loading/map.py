@@ -12,7 +12,7 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.sets import set_folder
+from risk_engine.loading.sets import beside_newest
 from risk_engine.loading.translation import translation_of
 from risk_engine.loading.validate import path_problem, validated
 from risk_engine.loading.version_files import MAP
@@ -38,13 +38,8 @@ class LoadedMap:
 
 
 def map_path(criteria: Criteria) -> Path:
-    """Return where the map of a set is described: there is one for all of its versions, beside the newest."""
-    path = Path(criteria.path or "")
-    if criteria.bundle is None or criteria.path is None:
-        return path / MAP
-    home = set_folder(path)
-    own = home / criteria.head.version / MAP
-    return own if own.is_file() else home / MAP
+    """Return where the map of a set is described."""
+    return beside_newest(criteria, MAP)
 
 
 def load_map(criteria: Criteria) -> LoadedMap:

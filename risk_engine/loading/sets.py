@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, quoted, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.reading import criteria_folder, edited_below, read_bytes
 from risk_engine.files.source import read
 from risk_engine.loading.version_files import CASES, FACTS, HEAD, OPTIONAL, OPTIONS, PART, REQUIRED, TRANSLATION
+
+if TYPE_CHECKING:
+    from risk_engine.model.criteria import Criteria
 
 RELEASES = "releases"
 """The folder, in that of a set, in which each released version lies as one file, `1.0.0.json` (its bundle)."""
@@ -230,6 +233,16 @@ def set_folder(path: Path) -> Path:
     if here.suffix == ".json":
         return here.parent.parent if here.parent.name == RELEASES else here.parent
     return here.parent if _NUMBER.fullmatch(here.name) else here
+
+
+def beside_newest(criteria: "Criteria", name: str) -> Path:
+    """Return where a file beside the rules of a set lies: there is one for all versions, beside the newest."""
+    path = Path(criteria.path or "")
+    if criteria.bundle is None or criteria.path is None:
+        return path / name
+    home = set_folder(path)
+    own = home / criteria.head.version / name
+    return own if own.is_file() else home / name
 
 
 def _is_file(name: str) -> bool:

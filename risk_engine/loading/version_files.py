@@ -24,8 +24,9 @@ OPTIONAL = (
 CASES = "cases.yaml"
 MAP = "map.yaml"
 MUTANTS = "mutants.yaml"
+SCREENING = "screening.yaml"
 CHANGES = "CHANGES.md"
-UNREAD = (CASES, MUTANTS, MAP, CHANGES)
+UNREAD = (CASES, MUTANTS, MAP, SCREENING, CHANGES)
 """Files of a version that no assessment reads; they are outside its digest."""
 
 TRANSLATIONS = "translations"

@@ -1,12 +1,12 @@
-"""What the files beside the rules say: cases.yaml, mutants.yaml, translations, and map.yaml with the map made of it."""
+"""What files beside the rules say: cases.yaml, mutants.yaml, translations, screening.yaml, map.yaml with its map."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from risk_engine.model.explanation import LevelShown, Proposal, Recorded
-from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Text, Translatable, Verbatim
+from risk_engine.model.words import FactName, Id, KnockOut, Model, Name, Severity, Text, Translatable, Verbatim
 
 
 class ExpectedLevel(Model):
@@ -102,6 +102,52 @@ class TranslationFile(Model):
         description="The version of the set, `SET@1.0.0`."
     )
     texts: tuple[TranslatedText, ...] = Field(description="Each text of the set with its translation.")
+
+
+_Lists = Annotated[
+    tuple[Text, ...],
+    Field(
+        min_length=1,
+        description="Lists, as any of these is written: the id, the title or the jurisdiction of the list, the "
+        "category of an entry or a programme under which it is listed; `*` stands for any letters.",
+    ),
+]
+
+
+class ListedFact(Model):
+    """A fact that confirmed hits on lists of one standing answer; without `answer` and `options` they are evidence."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["answer", "options"]}})
+
+    on: Literal["law", "evidence", "tracker"] = Field(
+        description="Which lists: those that are law here, those of other states, or what somebody keeps track of."
+    )
+    fact: FactName = Field(description="The fact.")
+    answer: bool | Name | None = Field(None, description="What a confirmed hit answers.")
+    lists: _Lists | None = Field(None, description="Only hits on these lists; not beside `options`.")
+    options: dict[Name, _Lists] | None = Field(
+        None, description="Option: the lists that it stands for; the first fits."
+    )
+    otherwise: Name | None = Field(None, description="Beside `options`: the option for every other list.")
+
+
+class KindFact(Model):
+    """The fact that says what kind of organisation it is."""
+
+    fact: FactName = Field(description="A `choice` fact.")
+    types: dict[Name, Name] = Field(min_length=1, description="Type of organisation in the registry: the option.")
+
+
+class ScreenedFacts(Model):
+    """Which facts of an entity screening may propose answers to, beside its name and its country (`roles`)."""
+
+    listed: tuple[ListedFact, ...] = Field((), description="Facts that hits on lists answer.")
+    identity: FactName | None = Field(None, description="The fact that says it is certain who it is: evidence only.")
+    other_names: FactName | None = Field(None, description="A `text` fact for its names in other languages.")
+    kind: KindFact | None = Field(None, description="The fact that says what kind of organisation it is.")
+    parents: FactName | None = Field(
+        None, description="The fact about whom it belongs to; one that is no `text` gets evidence only."
+    )
 
 
 BASE = "base"

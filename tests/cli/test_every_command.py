@@ -184,6 +184,23 @@ def look_up(folder: Path) -> Result:
     return found
 
 
+def fill_in(_folder: Path) -> Result:
+    """Confirm that a house of a case is on a list that is law, and take what that answers."""
+    with tempfile.TemporaryDirectory() as other:
+        place = Path(other)
+        (place / "houses.csv").write_text("name,number\nHouse on the Plain,1\n", "utf-8")
+        mapping = "title: Houses\nstanding: law\njurisdiction: EU\ncolumns: {name: name, key: [number]}\n"
+        (place / "mapping.yaml").write_text(mapping, "utf-8")
+        case = shutil.copy(LOAN_CASE, place / "case.yaml")
+        store = ("--store", place / "lists.sqlite")
+        added = ("--as", "houses", "--mapping", place / "mapping.yaml")
+        assert run("lists", "add", place / "houses.csv", *added, *store).code == 0
+        confirm = ("--confirm", "houses/1", "--by", "R. Keeper", "--reason", "The same plain.")
+        assert run("screen", "--case", case, *LOAN, *store, *confirm).code == 0
+        result = run("prefill", case, *LOAN, *store, "--accept", "borrower.plain.shielded")
+        return Result(result.code, result.out, "")
+
+
 def keep_partners(folder: Path) -> Result:
     """Put on file what a case says of a house, use it in the case, list it, and see which case it touches."""
     with tempfile.TemporaryDirectory() as other:
@@ -488,6 +505,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         [("lists", one) for one in ("add", "update", "show", "remove")], (keep_lists, "Quiet Military University")
     ),
     ("screen",): (look_up, "decision: ruled out by R. Keeper on"),
+    ("prefill",): (fill_in, "borrower.plain.shielded: - -> false (no)"),
     **dict.fromkeys(
         [("portfolio", one) for one in ("assess", "explain", "impact", "map", "report", "template")],
         (many_cases, "Lend on terms"),

@@ -206,7 +206,7 @@ def test_every_example_of_the_help_runs(
     give_what_it_needs(words)
     if words[0] == "lists":
         give_lists(words[1])
-    if words == ("screen",):
+    if words in {("screen",), ("prefill",)}:
         give_lists("show")
         Path("partners.csv").write_text("name,country\nQuiet Optics,CU\n", "utf-8")
     head = look_after(words[1]) if words[0] == "register" else {}

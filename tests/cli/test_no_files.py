@@ -64,6 +64,8 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("screen", "output"): ("Quiet", "--store", "{store}"),
     ("screen", "decisions"): ("Quiet", "--store", "{store}"),
     ("screen", "criteria"): ("--case", "{case}"),
+    ("prefill", "output"): ("--store", "{store}"),
+    ("prefill", "decisions"): ("--store", "{store}"),
 }
 """What else a command needs for a parameter to count."""
 

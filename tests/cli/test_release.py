@@ -90,8 +90,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             more = (shutil.copy(LOAN_CASE, folder / "asked.yaml"),)
         case ("verify",):
             more = (folder / "a.json",)
-        case ("screen",):
-            more = ("--case", LOAN_CASE, *stored_list(folder))
+        case ("screen" | "prefill" as word,):
+            more = (*(["--case"] if word == "screen" else []), LOAN_CASE, *stored_list(folder))
         case ("serve",):
             more = ("--office", folder / "served", "--prepare")
         case ("case", word):

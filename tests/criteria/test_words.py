@@ -46,6 +46,8 @@ OF_THE_ENGINE = {
     "first",
 }
 ONLY_IN = {
+    # Types of organisations in ROR.
+    "risk_engine/loading/screened_facts.py": {"company", "education", "funder", "government"},
     # A key of JSON Schema.
     "risk_engine/audit/schemas.py": {"description"},
     # The group of commands for what is on file about partners.

@@ -17,8 +17,9 @@ from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
 from risk_engine.loading.criteria import edited_criteria
 from risk_engine.loading.map import load_map
+from risk_engine.loading.screened_facts import load_screened_facts
 from risk_engine.loading.sets import version_at, yaml_files
-from risk_engine.loading.version_files import CASES, HEAD, MAP
+from risk_engine.loading.version_files import CASES, HEAD, MAP, SCREENING
 
 if TYPE_CHECKING:
     from risk_engine.model.case import Case
@@ -97,7 +98,7 @@ class Edited:
         return name if name in self.documents else None
 
     def check_cases(self) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the cases and the map of the set; nothing where the set itself cannot be used.
+        """Return what is wrong with files beside the rules; nothing where the set itself cannot be used.
 
         It ends early where somebody writes on.
         """
@@ -105,7 +106,8 @@ class Edited:
         if self.criteria is None or not self.is_right:
             return ()
         with editing(self.buffers):
-            for file, look in ((CASES, self._look_at_cases), (MAP, load_map)):
+            looks = ((CASES, self._look_at_cases), (MAP, load_map), (SCREENING, load_screened_facts))
+            for file, look in looks:
                 try:
                     _loaded = look(self.criteria) if file in self.documents else None
                 except InvalidSourceError as error:
@@ -197,7 +199,7 @@ class Edited:
                 self.documents[name] = read(self.folder / name, nulls=True, go_on=True, most=MAX_SET_BYTES)
             except InvalidSourceError as error:
                 unreadable.add(name)
-                problems += error.diagnostics if name in {CASES, MAP} else ()
+                problems += error.diagnostics if name in {CASES, MAP, SCREENING} else ()
         for name in self.documents.keys() - {*present}:
             del self.documents[name]
         self.unreadable = frozenset(unreadable)

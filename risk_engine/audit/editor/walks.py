@@ -8,7 +8,7 @@ from typing import Any
 from risk_engine.audit.editor.mentions import Finder, Found, Kind, Known, Mention, declared_in, mapping, numbered, pairs
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.loading.version_files import CASES, HEAD, MAP, MUTANTS, TRANSLATION
+from risk_engine.loading.version_files import CASES, HEAD, MAP, MUTANTS, SCREENING, TRANSLATION
 
 _PLACE = re.compile(r"(?:(?<=\s)|^)([a-z]+(?:\.[A-Za-z0-9_-]+)+)")
 
@@ -22,6 +22,8 @@ def found_in(file: str, document: Document, known: Known) -> Found:
         finder.map()
     elif file == MUTANTS:
         finder.mutants()
+    elif file == SCREENING:
+        finder.screening()
     elif TRANSLATION.fullmatch(file):
         finder.translation()
     else:
@@ -254,6 +256,26 @@ class _Walk(Finder):
                 self.add(kind, name, (*loc, key, number))
         for number, path in numbered(data.get("gaps")):
             self.path(path, (*loc, "gaps", number))
+
+    def screening(self) -> None:
+        """Note which facts screening answers, and with what."""
+        for entity, stated in pairs(self.document.data):
+            self.add("entity", entity, (entity,), key=True)
+            facts = mapping(stated)
+            for key in ("identity", "other_names", "parents"):
+                self.path_of_fact(facts.get(key), (entity, key))
+            for number, one in numbered(facts.get("listed")):
+                listed, here = mapping(one), (entity, "listed", number)
+                self.path_of_fact(listed.get("fact"), (*here, "fact"))
+                for key in ("answer", "otherwise"):
+                    self.value(f"{listed.get('fact')}", listed.get(key), (*here, key))
+                for option, _lists in pairs(listed.get("options")):
+                    name = self.known.option(f"{listed.get('fact')}", option)
+                    self.add("option", name, (*here, "options", option), key=True)
+            kind = mapping(facts.get("kind"))
+            self.path_of_fact(kind.get("fact"), (entity, "kind", "fact"))
+            for name, option in pairs(kind.get("types")):
+                self.value(f"{kind.get('fact')}", option, (entity, "kind", "types", name))
 
     def map(self) -> None:
         """Note what a map sets."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.case_changes import _put
+from risk_engine.cli.case_changes import put_changed
 from risk_engine.files.diagnostics import RiskEngineError
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT
 from tests.office.forms.bringing import bring, data, xlsx
@@ -51,7 +51,7 @@ def test_nothing_is_said_to_be_taken_before_it_is_written() -> None:
 
 def test_a_case_that_somebody_changed_meanwhile_is_not_written_over(here: Path) -> None:
     with pytest.raises(RiskEngineError, match="was changed by somebody else meanwhile; nothing was written"):
-        _put(here / "case.yaml", b"as it was", "as it would be", ())
+        put_changed(here / "case.yaml", b"as it was", "as it would be", ())
     assert (here / "case.yaml").read_bytes() == LOAN_CASE.read_bytes()
 
 

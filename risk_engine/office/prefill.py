@@ -1,0 +1,490 @@
+"""What screening proposes for a case or a file on a partner: answers and evidence, shown until somebody accepts them.
+
+Which facts take what the set says (screening.yaml). Only a hit that a person confirmed proposes an answer; one that is
+open leaves its fact open, and that nothing was found is evidence, never an answer. Nothing that is answered changes.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from risk_engine.files.diagnostics import RiskEngineError, quoted, suggestion
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.source import parse, read
+from risk_engine.loading.case import read_case_file, rules_for, today_of
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.on_file import FOLDER, LIMIT, read_on_file, with_files
+from risk_engine.loading.releases import choose
+from risk_engine.loading.screened_facts import load_screened_facts
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.loading.validate import mappings
+from risk_engine.model.case import UNKNOWN, Answer, row_names
+from risk_engine.model.companion_files import ListedFact, ScreenedFacts
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
+from risk_engine.model.former_names import answer_text
+from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten
+from risk_engine.office.forms.edit_case import CaseEdit
+from risk_engine.screening.asked import Asked
+from risk_engine.screening.asked_in import in_case, of_entry
+from risk_engine.screening.countries import country_code
+from risk_engine.screening.decisions import Decision, Decisions
+from risk_engine.screening.entry import Entry, ListHead
+from risk_engine.screening.hit_words import decided, identifier, kind, standing, strength
+from risk_engine.screening.hits import Hit, Registered, Screened, Screening
+
+State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
+"""An answer to accept; evidence alone to accept; the answer that stands, with evidence to accept; an answer unlike the
+one that stands; something that a person must look at first."""
+ACCEPTABLE: frozenset[State] = frozenset({"proposed", "evidence", "same"})
+
+OF_A_LIST = "list entry"
+OF_A_REGISTRY = "registry entry"
+OF_A_SEARCH = "list search"
+"""Kinds of evidence."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What screening has to say about one fact of an entry."""
+
+    path: str
+    state: State
+    why: str
+    answer: Answer | None = None
+    stands: Answer | None = None
+    """What is answered already."""
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    """Records of evidence, without what they are for, but for an option of `choices` under `option`."""
+    hit: str = ""
+    """The hit that is to be confirmed or ruled out."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An organisation about which facts are asked: an entry of a case, or a file on a partner."""
+
+    asked: Asked
+    entity: str
+    prefix: str
+    """Before the name of a fact: `entity.id.`; nothing in a file on a partner."""
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The file that is to be filled, read: by which criteria, and about whom."""
+
+    path: Path
+    criteria: Criteria
+    facts: Mapping[str, ScreenedFacts]
+    subjects: tuple[Subject, ...]
+    is_on_file: bool
+
+
+def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None, today: date) -> Wanted:
+    """Return who a case, or a file on a partner, is about.
+
+    Raises RiskEngineError where it is neither, names nobody, or its set does not say which facts are answered.
+    """
+    if path.parent.absolute().name == FOLDER and path.name != LIMIT:
+        rules = criteria_in_words(read_criteria(choose(criteria, today).version.path))
+        facts = load_screened_facts(rules)
+        found = read_on_file(path, rules)
+        about = found.stated.about
+        asked = of_entry(rules, about, found.answers, path.as_posix()) if about in facts else None
+        subjects = [] if asked is None else [Subject(asked, about, "", found.answers)]
+        if entry is not None:
+            raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
+        return _told(Wanted(path, rules, facts, tuple(subjects), is_on_file=True))
+    document = read_case_file(path)
+    _day, rules = rules_for(document, criteria, on, instead=today)
+    facts = load_screened_facts(rules)
+    data = with_files(today_of(document, rules).document, rules)[0].data
+    blocks = {f"{one}.{block.get('id')}": block for one in facts for _n, block in mappings(data.get(one))}
+    if entry is not None and entry not in blocks:
+        raise RiskEngineError(_("the case has no entry `{path}`", path=entry), suggestion(entry, blocks))
+    subjects = [
+        Subject(asked, name.partition(".")[0], f"{name}.", blocks[name])
+        for name, asked in in_case(path, criteria, on, today, tuple(facts))
+        if entry in {None, name}
+    ]
+    return _told(Wanted(path, criteria_in_words(rules), facts, tuple(subjects), is_on_file=False))
+
+
+def _told(found: Wanted) -> Wanted:
+    if not found.subjects:
+        raise RiskEngineError(_("{case}: no organisation is named in it", case=found.path))
+    return found
+
+
+def proposals(
+    subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
+) -> list[Proposal]:
+    """Return what screening has to say about the facts of an entry, in the order of the set's own file."""
+    return list(_Proposing(subject, found, screened, screening, kept).all())
+
+
+class _OfHit(NamedTuple):
+    hit: Hit
+    decision: Decision | None
+    answer: Any
+    """What it answers, if it is confirmed; None where it is evidence alone."""
+
+
+class _Proposing:
+    def __init__(
+        self, subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
+    ) -> None:
+        self.subject = subject
+        self.criteria = found.criteria
+        self.facts = found.facts[subject.entity]
+        self.screened = screened
+        self.heads = screening.heads
+        self.kept = kept
+
+    def all(self) -> Iterator[Proposal]:
+        for one in self.facts.listed:
+            yield from self._listed(one)
+        yield from self._registered()
+
+    # --- lists ---
+
+    def _listed(self, of: ListedFact) -> Iterator[Proposal]:
+        hits = [one for hit in self.screened.hits if (one := self._of_hit(hit, of)) is not None]
+        is_settled = {one.hit.id: one.decision is not None and one.decision.holds for one in hits}
+        confirmed = [
+            one for one in hits if is_settled[one.hit.id] and one.decision and one.decision.verdict == "confirmed"
+        ]
+        itself = [one for one in confirmed if one.hit.kind == "listed"]
+        undecided = [one for one in hits if not is_settled[one.hit.id] and not one.hit.is_told_apart]
+        stands = self._stands(of.fact)
+        for one in confirmed:
+            if one.hit.kind != "listed":
+                why = _(
+                    "confirmed, but not that it is listed itself: {hit}; it answers nothing", hit=_in_short(one.hit)
+                )
+                yield Proposal(self._path(of.fact), "open", why, stands=stands)
+        if itself:
+            yield from self._confirmed(of, itself, undecided, stands)
+        for one in undecided:
+            if one.answer is None or not _adds_nothing(one, itself):
+                why = _("to be confirmed or ruled out by a person: {hit}", hit=_in_short(one.hit))
+                yield Proposal(self._path(of.fact), "open", why, stands=stands, hit=one.hit.id)
+        if not confirmed and not undecided:
+            yield self._nothing_found(of, hits, stands)
+
+    def _of_hit(self, hit: Hit, of: ListedFact) -> _OfHit | None:
+        """Return a hit with what it would answer; None where it is on a list that the fact is not about."""
+        if hit.head.standing != of.on or (of.lists is not None and not _fits(hit, of.lists)):
+            return None
+        answer = of.answer
+        if of.options is not None:
+            answer = next((option for option, lists in of.options.items() if _fits(hit, lists)), of.otherwise)
+            if answer is None:
+                return None
+        return _OfHit(hit, self.kept.about(self.screened.asked, hit), answer)
+
+    def _confirmed(
+        self, of: ListedFact, itself: Sequence[_OfHit], undecided: Sequence[_OfHit], stands: Answer | None
+    ) -> Iterator[Proposal]:
+        path = self._path(of.fact)
+        answers = tuple(dict.fromkeys(one.answer for one in itself))
+        why = "; ".join(
+            dict.fromkeys(
+                f"{one.hit.entry.name} [{one.hit.id}] {decided(one.decision)}" for one in itself if one.decision
+            )
+        )
+        is_many = answers != (None,) and isinstance(self.criteria.fact(of.fact), ChoicesFact)
+        evidence = tuple(self._of_entry(one, option=one.answer if is_many else None) for one in itself)
+        if answers == (None,):
+            yield Proposal(path, "evidence", why, stands=stands, evidence=evidence)
+        elif is_many and stands is None and any(not _adds_nothing(one, itself) for one in undecided):
+            # One answer names all lists: what is still open would be said not to be so.
+            why = _("other hits are to be decided before this can be answered: {why}", why=why)
+            yield Proposal(path, "open", why, answer=answers, evidence=evidence)
+        elif is_many:
+            has = stands if isinstance(stands, tuple) else ()
+            if stands is not None and not set(answers) <= set(has):
+                yield Proposal(path, "differs", why, tuple(dict.fromkeys((*has, *answers))), stands, evidence)
+            else:
+                yield Proposal(path, "proposed" if stands is None else "same", why, answers, stands, evidence)
+        elif len(answers) > 1:
+            why = _("what is confirmed answers it in more than one way: {why}", why=why)
+            yield Proposal(path, "open", why, stands=stands, evidence=evidence)
+        else:
+            yield self._answer(of.fact, answers[0], why, evidence)
+
+    def _nothing_found(self, of: ListedFact, hits: Sequence[_OfHit], stands: Answer | None) -> Proposal:
+        """Return that nothing was found, as evidence: whether that is an answer a person says."""
+        heads = [one for one in self.heads if one.standing == of.on and (of.lists is None or _is_of(one, of.lists))]
+        path = self._path(of.fact)
+        if not heads:
+            return Proposal(
+                path, "open", _("the store has no list that is known to say this: nothing was looked up"), stands=stands
+            )
+        lists = "; ".join(_of_list(one) for one in heads)
+        told = {"day": self.screened.on, "lists": lists, "name": self.screened.asked.name}
+        number = len(hits)
+        text = (
+            ngettext(
+                "“{name}” was looked up on {day} in {lists}: nothing found but {number} hit that was ruled "
+                "out, or is another organisation in the registry",
+                "“{name}” was looked up on {day} in {lists}: nothing found but {number} hits that were ruled "
+                "out, or are other organisations in the registry",
+                number,
+                **told,
+            )
+            if number
+            else _("“{name}” was looked up on {day} in {lists}: nothing found", **told)
+        )
+        if stale := [one.id for one in heads if one.is_stale(self.screened.on)]:
+            text = _("{text}; too old to rely on: {lists}", text=text, lists=quoted(stale, "and"))
+        record = {"kind": OF_A_SEARCH, "reference": text, "date": self.screened.on}
+        return Proposal(path, "evidence", text, stands=stands, evidence=(record,))
+
+    def _of_entry(self, of: _OfHit, option: str | None) -> Mapping[str, Any]:
+        hit, entry = of.hit, of.hit.entry
+        parts = [
+            f"{_of_list(hit.head)}: {entry.name} [{hit.id}]",
+            entry.category,
+            "; ".join(entry.programmes),
+            _("listed since {day}", day=entry.since) if entry.since else "",
+            entry.link,
+            standing(hit.head.standing),
+        ]
+        record: dict[str, Any] = {
+            "kind": OF_A_LIST,
+            "reference": "; ".join(filter(None, parts)),
+            "date": self.screened.on,
+        }
+        if of.decision is not None:
+            record["collected_by"] = of.decision.person
+        return record if option is None else {**record, "option": option}
+
+    # --- the registry ---
+
+    def _registered(self) -> Iterator[Proposal]:
+        """Yield what a registry says, where it is clear which of its organisations this is."""
+        facts = self.facts
+        country = self.criteria.head.roles.country.get(self.subject.entity)
+        first = next(filter(None, (facts.identity, country, facts.other_names, facts.parents)), None)
+        found = self.screened.registered
+        if not found or first is None:
+            return
+        if len(found) > 1 or found[0].is_part or found[0].strength == "possible":
+            names = "; ".join(f"{_in_registry(one)}: {strength(one.strength)}" for one in found)
+            part = found[0].is_part and len(found) == 1
+            why = (
+                _("the registry knows what it is a part of, and not itself: {names}", names=names)
+                if part
+                else _("it is not certain which organisation of the registry this is: {names}", names=names)
+            )
+            yield Proposal(self._path(first), "open", why, stands=self._stands(first))
+            return
+        yield from self._of_registry(found[0], country)
+
+    def _of_registry(self, of: Registered, country: str | None) -> Iterator[Proposal]:
+        entry, facts = of.entry, self.facts
+        why = _("the registry has {name} ({strength})", name=_in_registry(of), strength=strength(of.strength))
+        numbers = "; ".join(f"{identifier(one)} {', '.join(values)}" for one, values in entry.identifiers.items())
+        more = [entry.category, ", ".join(entry.countries), numbers, entry.status]
+        reference = f"{_of_list(of.head)}: {entry.name} [{entry.key}]; {'; '.join(filter(None, more))}"
+        evidence = ({"kind": OF_A_REGISTRY, "reference": reference, "date": self.screened.on},)
+        if facts.identity is not None:
+            told = _("{why}; whether that makes it certain a person says", why=why)
+            yield Proposal(
+                self._path(facts.identity), "evidence", told, stands=self._stands(facts.identity), evidence=evidence
+            )
+        if country is not None and len(entry.countries) == 1:
+            row = self._row(country, entry.countries[0])
+            if row is not None:
+                yield self._answer(country, row, why, evidence)
+        if facts.other_names is not None and (names := _other_names(entry, self.screened.asked)):
+            yield self._answer(facts.other_names, "; ".join(names), why, evidence)
+        yield from self._kind(entry, why, evidence)
+        if facts.parents is not None:
+            yield from self._parents(facts.parents, entry, why, evidence)
+
+    def _kind(self, entry: Entry, why: str, evidence: tuple[Mapping[str, Any], ...]) -> Iterator[Proposal]:
+        if self.facts.kind is None:
+            return
+        fact = self.facts.kind.fact
+        types = [one.strip() for one in entry.category.split(",")]
+        options = list(dict.fromkeys(self.facts.kind.types[one] for one in types if one in self.facts.kind.types))
+        if len(options) == 1:
+            yield self._answer(fact, options[0], f"{why}: {entry.category}", evidence)
+        elif options:
+            told = _("{why} of several kinds: {kinds}", why=why, kinds=entry.category)
+            yield Proposal(self._path(fact), "open", told, stands=self._stands(fact))
+
+    def _parents(
+        self, fact: str, entry: Entry, why: str, evidence: tuple[Mapping[str, Any], ...]
+    ) -> Iterator[Proposal]:
+        names = "; ".join(f"{one.label} [{one.key}]" for one in entry.relations if one.kind == "parent")
+        if not names:
+            return
+        told = _("{why}: it belongs to {names}", why=why, names=names)
+        if isinstance(self.criteria.fact(fact), TextFact):
+            yield self._answer(fact, names, told, evidence)
+        else:
+            reference = _("{reference}; it belongs to {names}", reference=evidence[0]["reference"], names=names)
+            record = {**evidence[0], "reference": reference}
+            yield Proposal(self._path(fact), "evidence", told, stands=self._stands(fact), evidence=(record,))
+
+    def _row(self, fact: str, code: str) -> str | None:
+        """Return the row of a fact's table that is a country, by its id, an alias or its name."""
+        declared = self.criteria.fact(fact)
+        if not isinstance(declared, RowFact):
+            return None
+        table = self.criteria.tables[declared.of]
+        spellings = row_names(table) | {row.name: row_id for row_id, row in table.rows.items()}
+        return spellings.get(code) or next(
+            (row_id for spelling, row_id in spellings.items() if country_code(spelling) == code), None
+        )
+
+    # --- answers ---
+
+    def _path(self, fact: str) -> str:
+        return f"{self.subject.prefix}{fact.partition('.')[2]}"
+
+    def _stands(self, fact: str) -> Answer | None:
+        value = self.subject.answers.get(fact.partition(".")[2])
+        return None if value == UNKNOWN else value
+
+    def _answer(self, fact: str, answer: Answer, why: str, evidence: tuple[Mapping[str, Any], ...]) -> Proposal:
+        stands = self._stands(fact)
+        declared = self.criteria.fact(fact)
+        if isinstance(declared, RowFact) and isinstance(stands, str):
+            stands = row_names(self.criteria.tables[declared.of]).get(stands, stands)
+        state: State = "proposed" if stands is None else "same" if stands == answer else "differs"
+        return Proposal(self._path(fact), state, why, answer, stands, evidence)
+
+
+def _adds_nothing(one: _OfHit, confirmed: Sequence[_OfHit]) -> bool:
+    """Return whether an open hit would answer only what is confirmed already."""
+    return one.answer in {other.answer for other in confirmed}
+
+
+def _fits(hit: Hit, lists: Sequence[str]) -> bool:
+    return _is_of(hit.head, lists, hit.entry.category, *hit.entry.programmes)
+
+
+def _is_of(head: ListHead, lists: Sequence[str], *more: str) -> bool:
+    texts = [one.casefold() for one in (head.id, head.title, head.jurisdiction, *more) if one]
+    return any(fnmatchcase(text, pattern.casefold()) for pattern in lists for text in texts)
+
+
+def _of_list(head: ListHead) -> str:
+    dated = _("dated {day}", day=head.source_date) if head.source_date else _("read on {day}", day=head.read_on)
+    publisher = f", {head.publisher}" if head.publisher else ""
+    return f"{head.title}{publisher} ({dated})"
+
+
+def _in_short(hit: Hit) -> str:
+    what = "" if hit.kind == "listed" else f", {kind(hit.kind)}"
+    found = f"{strength(hit.strength)}{what}: {hit.entry.name} [{hit.id}]"
+    return f"{found}, {_of_list(hit.head)}; {standing(hit.head.standing)}"
+
+
+def _in_registry(one: Registered) -> str:
+    return f"{one.entry.name} [{one.entry.key}]"
+
+
+def _other_names(entry: Entry, asked: Asked) -> list[str]:
+    """Return its names in other scripts; where it has none, its names in other languages than English."""
+    names = [
+        one for one in entry.names if one.kind not in {"acronym", "weak", "former"} and one.text not in asked.names
+    ]
+    other = [one.text for one in names if not _is_latin(one.text)]
+    return list(dict.fromkeys(other or [one.text for one in names if one.language not in {"", "en"}]))
+
+
+def _is_latin(text: str) -> bool:
+    return all(unicodedata.name(one, "LATIN").startswith("LATIN") for one in text if one.isalpha())
+
+
+# --- what is accepted ---
+
+
+def chosen(paths: Sequence[str], found: Sequence[Proposal]) -> list[Proposal]:
+    """Return what somebody accepts, by its paths; raise RiskEngineError with every one that cannot be."""
+    problems = []
+    taken: list[Proposal] = []
+    for path in dict.fromkeys(paths):
+        about = [one for one in found if one.path == path]
+        can_be = [one for one in about if one.state in ACCEPTABLE]
+        if can_be:
+            taken += can_be
+            continue
+        if not about:
+            acceptable = [one.path for one in found if one.state in ACCEPTABLE]
+            way_out = suggestion(path, acceptable) or quoted(dict.fromkeys(acceptable), "and")
+            error = RiskEngineError(_("{path}: nothing is proposed for it", path=path), way_out)
+        elif any(one.state == "differs" for one in about):
+            message = _("{path}: it is answered otherwise, and no answer is written over", path=path)
+            error = RiskEngineError(message, _("who wants it otherwise says so with `risk-engine case set`"))
+        else:
+            error = RiskEngineError(_("{path}: it is to be decided first", path=path), about[0].why)
+        problems.append(f"{error}")
+    if problems:
+        raise RiskEngineError("\n".join([*problems, _("nothing was written")]))
+    return taken
+
+
+def _records(taken: Sequence[Proposal]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Return each record of evidence once, with all paths that it is for."""
+    found: list[tuple[list[str], dict[str, Any]]] = []
+    for one in taken:
+        for record in one.evidence:
+            plain = {key: value for key, value in record.items() if key != "option"}
+            path = f"{one.path}.{record['option']}" if "option" in record else one.path
+            for paths, known in found:
+                if known == plain:
+                    paths.append(path)
+                    break
+            else:
+                found.append(([path], plain))
+    return [(tuple(paths), record) for paths, record in found]
+
+
+def _is_there(paths: Sequence[str], record: Mapping[str, Any], have: Sequence[Any]) -> bool:
+    """Return whether evidence stands in the file already."""
+    return any(set(paths) <= set(one["for"]) and record.items() <= one.items() for one in have)
+
+
+def accept_in_case(edit: CaseEdit, taken: Sequence[Proposal]) -> None:
+    """Write what is accepted into a case: answers that are open, and evidence with list, date and entry."""
+    for one in taken:
+        if one.state == "proposed":
+            edit.set(one.path, _as_text(one.answer))
+    for paths, record in _records(taken):
+        if not _is_there(paths, record, edit.record.evidence):
+            edit.add_evidence(paths, record)
+
+
+def accept_on_file(path: Path, text: str, taken: Sequence[Proposal]) -> Rewritten:
+    """Return the text of a file on a partner with what is accepted; raise RiskEngineError for evidence of no answer."""
+    document = read(path, nulls=True)
+    data = parse(text, path.as_posix(), nulls=True).data
+    answers = {**data["answers"], **{one.path: one.answer for one in taken if one.state == "proposed"}}
+    have = tuple(data.get(EVIDENCE) or ())
+    problems = []
+    for paths, record in _records(taken):
+        unanswered = [one for one in paths if answers.get(one.partition(".")[0]) in (None, UNKNOWN)]
+        problems += [_("{path}: a file on a partner holds evidence of answers alone", path=one) for one in unanswered]
+        if not _is_there(paths, record, have):
+            have = (*have, {"for": paths, **record})
+    if problems:
+        way_out = _("answer it in the file first; a case takes such evidence at once")
+        raise RiskEngineError("\n".join([*problems, _("nothing was written")]), way_out)
+    new = {**data, "answers": answers} | ({EVIDENCE: have} if have else {})
+    return rewritten(text, document.data, new, is_json=False)
+
+
+def _as_text(answer: Answer | None) -> str:
+    return ", ".join(map(answer_text, answer)) or "[]" if isinstance(answer, tuple) else answer_text(answer)
