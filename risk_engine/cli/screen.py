@@ -123,12 +123,8 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         asked: list[Asked] = []
     else:
         asked = _asked(names, also, country, identifiers, case, entry, about, table, columns, criteria, on)
-<<<<<<< HEAD
     make = bool(verdicts) or recheck
-    with _opened(store, decisions, on, make=make, affiliations=affiliations) as (screening, kept):
-=======
-    with opened_lists(store, decisions, on, make=bool(verdicts) or recheck) as (screening, kept):
->>>>>>> screening
+    with opened_lists(store, decisions, on, make=make, affiliations=affiliations) as (screening, kept):
         if recheck:
             found = _recheck(screening, kept, places, criteria, wanted, output)
         else:
@@ -269,13 +265,8 @@ def _asked(  # noqa: PLR0913, PLR0917 (one for each option)
 
 
 @contextmanager
-<<<<<<< HEAD
-def _opened(
-    store: Path, decisions: Path | None, on: date | None, *, make: bool, affiliations: bool
-=======
 def opened_lists(
-    store: Path, decisions: Path | None, on: date | None, *, make: bool
->>>>>>> screening
+    store: Path, decisions: Path | None, on: date | None, *, make: bool, affiliations: bool = False
 ) -> "Iterator[tuple[Screening, Decisions]]":
     """Open the lists as they stood on a day, and what was decided; say which of them are stale."""
     from risk_engine.screening.decisions import Decisions, path_beside
