@@ -205,6 +205,16 @@ def test_an_editor_changes_every_file_and_is_told_why_it_cannot(desk: Path) -> N
     assert all(not differences for _name, differences in outcomes(desk))
 
 
+def test_what_screening_answers_is_renamed_with_the_set(desk: Path) -> None:
+    edited = opened(desk)
+    write(edited, named(edited, "fact", "borrower.climate"), "air")
+    edited = opened(desk)
+    write(edited, named(edited, "option", "borrower.air.unlogged"), "unknown_air")
+    text = (desk / "screening.yaml").read_text("utf-8")
+    assert "fact: borrower.air\n      options: {unknown_air: " in text
+    assert opened(desk).check({}) == ()
+
+
 def test_a_fact_of_the_shipped_set_is_renamed_in_its_translation_map_and_mutants_too(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
     edit(shipped / "set.yaml", "id: reconnect-china\n", "id: our-own\n")
