@@ -131,7 +131,7 @@ def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way
     assert contents(tmp_path / "register") == contents(tmp_path / "register-by-hand")
     before, waited = told_in(moved, WAITED, database).splitlines()
     assert before == waited
-    assert "stage='ready', done=2, total=None, assessed=2" in waited
+    assert "stage='ready', done=2, total=2, assessed=2" in waited
     assert on(moved, "backup", tmp_path / "second.zip", database=database).code == 0
     assert on(back, "restore", tmp_path / "second.zip").code == 0
     assert on(back, "backup", tmp_path / "third.zip").code == 0
