@@ -148,8 +148,8 @@ def _write_report(of: BroughtTable, tell: Tell) -> None:
     def parts() -> "Iterator[pl.DataFrame]":
         return together(held.parts(), [pl.read_parquet(of.folder / STATED)])
 
-    with in_language(spoken_by("report", current())):
-        asked = Asked(counted_by(rules), write=ListFiles(path).add)
+    with in_language(spoken_by("report", current())), ListFiles(path) as lists:
+        asked = Asked(counted_by(rules), write=lists.add, cases=held.rows)
         made = figures(parts, Under(rules, profile), asked, held.rejected(), tell)
         view = portfolio_view(made, criteria_in_words(rules), source=of.name, profile=held.said("profile"))
         write_bytes(path, written(view, "html"))

@@ -24,7 +24,7 @@ from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import REPORT_CSP, number_of, person_of
 from risk_engine.web.wording import problem_words
 
-_LIST: Final = re.compile(r"[0-9]{3,}-[\w.-]+\.csv", re.ASCII)
+_LIST: Final = re.compile(r"[0-9]{3,}-[\w.-]+\.csv|all\.parquet", re.ASCII)
 
 
 @require_http_methods(["GET", "POST"])
