@@ -27,6 +27,7 @@ from risk_engine.model.portfolio import (
     Found,
     LadderCounts,
     Listed,
+    ListFile,
     Missing,
     Number,
     Standing,
@@ -35,8 +36,8 @@ from risk_engine.model.portfolio import (
 Parts: TypeAlias = Callable[[], Iterable[pl.DataFrame]]
 """Goes through all cases, part by part, as often as it is called."""
 
-WriteList: TypeAlias = Callable[[str, pl.Series], str]
-"""Writes more cases of a list into its file, and returns where that lies as seen from the report."""
+WriteList: TypeAlias = Callable[[str, pl.Series, int], ListFile]
+"""Writes more cases of a list that has so many in all, and returns where they are."""
 
 LISTED: Final = 20
 """So many cases of a list are named in the report itself."""
@@ -357,11 +358,11 @@ class Lists:
     """Gathers the lists that a report tells of, the first cases of each here, all of a long one in a file."""
 
     def __init__(self, wanted: Mapping[str, int], write: WriteList | None = None) -> None:
-        """Take how many cases each list has, and what writes more cases of a list and returns the name of its file."""
+        """Take how many cases each list has, and what writes more cases of a long one."""
         self._wanted = {name: cases for name, cases in wanted.items() if cases}
         self._write = write
         self._first: dict[str, list[str]] = {name: [] for name in self._wanted}
-        self._files: dict[str, str] = {}
+        self._files: dict[str, ListFile] = {}
 
     def add(self, told: pl.DataFrame) -> None:
         """Take in what a part of the cases counts for."""
@@ -370,7 +371,7 @@ class Lists:
             if (missing := LISTED - len(self._first[name])) > 0:
                 self._first[name].extend(cases.head(missing))
             if self._write is not None and self._wanted[name] > LISTED:
-                self._files[name] = self._write(name, cases)
+                self._files[name] = self._write(name, cases, self._wanted[name])
 
     def made(self) -> dict[str, Listed]:
         """Return the lists by their keys."""

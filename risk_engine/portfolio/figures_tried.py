@@ -66,7 +66,7 @@ class TriedLists:
         name = key(*parts)
         these = cases.filter(pl.Series(is_so))
         if len(these):
-            file = self.write(name, these) if self.write is not None and len(these) > LISTED else None
+            file = self.write(name, these, len(these)) if self.write is not None and len(these) > LISTED else None
             self.made[name] = Listed(len(these), tuple(these.head(LISTED)), file)
         return Number(len(these), name)
 
