@@ -73,7 +73,9 @@ class _Paths:
         self._entity, self._facts, self._ids = entity, facts, pl.Series([""])
         if entries is not None:
             several = entries.ids.unique()
-            in_order = several.gather((several + ".").arg_sort())  # as paths are sorted: what comes after an id is a dot
+            in_order = several.gather(
+                (several + ".").arg_sort()
+            )  # as paths are sorted: what comes after an id is a dot
             self._ids = pl.concat([self._ids, in_order + "."])
             self._own = 1 + entries.ids.cast(pl.Enum(in_order)).to_physical().to_numpy().astype(np.int64)
         self.size = len(self._ids) * len(facts)
