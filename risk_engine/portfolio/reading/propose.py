@@ -18,7 +18,17 @@ from risk_engine.files.diagnostics import RiskEngineError, printable, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.model.mapping import MappedColumn
 from risk_engine.portfolio.reading.checking import case_ids, shown
 from risk_engine.portfolio.reading.headers import CASE, CORE, DAY, TITLE
 from risk_engine.portfolio.reading.mapping import full_name
@@ -208,13 +218,16 @@ def samples(part: Part) -> dict[str, str]:
     return {one: nested if dtype.is_nested() else _shown(part.frame[one]) for one, dtype in part.frame.schema.items()}
 
 
-def looked_at(part: Part, header: str, to: str, split: str | None, criteria: Criteria) -> Guess:
+def looked_at(part: Part, header: str, mapped: MappedColumn, criteria: Criteria) -> Guess:
     """Return how what the cells of a column say is read as answers to what a person says that it states."""
+    to, split = mapped.to, mapped.split
     full = full_name(to)
     target = next((one for one in _targets(criteria) if one.name == full), None)
     column = part.frame[header]
     if target is None or isinstance(target.fact, TextFact) or column.dtype.is_nested():
         return Guess(header, to, "", split)
+    if mapped.option is not None:  # its cells say yes or no
+        target = replace(target, fact=BooleanFact(type="boolean"))
     found = _read(column, target, criteria, split)
     counts = {"read": found.read, "all": found.known}
     reason = _("{read} of {all} different values are answers", **counts) if found.known else ""
