@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
@@ -13,6 +13,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, RowFact, TextFact
+from risk_engine.model.mapping import DateForm
 from risk_engine.web import cases, many
 from risk_engine.web.many import Shown
 from risk_engine.web.pages import shown
@@ -64,7 +65,8 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
         "answers": {one.header: _answers(rules, one.to) for one in found},
         "values": {one.header: _values(one) for one in found},
         "more": {one.header: len(one.unread[MOST_VALUES:]) for one in found},
-        "days": {one.header for one in found if one.unread and _is_day(rules, one.to)},
+        "days": {one.header for one in found if (one.unread or one.dates) and _is_day(rules, one.to)},
+        "forms": get_args(DateForm),
         "same": _same_shown(rules, same, asked),
         "wrong": wrong,
     }
@@ -95,6 +97,8 @@ def _said(request: HttpRequest, headers: Sequence[str]) -> dict[str, dict[str, A
         pairs = zip(sent.getlist(f"says.{number}"), sent.getlist(f"means.{number}"), strict=False)
         if to == sent.get(f"was.{number}"):  # else they answer another question
             column["values"] = {says: means for says, means in pairs if means}
+            if form := sent.get(f"dates.{number}"):
+                column["dates"] = form
         found[header] = column
     return found
 
@@ -104,7 +108,14 @@ def _as_sent(one: Shown, said: dict[str, Any] | None) -> Shown:
     if said is None:
         return Shown(one.header, one.says)
     return Shown(
-        one.header, one.says, said["to"], one.reason, said.get("split"), said["confirmed"], said.get("values", {})
+        one.header,
+        one.says,
+        said["to"],
+        one.reason,
+        said.get("split"),
+        said["confirmed"],
+        said.get("values", {}),
+        dates=said.get("dates"),
     )
 
 
