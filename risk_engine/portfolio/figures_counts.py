@@ -147,7 +147,7 @@ class Counting:
 
     def _answered(self, read: pl.LazyFrame, by: str) -> Iterator[pl.LazyFrame]:
         is_open = pl.col(f"{self._headline}.provisional")
-        state = pl.when(is_open).then(pl.lit("open")).otherwise(pl.col(self._headline))
+        state = pl.when(is_open).then(pl.lit("open")).otherwise(pl.col(self._headline).cast(pl.String))
         answers = read.select("case", state=state, value=self.answer(by))
         if isinstance(answers.collect_schema()["value"], pl.List):
             answers = answers.explode("value", empty_as_null=True, keep_nulls=True)
@@ -312,20 +312,14 @@ class Order:
     def __init__(self, criteria: Criteria) -> None:
         """Take the ladders that decide."""
         self._ladders = criteria.head.roles.deciding
-        self._levels = {one: list(criteria.ladders[one].levels) for one in self._ladders}
+        self._mildest = {next(iter(criteria.ladders[one].levels)) for one in self._ladders}
         self._dimensions = [name for name, one in criteria.head.dimensions.items() if not one.sums]
         self._kept: list[tuple[tuple[Any, ...], Attention]] = []
 
     def add(self, part: pl.DataFrame) -> None:
         """Take in a part of the cases."""
         ends = [f"{ladder}.{end}" for end in ("lowest", "highest") for ladder in self._ladders]
-        ranks = [
-            pl.col(one).replace_strict(
-                {name: number for number, name in enumerate(self._levels[one.rpartition(".")[0]])},
-                return_dtype=pl.Int64,
-            )
-            for one in ends
-        ]
+        ranks = [pl.col(one).to_physical().cast(pl.Int64) for one in ends]
         points = pl.sum_horizontal(f"{one}.residual.lowest" for one in self._dimensions)
         title = pl.col("title") if "title" in part.columns else pl.lit(None, pl.String).alias("title")
         first = (
@@ -356,7 +350,7 @@ class Order:
 
     def first(self) -> tuple[Attention, ...]:
         """Return the cases that need attention first; those that are settled at the mildest level need none."""
-        mildest = {(levels[0], levels[0]) for levels in self._levels.values()}
+        mildest = {(level, level) for level in self._mildest}
         return tuple(one for _place, one in self._kept if not all(end in mildest for end in one.ends))
 
 

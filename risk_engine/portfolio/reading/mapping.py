@@ -97,6 +97,7 @@ def _of_columns(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong in the columns of a table of cases, or of one about an entity."""
     taken: dict[str, str] = {}
+    options: dict[tuple[str, str], str] = {}
     for header, column in columns.items():
         loc: Loc = (*place, "columns", header)
         yield from _of_column(column, of, loc, about)
@@ -106,6 +107,10 @@ def _of_columns(
         if other != header and not (column.option and columns[other].option):
             message = _("`{other}` is said to state `{name}` too", other=other, name=column.to)
             yield of.problem((*loc, "to"), message, _("of several columns to one fact each names its `option`"))
+        elif column.option and options.setdefault((column.to, column.option), header) != header:
+            other = options[column.to, column.option]
+            message = _("`{other}` is said to be the column of `{option}` too", other=other, option=column.option)
+            yield of.problem((*loc, "option"), message)
 
 
 def _of_column(column: MappedColumn, of: _Checked, loc: Loc, about: str | None) -> Iterator[Diagnostic]:

@@ -18,7 +18,16 @@ from risk_engine.files.diagnostics import RiskEngineError, printable, quoted, su
 from risk_engine.files.language import _, first_few
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
 from risk_engine.model.mapping import DateForm, MappedColumn
 from risk_engine.portfolio.reading.checking import case_ids, shown
 from risk_engine.portfolio.reading.headers import CASE, CORE, DAY, TITLE
@@ -216,15 +225,17 @@ def samples(part: Part) -> dict[str, str]:
     return {one: nested if dtype.is_nested() else _shown(part.frame[one]) for one, dtype in part.frame.schema.items()}
 
 
-def looked_at(part: Part, header: str, column: MappedColumn, criteria: Criteria) -> Guess:
+def looked_at(part: Part, header: str, mapped: MappedColumn, criteria: Criteria) -> Guess:
     """Return how what the cells of a column say is read as answers to what a person says that it states."""
-    to, split = column.to, column.split
+    to, split = mapped.to, mapped.split
     full = full_name(to)
     target = next((one for one in _targets(criteria) if one.name == full), None)
     cells = part.frame[header]
     if target is None or isinstance(target.fact, TextFact) or cells.dtype.is_nested():
         return Guess(header, to, "", split)
-    found = _read(cells, target, criteria, split, column.dates)
+    if mapped.option is not None:  # its cells say yes or no
+        target = replace(target, fact=BooleanFact(type="boolean"))
+    found = _read(cells, target, criteria, split, mapped.dates)
     reason = found.reason if found.known else ""
     return Guess(header, to, reason, split, found.values, found.unread, found.forms)
 

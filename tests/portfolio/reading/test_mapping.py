@@ -117,6 +117,8 @@ columns:
   F: {to: artwork.1.hazards, option: lead}
   G: {to: artwork, values: {x: some}}
   H: {to: loan.escorted}
+  I: {to: artwork.2.hazards, option: radium}
+  J: {to: artwork.2.hazards, option: radium}
 constants:
   loan.mont: {value: 8}
   loan.months: {value: 800}
@@ -135,8 +137,9 @@ constants:
         (9, "`artwork.1.hazards` has no option `lead`"),
         (10, "a list as a whole is `none` or `unknown`"),
         (11, "`B` is said to state `loan.escorted` too"),
-        (13, "no case has this"),
-        (14, "a whole number from 1 to 60 is asked for"),
+        (13, "`I` is said to be the column of `radium` too"),
+        (15, "no case has this"),
+        (16, "a whole number from 1 to 60 is asked for"),
     ]
     assert raised.value.diagnostics[0].help == "did you mean `loan.months`?"
     with pytest.raises(InvalidSourceError, match="the mapping is made for `another`"):
