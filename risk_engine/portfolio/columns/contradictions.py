@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.model.references import reopening
+from risk_engine.portfolio.columns.case_truths import Reading, Rules
 from risk_engine.portfolio.columns.conditions import CASE
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, Weights, raised
 from risk_engine.portfolio.columns.layout import Cases, Column, Entries, unanswered
 from risk_engine.portfolio.columns.planes import Held, Places
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings
-from risk_engine.portfolio.columns.reading import Reading, Rules
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from risk_engine.portfolio.columns.case_truths import Reading
 from risk_engine.portfolio.columns.contradictions import Walk, spread
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, Weights
 from risk_engine.portfolio.columns.findings import Asked
 from risk_engine.portfolio.columns.layout import UNKNOWN, Entries, in_lists
 from risk_engine.portfolio.columns.planes import Bits, Places
-from risk_engine.portfolio.columns.reading import Reading
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights
 
 
 class Sought(NamedTuple):
