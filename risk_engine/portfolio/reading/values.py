@@ -406,16 +406,15 @@ def day_of(text: str) -> date | Refused:
     )
 
 
-_FORMS: Final[Mapping[DateForm, re.Pattern[str]]] = {
-    form: re.compile(
-        re.escape(form)
-        .replace("YYYY", "(?P<year>[0-9]{4})")
-        .replace("MM", f"(?P<month>{digits})")
-        .replace("DD", f"(?P<day>{digits})")
-    )
-    for form in get_args(DateForm)
-    for digits in ["[0-9]{2}" if form.isalpha() else "[0-9]{1,2}"]
-}
+def _form(form: DateForm) -> re.Pattern[str]:
+    def digits(part: re.Match[str]) -> str:
+        fewest = 1 if len(part[0]) == 2 and not form.isalpha() else len(part[0])  # noqa: PLR2004 (a day or a month)
+        return f"(?P<{part[0][0]}>[0-9]{{{fewest},{len(part[0])}}})"
+
+    return re.compile(re.sub("Y+|M+|D+", digits, re.escape(form)))
+
+
+_FORMS: Final[Mapping[DateForm, re.Pattern[str]]] = {form: _form(form) for form in get_args(DateForm)}
 """Days and months may have one digit where something parts them; years have four."""
 
 
@@ -432,7 +431,7 @@ def in_form(text: str, form: DateForm) -> str:
     if written is None:
         return f"{OTHER_FORM}{text}"
     try:
-        return date(int(written["year"]), int(written["month"]), int(written["day"])).isoformat()
+        return date(*(int(written[part]) for part in "YMD")).isoformat()
     except ValueError:
         return f"{NO_DAY}{text}"
 
