@@ -186,7 +186,7 @@ class Kernel:
             aside, again = (AnswerTruths(one.read) for one in (odd.aside, odd.again))
             set_aside = Sought(odd.aside, aside, open_weights(odd.aside, some)).marks(self._asked)
             found.add(in_all(set_aside, odd.places, odd.stand, read))
-            wider = {name: one * is_wider(*odd.worst(name)) for name, one in some.items()}
+            wider = {name: some[name] * is_wider(*odd.worst[name]) for name in odd.again.findings}
             opened = Sought(odd.again, again, open_weights(odd.again, wider)).marks(self._asked)
             opened = self._dropping.questions.to_ask(opened, again)
             stand = {name: one[odd.left[name]] for name, one in odd.stand.items()}
