@@ -32,6 +32,11 @@ _HELD: Final = 2_000_000
 """So many rows of that are kept until they are written."""
 _PARTIAL: Final = ".partial"
 """So the name of results ends of which Ctrl-C left out some."""
+_FOR_PEOPLE: Final = {".csv", ".xlsx"}
+"""What else `portfolio assess` writes: CSV says nothing of the criteria, and in both a case may be called otherwise.
+
+For what a spreadsheet would compute is written so that it does not.
+"""
 _REASONS: Final = 20
 """So many reasons why rows were rejected are told."""
 
@@ -42,6 +47,9 @@ class ResultsFile:
     def __init__(self, path: Path) -> None:
         """Open the file; raise RiskEngineError where it is none, or holds something else."""
         self.path = path
+        if path.suffix.casefold() in _FOR_PEOPLE or (path / "results.csv").is_file():
+            why = _("a report is not made of a workbook or of tables: they do not keep all that it reads")
+            raise _no_results(path, why)
         try:
             check_file(path)
             said = pl.read_parquet_metadata(path)

@@ -257,6 +257,8 @@ class Shown:
     meant: dict[str, str] = field(default_factory=dict)
     """What is said for what cells say."""
     unread: tuple[str, ...] = ()
+    dates: str | None = None
+    """How cells write days, where it is not year-month-day."""
 
 
 def shown(of: BroughtTable, mapping: "MappingFile | None" = None) -> list[Shown]:
@@ -271,7 +273,16 @@ def shown(of: BroughtTable, mapping: "MappingFile | None" = None) -> list[Shown]
     if mapping is None:
         guesses = {one.header: one for one in propose(table, criteria).guesses}
         return [
-            Shown(one, text, guess.to, guess.reason, guess.split, meant=dict(guess.values), unread=guess.unread)
+            Shown(
+                one,
+                text,
+                guess.to,
+                guess.reason,
+                guess.split,
+                meant=dict(guess.values),
+                unread=guess.unread,
+                dates=guess.dates,
+            )
             if (guess := guesses.get(one))
             else Shown(one, text)
             for one, text in says.items()
@@ -286,10 +297,9 @@ def shown(of: BroughtTable, mapping: "MappingFile | None" = None) -> list[Shown]
         meant = {said: as_cell(answer) for said, answer in column.values.items()}
         near = {said: one for said, one in guess.values.items() if not column.confirmed}
         unread = tuple(one for one in (*guess.values, *guess.unread) if one not in near and one not in meant)
-        option, confirmed = column.option or "", column.confirmed
-        found.append(
-            Shown(header, text, column.to, guess.reason, column.split, option, confirmed, {**near, **meant}, unread)
-        )
+        option, meant = column.option or "", {**near, **meant}
+        said = (column.split, option, column.confirmed, meant, unread, column.dates or guess.dates)
+        found.append(Shown(header, text, column.to, guess.reason, *said))
     return found
 
 

@@ -80,6 +80,12 @@ def test_what_are_no_results_is_refused(folder: Path, tmp_path: Path) -> None:
         ("no.parquet", "no such file or directory"),
     ):
         assert why in refused("portfolio", "report", tmp_path / name, *LOAN, *out)
+    for name in ("tables", "book.xlsx"):
+        form = ("--format", "csv") if name == "tables" else ()
+        run("portfolio", "assess", folder / "loans.parquet", *LOAN, *DAY, *form, "-o", tmp_path / name)
+        said = refused("portfolio", "report", tmp_path / name, *LOAN, *out)
+        assert "a report is not made of a workbook or of tables" in said
+        assert "name the .parquet file that `risk-engine portfolio assess TABLE -o FILE.parquet` wrote" in said
     said = refused("portfolio", "report", folder / "loans.parquet", *LOAN, *out)
     assert "this does not say under which criteria it was made" in said
 

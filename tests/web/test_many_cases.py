@@ -214,6 +214,29 @@ def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_a
     assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
 
 
+def test_how_a_column_writes_its_days_is_proposed_and_kept_and_nobody_is_told_that_they_are_no_days(
+    physics: Faculty, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    text = "No,collaboration.end,assessment_date\nP-1,31.01.2027,03/02/2028\nP-2,1.2.2027,01/02/2028\n"
+    address = bring(client, physics, text).headers["Location"]
+    page = client.get(f"{address}/columns").content.decode()
+    offered = re.findall(r'name="dates\.(\d)">(.*?)</select>', page)
+    chosen = {number: re.findall(r"<option selected>([^<]+)", forms) for number, forms in offered}
+    assert chosen == {"1": ["DD.MM.YYYY"], "2": []}
+    assert "days may be written as `DD/MM/YYYY` or `MM/DD/YYYY`, and nobody can tell which" in unescape(page)
+    columns = {"to.0": "case", "ok.0": "1"}
+    for number, to, form in ((1, "collaboration.end", "DD.MM.YYYY"), (2, "assessment_date", "DD/MM/YYYY")):
+        columns |= {f"to.{number}": to, f"was.{number}": to, f"ok.{number}": "1", f"dates.{number}": form}
+    client.post(f"{address}/columns", {**columns, "do": "save"})
+    page = client.get(f"{address}/columns").content.decode()
+    assert re.findall(r"<option selected>([^<]+)", page) == ["DD.MM.YYYY", "DD/MM/YYYY"]
+    assert "Cells that are no answer" not in page
+    wrong = client.post(f"{address}/columns", {**columns, "dates.1": "D.M.YY", "do": "save"})
+    assert wrong.status_code == 422
+    assert "`D.M.YY` is not one of" in said(wrong)
+
+
 def test_what_is_the_same_in_every_case_is_asked_and_kept_and_rejected_rows_say_why(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, RowFact, TextFact
+from risk_engine.model.mapping import DateForm
 from risk_engine.web import cases, many
 from risk_engine.web.many import Shown
 from risk_engine.web.models import BroughtTable, Person
@@ -60,7 +61,8 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
         "options": {one.header: _options(rules, one.to) for one in found},
         "values": {one.header: _values(one) for one in found},
         "more": {one.header: len(one.unread[MOST_VALUES:]) for one in found},
-        "days": {one.header for one in found if one.unread and _is_day(rules, one.to)},
+        "days": {one.header for one in found if (one.unread or one.dates) and _is_day(rules, one.to)},
+        "forms": get_args(DateForm),
         "same": _same_shown(rules, same, asked),
         "wrong": wrong,
     }
@@ -131,6 +133,8 @@ def _said(request: HttpRequest, headers: Sequence[str]) -> dict[str, dict[str, A
         read_as = (sent.get(f"was.{number}"), sent.get(f"was.option.{number}", ""))
         if read_as == (to, option):  # else they answer another question
             column["values"] = {says: means for says, means in pairs if means}
+            if form := sent.get(f"dates.{number}"):
+                column["dates"] = form
         found[header] = column
     return found
 
@@ -141,6 +145,7 @@ def _as_sent(one: Shown, said: dict[str, Any] | None) -> Shown:
         return Shown(one.header, one.says)
     option, meant = said.get("option", ""), said.get("values", {})
     sent = replace(one, to=said["to"], split=said.get("split"), option=option, confirmed=said["confirmed"], meant=meant)
+    sent = replace(sent, dates=said.get("dates"))
     if (one.to, one.option) == (sent.to, option):
         unread = (*one.meant, *one.unread)
         return replace(sent, unread=tuple(dict.fromkeys(says for says in unread if says not in meant)))
