@@ -23,7 +23,7 @@ In capitals, for no fact is called so.
 """
 MOST_SHOWN = 200
 """So much of a value is kept beside a reason."""
-_LONGEST_RUN = 1_000_000
+LONGEST_RUN = 1_000_000
 """Runs of ids shorter than this are put together: to make longer ones takes three times the memory of all ids."""
 
 
@@ -157,7 +157,7 @@ class Seen:
     def _keep(self, *run: Any) -> None:
         """Keep a run; short ones of one size become one, so that there are few to look in."""
         made = tuple(run)
-        while self._runs and len(self._runs[-1][0]) <= len(made[0]) < _LONGEST_RUN:
+        while self._runs and len(self._runs[-1][0]) <= len(made[0]) < LONGEST_RUN:
             other = self._runs.pop()
             both = [np.concatenate(parts) for parts in zip(other, made, strict=True)]
             order = np.argsort(both[0], kind="stable")
