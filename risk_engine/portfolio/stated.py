@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, answer, case_model, entries
+from risk_engine.model.case import Case, answer, blank_id, case_model, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -31,7 +31,7 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.triage import closed_by
 from risk_engine.model.words import IN_PLACE
-from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, is_blank, numbered
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, numbered
 
 Held: TypeAlias = NDArray[np.bool_]
 CONTROLS = pl.List(
@@ -68,11 +68,11 @@ def stated_as(fact: AnyFact, criteria: Criteria) -> pl.DataType:
         case BooleanFact():
             return pl.Boolean()
         case ChoiceFact(options=options):
-            return _words(tuple(options))
+            return words_of(tuple(options))
         case ChoicesFact(options=options):
-            return pl.List(_words(tuple(options)))
+            return pl.List(words_of(tuple(options)))
         case RowFact(of=table):
-            return _words(tuple(criteria.tables[table].rows))
+            return words_of(tuple(criteria.tables[table].rows))
         case TextFact():
             return pl.String()
         case IntegerFact():
@@ -84,7 +84,8 @@ def stated_as(fact: AnyFact, criteria: Criteria) -> pl.DataType:
 
 
 @lru_cache(_KEPT)
-def _words(names: tuple[str, ...]) -> pl.Enum:
+def words_of(names: tuple[str, ...]) -> pl.Enum:
+    """Return the type of words of a set, each kept as its place among them."""
     return pl.Enum(names)
 
 
@@ -214,13 +215,14 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
             continue
         column = stated[name]
         number = column.list.len().fill_null(0).to_numpy()
-        entries = column.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
+        entries = entries_of(column).struct.unnest()
+        is_open = pl.all_horizontal(pl.col(*entity.facts).is_null())
         lists[name] = Entries(
             ids=entries["id"],
             facts=_columns(name, entity.facts, entries, ""),
             first=np.concatenate([[0], np.cumsum(number, dtype=np.int64)]),
             answered=column.is_not_null().to_numpy(),
-            blank=is_blank(name, entries["id"], (entries[short].is_null() for short in entity.facts)),
+            blank=entries.select((pl.col("id") == blank_id(name)) & is_open)["id"].to_numpy(),
         )
     return Cases(stated.height, single, lists, *_controls(stated, criteria))
 
@@ -243,6 +245,21 @@ def each_entry(lists: pl.Series, change: Callable[[pl.Series], pl.Series], dtype
     assert isinstance(dtype, pl.List)  # noqa: S101 (of lists)
     changed = pl.element().map_batches(change, return_dtype=dtype.inner, is_elementwise=True)
     return lists.rechunk().list.eval(changed).cast(dtype)
+
+
+def entries_of(lists: pl.Series) -> pl.Series:
+    """Return the entries of all lists, one after the other."""
+    held: list[pl.Series] = []
+
+    def keep(several: pl.Series) -> pl.Series:
+        held.append(several)
+        return several
+
+    each_entry(lists, keep, lists.dtype)
+    # To explode lists copies them: that is only for where there are entries in no list any more.
+    if len(held) == 1 and len(held[0]) == lists.list.len().sum():
+        return held[0]
+    return lists.explode(empty_as_null=False, keep_nulls=False)
 
 
 def _columns(name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str) -> dict[str, Column]:
@@ -272,18 +289,17 @@ def _coded(column: pl.Expr, fact: AnyFact) -> pl.Expr:
 
 def _controls(cases: pl.DataFrame, criteria: Criteria) -> tuple[dict[str, Held], dict[str, Held]]:
     """Return in which cases controls are in place, with evidence as options need it, and in which agreed."""
-    stated, number = cases["controls"], cases.height
-    counts = stated.list.len().fill_null(0).to_numpy()
-    if not counts.any():
-        return {}, {}
-    records = stated.filter(pl.Series(counts > 0)).explode().struct.unnest()
-    of_case = np.repeat(np.arange(number), counts)
-    records = records.with_columns(pl.Series("case", of_case), on=cases["assessment_date"].gather(of_case))
+    counts = cases["controls"].list.len().fill_null(0).to_numpy()
+    of_case = pl.Series(np.repeat(np.arange(cases.height), counts))
+    records = entries_of(cases["controls"]).struct.unnest()
+    records = records.with_columns(case=of_case, on=cases["assessment_date"].gather(of_case))
+    kind, day = (pl.col("evidence").struct.field(one) for one in ("kind", "date"))
     shown = (
         records.filter(pl.col("status").is_in(list(IN_PLACE)))
         .explode("evidence")
-        .with_columns(pl.col("evidence").struct.field("kind"), pl.col("evidence").struct.field("date"))
-        .filter(pl.col("date") <= pl.col("on"))
+        .filter(day <= pl.col("on"))
+        .group_by("id", kind)
+        .agg("case")
     )
     asked = {
         (control, option.needs)
@@ -291,19 +307,14 @@ def _controls(cases: pl.DataFrame, criteria: Criteria) -> tuple[dict[str, Held],
         for option in indicator.controls
         for control in option.all
     }
-    by_control = shown.partition_by("id", as_dict=True)
+    by_kind = {(one, other): places.to_numpy() for one, other, places in zip(*shown, strict=True)}
     in_place: dict[str, Held] = {}
     for control, needs in sorted(asked):
-        held = by_control.get((control,), shown.clear())
-        if needs:
-            held = held.filter(pl.col("kind").is_in(list(needs)))
-        if held.height:
-            in_place[as_shown(control, needs)] = _held(held["case"], number)
-    agreed = records.filter(pl.col("status") != "planned").partition_by("id", as_dict=True)
-    return in_place, {str(control): _held(one["case"], number) for (control,), one in agreed.items()}
-
-
-def _held(places: pl.Series, number: int) -> Held:
-    held = np.zeros(number, dtype=bool)
-    held[places.to_numpy()] = True
-    return held
+        for (name, evidence), places in by_kind.items():
+            if name == control and (not needs or evidence in needs):
+                in_place.setdefault(as_shown(control, needs), np.zeros(cases.height, bool))[places] = True
+    agreed: dict[str, Held] = {}
+    for name, places in zip(*records.filter(pl.col("status") != "planned").group_by("id").agg("case"), strict=True):
+        agreed[name] = np.zeros(cases.height, bool)
+        agreed[name][places.to_numpy()] = True
+    return in_place, agreed

@@ -6,19 +6,20 @@ it is stated and set aside, whichever is worse; what contradicts is open again a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.model.references import reopening
+from risk_engine.portfolio.columns.case_truths import Reading, Rules
 from risk_engine.portfolio.columns.conditions import CASE
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, Weights, raised
 from risk_engine.portfolio.columns.layout import Cases, Column, Entries, unanswered
 from risk_engine.portfolio.columns.planes import Held, Places
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings
-from risk_engine.portfolio.columns.reading import Reading, Rules
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,19 @@ class Readings:
     aside: Walk
     again: Walk
 
-    def worst(self, name: str) -> tuple[Findings, Findings]:
-        """Return a finding in both readings without what is open again as one, and in the one with it."""
-        number = len(self.places)
-        stated, aside, again = (whole(one.findings.get(name), number) for one in (self.stated, self.aside, self.again))
-        return at_least(stated, aside), again
+    @cached_property
+    def worst(self) -> dict[str, tuple[Findings, Findings]]:
+        """Every finding in both readings without what is open again as one, and in the one with it."""
+        number, readings = len(self.places), (self.stated, self.aside, self.again)
+        found = {}
+        for name in dict.fromkeys(name for one in readings for name in one.findings):
+            stated, aside, again = (whole(one.findings.get(name), number) for one in readings)
+            found[name] = at_least(stated, aside), again
+        return found
 
     def together(self) -> dict[str, Findings]:
         """Return what every finding comes to in these cases."""
-        names = {**self.stated.findings, **self.aside.findings, **self.again.findings}
-        return {name: reopened(*self.worst(name)) for name in names}
+        return {name: reopened(*both) for name, both in self.worst.items()}
 
 
 def whole(found: Findings | None, number: int) -> Findings:

@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from risk_engine.portfolio.columns.case_truths import Reading
 from risk_engine.portfolio.columns.contradictions import Walk, spread
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, Weights
 from risk_engine.portfolio.columns.findings import Asked
 from risk_engine.portfolio.columns.layout import UNKNOWN, Entries, in_lists
 from risk_engine.portfolio.columns.planes import Bits, Places
-from risk_engine.portfolio.columns.reading import Reading
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights
 
 
 class Sought(NamedTuple):
@@ -70,26 +70,26 @@ class _Paths:
 
     def __init__(self, entity: str, facts: Sequence[str], entries: Entries | None) -> None:
         """Take the entity with its facts in order, an empty one for itself, and what entries there are."""
-        self._entity, self._facts = entity, facts
-        ids = pl.Series([], dtype=pl.String) if entries is None else entries.ids
-        several = ids.unique()
-        in_order = several.gather((several + ".").arg_sort())  # as paths are sorted: what comes after an id is a dot
-        self._ids = pl.concat([pl.Series([""]), in_order + "."])
-        self._own = 1 + ids.cast(pl.Enum(in_order)).to_physical().to_numpy().astype(np.int64)
+        self._entity, self._facts, self._ids = entity, facts, pl.Series([""])
+        if entries is not None:
+            several = entries.ids.unique()
+            in_order = several.gather(
+                (several + ".").arg_sort()
+            )  # as paths are sorted: what comes after an id is a dot
+            self._ids = pl.concat([self._ids, in_order + "."])
+            self._own = 1 + entries.ids.cast(pl.Enum(in_order)).to_physical().to_numpy().astype(np.int64)
         self.size = len(self._ids) * len(facts)
 
-    def numbers(self, fact: str, places: Places, *, of_entries: bool) -> Places:
+    def numbers(self, fact: str, places: Places, *, of_entries: bool) -> Places | int:
         """Return the paths of a fact in some cases, or in some entries."""
-        own = self._own[places] if of_entries else np.zeros(len(places), np.int64)
-        return own * len(self._facts) + self._facts.index(fact)
+        own = self._own[places] * len(self._facts) if of_entries else 0
+        return own + self._facts.index(fact)
 
     def words(self, numbers: Places) -> pl.Series:
         """Return paths in words."""
         ids = self._ids.gather(numbers // len(self._facts))
         facts = pl.Series(self._facts, dtype=pl.String).gather(numbers % len(self._facts))
-        return pl.select(
-            pl.concat_str(pl.lit(self._entity), pl.lit("."), ids, facts).str.strip_chars_end(".")
-        ).to_series()
+        return (f"{self._entity}." + ids + facts).str.strip_chars_end(".")
 
 
 def paths(marks: Marks, reading: Reading) -> pl.Series:
@@ -106,13 +106,13 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
     for begin, of_entity, (entity, facts) in zip(begins, known, sorted(by_entity.items()), strict=False):
         for fact in facts:
             weights = marks.facts[f"{entity}.{fact}"] if fact else marks.lists[entity]
-            places = np.flatnonzero(weights)
+            places = np.flatnonzero(weights != 0)
             of_entries = entity in reading.cases.lists and bool(fact)
             cases = reading.cases.lists[entity].of_case[places] if of_entries else places
             lighter = np.iinfo(np.uint8).max - weights[places]
             number = begin + of_entity.numbers(fact, places, of_entries=of_entries)
             keys.append((((cases << 8) | lighter) << bits) | number)
-    every = np.sort(np.concatenate(keys))
+    every = pl.Series(np.concatenate(keys)).sort().to_numpy()  # takes a third of the time that NumPy takes
     numbers = every & ((1 << bits) - 1)
     occurs = np.zeros(begins[-1], bool)
     occurs[numbers] = True

@@ -10,9 +10,9 @@ import numpy as np
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.references import asked_in_order, closable
 from risk_engine.portfolio.columns.conditions import CASE, Graph
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, Weights, raised
 from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, is_answered
 from risk_engine.portfolio.columns.planes import Held
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
 
 
 class Asked(NamedTuple):

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.model.conditions import Compare, Quantifier
+from risk_engine.portfolio.columns.case_truths import Reading
 from risk_engine.portfolio.columns.conditions import CASE, Node
 from risk_engine.portfolio.columns.layout import NO, YES
 from risk_engine.portfolio.columns.planes import Codes
-from risk_engine.portfolio.columns.reading import Reading
 
 Weights: TypeAlias = NDArray[np.uint8]
 
