@@ -143,7 +143,7 @@ def portfolio_view(
         "cell": titles.cell,
         "moving": _moving,
         "causes": _causes,
-        "country_shares": _shares(18, [12] * (len(levels) + 1), 11, 11, 13),
+        "country_shares": _shares(16, [9] * (len(levels) + 1), 12, 12, 20),
         "still": titles.still,
     }
     return page.view(
