@@ -5,7 +5,7 @@ them (Enum), types are those of its facts. Null is unanswered; an empty list is 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
@@ -121,40 +121,44 @@ def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame
 
     As `model.triage.with_first_answers` has it, which the loader of case files asks.
     """
-    answers = []
-    for first, closed in closed_by(criteria).items():
-        open_places = stated[first].is_null().arg_true()
-        if closed and len(open_places):
-            # Most cases answer all of them, and looking into lists takes longest.
-            columns = {one.partition(".")[0] if _is_in_list(one, criteria) else one for one in closed}
-            some = stated.select(columns)[open_places]
-            opened = some.select(pl.any_horizontal(_is_answered(one, criteria) for one in sorted(closed)))
-            is_open = opened.to_series()
-            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
-    return stated.with_columns(answers) if answers else stated
+    opened = [
+        pl.coalesce(first, pl.when(pl.any_horizontal(_answered(closed, criteria))).then(statement=True))
+        for first, closed in closed_by(criteria).items()
+        if closed and stated[first].null_count()
+    ]
+    return stated.with_columns(opened)
 
 
-def _is_in_list(name: str, criteria: Criteria) -> bool:
-    return criteria.entities[name.partition(".")[0]].many is not None
+def _answered(names: Iterable[str], criteria: Criteria) -> Iterator[pl.Expr]:
+    """Yield what says whether one of these facts is answered, or an entry of one of these lists; each list once."""
+    asked: dict[str, list[str]] = {}
+    for name in sorted(names):
+        entity, _dot, short = name.partition(".")
+        asked.setdefault(entity, []).append(short)
+    for name, shorts in asked.items():
+        facts = criteria.entities[name].facts
+        if criteria.entities[name].many is None:
+            yield from (_is_answered(pl.col(f"{name}.{short}"), facts[short]) for short in shorts)
+        else:
+            value = pl.element().struct.field
+            said = [
+                _is_answered(value(short), facts[short])
+                if short
+                else pl.any_horizontal(value(one).is_not_null() for one in facts)
+                for short in shorts
+            ]
+            yield pl.col(name).list.eval(pl.any_horizontal(said)).list.any().fill_null(value=False)
 
 
-def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
-    entity, _dot, short = name.partition(".")
-    facts = criteria.entities[entity].facts
-    if not short:
-        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
-        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
-    is_list = _is_in_list(name, criteria)
-    value = pl.element().struct.field(short) if is_list else pl.col(name)
-    fact = facts[short]
+def _is_answered(value: pl.Expr, fact: AnyFact) -> pl.Expr:
     otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
     if isinstance(fact, ChoicesFact):
-        usual = pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String))
-        differs = value.cast(pl.List(pl.String)).list.sort().ne(usual)
+        usual = list(fact.otherwise or ())
+        are_usual = value.list.eval(pl.element().cast(pl.String).is_in(usual)).list.all()
+        differs = value.list.len().ne(len(usual)) | ~are_usual
     else:
         differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
-    answered = (value.is_not_null() & differs).fill_null(value=False)
-    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered
+    return (value.is_not_null() & differs).fill_null(value=False)
 
 
 def case_in(row: Mapping[str, Any], criteria: Criteria) -> Case:

@@ -41,62 +41,11 @@ _NEAR, _SURE = 0.55, 0.85
 """From how alike a header and a name are, it is a guess, and a good one."""
 _MOST_VALUES, _MOST_SHOWN, _LONGEST = 30, 5, 60
 _STOP: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "was",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "und",
-        "oder",
-        "ist",
-        "sind",
-        "im",
-        "in",
-        "von",
-        "zu",
-        "zum",
-        "zur",
-        "wird",
-        "welche",
-        "welcher",
-        "welches",
-    ]
+    (  # noqa: SIM905 (a word a line is a page of them)
+        "a an and are as at be by do does for from has have if in is it its of on or that the there this to "
+        "was what when where which who will with der die das ein eine und oder ist sind im in von zu zum zur "
+        "wird welche welcher welches"
+    ).split()
 )
 _CASE_WORDS: Final = (
     "case",

@@ -201,10 +201,11 @@ class Stands(NamedTuple):
 def as_it_stands(raw: pl.Series, fact: AnyFact, wanted: pl.DataType) -> Stands:
     """Return a column of which most values are answers to a fact as they stand, of the type `wanted`."""
     match fact:
-        case ChoiceFact() | RowFact() if any(raw.dtype == one for one in (pl.String, wanted)):
+        case ChoiceFact() | RowFact() if isinstance(wanted, pl.Enum) and raw.dtype in {pl.String(), wanted}:
             values = raw.cast(wanted, strict=False)
             odd = values.is_null() & raw.is_not_null() if values.null_count() > raw.null_count() else None
-            if isinstance(fact, RowFact) or UNKNOWN in fact.options:  # which is no answer, whatever a set calls so
+            words = fact.options if isinstance(fact, ChoiceFact) else wanted.categories
+            if UNKNOWN in words:  # which is no answer, whatever a set calls so
                 said = raw.cast(pl.String) == UNKNOWN
                 odd = said if odd is None else odd | said
         case ChoicesFact() if isinstance(raw.dtype, pl.List):
@@ -245,6 +246,8 @@ def _marked(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
 
 def text_of(raw: pl.Series) -> Checked:
     """Return a column of free text: trimmed, empty and `unknown` are no answers."""
+    if not raw.str.contains(_NOT_AS_IT_STANDS).any():
+        return Checked(raw)
     text = raw.str.strip_chars()
     frame = text.to_frame("text").select(
         pl.when(pl.col("text").str.len_bytes().eq(0) | pl.col("text").str.to_lowercase().eq(UNKNOWN))
