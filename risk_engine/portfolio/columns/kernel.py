@@ -185,12 +185,12 @@ class Kernel:
             some = {name: one[odd.places] for name, one in possible.items()}
             aside, again = (AnswerTruths(one.read) for one in (odd.aside, odd.again))
             set_aside = Sought(odd.aside, aside, open_weights(odd.aside, some)).marks(self._asked)
-            found.add(in_all(set_aside, odd.places, odd.stand, read))
+            found.add(in_all(set_aside, odd.aside.read.cases, odd.places, odd.stand, read.cases))
             wider = {name: some[name] * is_wider(*odd.worst[name]) for name in odd.again.findings}
             opened = Sought(odd.again, again, open_weights(odd.again, wider)).marks(self._asked)
             opened = self._dropping.questions.to_ask(opened, again)
             stand = {name: one[odd.left[name]] for name, one in odd.stand.items()}
-            found.add(in_all(opened, odd.places, stand, read))
+            found.add(in_all(opened, odd.again.read.cases, odd.places, stand, read.cases))
         return paths(self.questions.to_ask(found, truths), read)
 
     def _told(self, name: str, truths: ResultTruths, number: int) -> Held:

@@ -84,13 +84,6 @@ class Entries:
         """Where entries lie in planes of bits."""
         return Slots(self.first)
 
-    def most(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the most among the entries of each case; 0 where there is none."""
-        found = np.zeros(len(self.answered), np.uint8)
-        there = np.flatnonzero(codes)
-        np.maximum.at(found, self.of_case[there], codes[there])
-        return found
-
 
 @dataclass(frozen=True)
 class Cases:
