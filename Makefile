@@ -14,6 +14,9 @@ ifneq ($(filter C POSIX,$(LC_ALL)),)
 export LC_ALL := C.UTF-8
 endif
 
+# Images for containers switch it off: then each of hundreds of processes compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # What is imported is compiled then: to compile all that is there takes a third of the time that setting up takes.
@@ -48,13 +51,21 @@ demo: setup ## set up, assess the example and write its report
 	@printf '\nThe same decision as a report to read in a browser: %s\n' "$(DEMO_REPORT)"
 	@printf 'For a case of your own: . $(BIN)/activate, then risk-engine case new my-case.yaml\n'
 
+# Gates that keep one processor busy run beside those that are named second.
+define beside
+$(MAKE) --no-print-directory $(1) & gates=$$!; trap 'kill $$gates 2>/dev/null' INT TERM; \
+	status=0; $(MAKE) --no-print-directory $(2) || status=$$?; wait $$gates || status=$$?; exit $$status
+endef
+
 # Three sizes: while one works, before one hands over, and the rest of what CI runs. Which test is in which says its mark `long`.
 quick: format-check lint layers types changed ## in a minute: the checks of style and types, the tests of the rooms that changed against main
 
-test: format-check lint layers types pytest ## set up and run everything that catches what is broken
+test: format-check lint system-packages ## set up and run everything that catches what is broken
+	@$(call beside,layers types,pytest)
 	@printf '\n== all gates passed; make test-long runs what takes longer\n'
 
-test-long: pytest-long criteria mutants wheel ## run the rest of what CI runs
+test-long: setup-dev system-packages ## run the rest of what CI runs
+	@$(call beside,criteria mutants wheel,pytest-long)
 	@printf '\n== all long gates passed\n'
 
 # --- the gates ---

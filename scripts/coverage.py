@@ -36,6 +36,7 @@ MARKS = "RISK_ENGINE_MARKS"
 """Names the folder in which processes that tests start leave what they have seen."""
 ALONE = (f"{PACKAGE.name}.audit.editor", f"{PACKAGE.name}.web")
 """What is marked of a process that tests start: to mark all that it loads would take longer than what it does."""
+SUMMARY = pytest.StashKey[list[str]]()
 
 _seen: dict[str, list[int]] = {}
 """By path in the package: for each place of `places_in` whether it was run."""
@@ -106,9 +107,15 @@ def _takes_all(case: ast.match_case) -> bool:
 
 def compiled(source: bytes, path: str) -> tuple[CodeType, list[str]]:
     """Compile a module with marks; return it and what each mark stands for, a line or `LINE->` for the way past it."""
+    tree, places = marked(source)
+    return compile(tree, path, "exec", dont_inherit=True), places
+
+
+def marked(source: bytes) -> tuple[ast.Module, list[str]]:
+    """Return a module with marks and what each mark stands for."""
     tree, marking = ast.parse(source), _Marking()
     marking.below(tree)
-    return compile(tree, path, "exec", dont_inherit=True), marking.places
+    return tree, marking.places
 
 
 class _Loader(SourceFileLoader):
@@ -163,7 +170,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     for left in Path(os.environ[MARKS]).glob("*.json"):
         _take(json.loads(left.read_text("ascii") or "{}"))  # who was killed leaves nothing
-    if session.exitstatus == pytest.ExitCode.OK and any(line.startswith("too little") for line in summary()):
+    session.config.stash[SUMMARY] = told = [*summary()]
+    if session.exitstatus == pytest.ExitCode.OK and any(line.startswith("too little") for line in told):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -171,7 +179,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     """Print what no test runs, unless some failed: then it is not known."""
     if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} and not terminalreporter.stats.get("failed"):
         terminalreporter.section("coverage: what no test runs")
-        for line in summary():
+        for line in terminalreporter.config.stash[SUMMARY]:
             terminalreporter.line(line)
 
 
@@ -196,7 +204,7 @@ def _spans(places: Iterable[tuple[str, int]]) -> Iterator[str]:
 
 
 def _places(path: Path) -> list[tuple[str, int]]:
-    _, places = compiled(path.read_bytes(), str(path))
+    _, places = marked(path.read_bytes())
     seen = _seen.get(path.relative_to(PACKAGE).as_posix()) or [0] * len(places)
     return list(zip(places, seen, strict=True))
 

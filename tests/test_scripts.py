@@ -5,6 +5,8 @@ import os
 import signal
 import tempfile
 from functools import cache
+from pathlib import Path
+from types import CodeType
 
 import pytest
 import yaml
@@ -17,6 +19,11 @@ from scripts.mutate_python import Mutant, changes, everyone, filled, problems, s
 def whole_sample() -> dict[Mutant, str]:
     listed = yaml.safe_load(mutate_python.SAMPLE.read_text("utf-8"))
     return standing(listed, everyone())
+
+
+@cache
+def plain_code(path: Path) -> dict[tuple[str, int], CodeType]:
+    return mutate_python.codes(ast.parse(path.read_bytes()), path)
 
 
 def invented(number: int, path: str = "engine/evaluate.py") -> list[Mutant]:
@@ -62,7 +69,8 @@ def test_the_sample_is_large_enough_and_every_room_is_in_it() -> None:
 
 
 def test_every_mutant_has_a_name_of_its_own() -> None:
-    assert len({mutant.name for mutant in everyone()}) == len(everyone())
+    mutants = everyone()
+    assert len({mutant.name for mutant in mutants}) == len(mutants)
 
 
 def test_other_code_neither_adds_to_the_sample_nor_takes_from_it() -> None:
@@ -92,7 +100,7 @@ def test_a_sample_is_filled_up_by_what_mutants_say_and_keeps_what_it_has() -> No
 def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its_function_only() -> None:
     one = next(iter(whole_sample()))
     path = mutate_python.PACKAGE / one.path
-    changed, plain = mutate_python.code_of(one), mutate_python.codes(ast.parse(path.read_bytes()), path)
+    changed, plain = mutate_python.code_of(one), plain_code(path)
     assert changed.keys() == plain.keys()
     differing = {name.partition(".<locals>")[0] for name, line in changed if changed[name, line] != plain[name, line]}
     assert one.function in differing
@@ -103,7 +111,7 @@ def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its
 def test_every_mutant_of_the_sample_is_a_program_and_another_one() -> None:
     for one in whole_sample():
         path = mutate_python.PACKAGE / one.path
-        assert mutate_python.code_of(one) != mutate_python.codes(ast.parse(path.read_bytes()), path), one.name
+        assert mutate_python.code_of(one) != plain_code(path), one.name
 
 
 def broken() -> bool:

@@ -13,7 +13,7 @@ from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, 
 from risk_engine.files.diagnostics import DefectError, NotInForceError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
-from risk_engine.portfolio import need_columns
+from risk_engine.portfolio import leave_a_processor, need_columns
 
 if TYPE_CHECKING:
     from risk_engine.loading.releases import Chosen
@@ -123,6 +123,8 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Exit code 0: all were assessed; 2: something cannot be used (the other rows are assessed all the same); 130: Ctrl-C.
     """
     need_columns()
+    if engine == "here":
+        leave_a_processor()
     from risk_engine.portfolio.decide import Deciding
     from risk_engine.portfolio.forms import MOST_ROWS
     from risk_engine.portfolio.many import PART, Levels, run
@@ -334,6 +336,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Exit code 0: all were assessed; 2: something cannot be used (the other rows are assessed all the same); 130: Ctrl-C.
     """
     need_columns()
+    leave_a_processor()
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.profile import load_profile
     from risk_engine.portfolio.impact import Moves, Versions

@@ -69,7 +69,8 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """Write a report on many cases: how many stand where, what holds them open, what would help, what to look at first.
 
     The share of what is not known stands beside each number, and each number leads to the list of its cases. Of a list
-    twenty are in the report, of a longer one all are in a file of a folder beside it (FILE-cases).
+    twenty are in the report, of a longer one all are in a file of a folder beside it (FILE-cases). Where a list has
+    more than 10,000 cases that file has the first ones, and all.parquet in the folder has all of them.
 
     With --cases it also says what would come of the cases with each control in place, and as if their partners were in
     any other country with all other answers equal: what moves then, and by which sourced statement. Both are tried on
@@ -91,7 +92,7 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if cases is None:
         _refuse_unused({"--mapping": mapping, "--by": by, "--sample": sample, "--profile": profile})
     own = None if cases is None else _profile_of(held, under, profile)
-    wanted = Asked(counted_by(under, by or ()), sample or SAMPLE, ListFiles(output).add)
+    counted = counted_by(under, by or ())
     if (why := held.said("ended_early")) is not None:
         note(_("{file}: these are not all cases: {why}", file=results, why=why))
 
@@ -104,7 +105,8 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         batches = read(cases, under, mapping=mapping, on=held.day)
         return together(held.parts(), (one.stated for one in batches))
 
-    with progress(_("parts of the report"), is_even=False) as tell:
+    with ListFiles(output) as lists, progress(_("cases, each counted, listed and tried")) as tell:
+        wanted = Asked(counted, sample or SAMPLE, lists.add, held.rows)
         made = figures(parts, Under(under, own), wanted, held.rejected(), tell)
     shown = portfolio_view(
         made,

@@ -1,6 +1,7 @@
 """Plain data against what a record must be, and paths that people write, `entity.id.fact`, against what there is."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import deepcopy
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -13,6 +14,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, Entity
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 def _nothing(_loc: Loc, _value: object) -> str:
@@ -42,6 +44,45 @@ def validated(
         shape = model._type if isinstance(model, TypeAdapter) else model  # noqa: SLF001 (there is no public name)
         problems += Misfits(shape, data, document, loc, meant).diagnostics(error.errors())
         return None
+
+
+def sound_part(
+    model: type[M], data: object, needed: Mapping[str, object]
+) -> tuple[M, frozenset[Loc]] | tuple[None, frozenset[Loc]]:
+    """Return what is left of `data` without what the model does not take, and the places from which that was taken.
+
+    So that what is wrong in the rest is told at once. `needed` stands for what is missing at the top; None where
+    nothing is left.
+    """
+    left, places = deepcopy(data), set[Loc]()
+    while isinstance(left, dict):
+        try:
+            return model.model_validate(left), frozenset(places)
+        except ValidationError as error:
+            wrong = {_reached(left, one["loc"]) for one in error.errors()}
+        for place in sorted(wrong, key=len, reverse=True):
+            if not place and not (missing := needed.keys() - left.keys()):
+                return None, frozenset()
+            if not place:
+                left |= {one: needed[one] for one in missing}
+                continue
+            *above, last = place
+            holds = left
+            for step in above:
+                holds = holds[step]
+            del holds[last]
+            places.add(tuple(above))
+    return None, frozenset()
+
+
+def _reached(data: object, loc: Loc) -> Loc:
+    """Return how far keys lead along the place of an error: to what is wrong, or to what lacks a key."""
+    place: Loc = ()
+    for step in loc:
+        if not isinstance(data, dict) or step not in data:
+            break
+        place, data = (*place, step), data[step]
+    return place
 
 
 # --- paths ---

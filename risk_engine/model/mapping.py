@@ -1,10 +1,15 @@
 """What a mapping file says: which column of a table states which answer, and that a person confirmed it."""
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from risk_engine.model.words import Model, Text, Value, Verbatim
+
+DateForm: TypeAlias = Literal[
+    "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD", "YYYYMMDD"
+]
+"""How a column may write its days, beside year-month-day, which is always read."""
 
 _CONFIRMED = "Whether a person looked at it and says that it is so. Nothing is used that nobody confirmed."
 
@@ -25,6 +30,9 @@ class MappedColumn(Model):
     values: dict[Verbatim, Value | tuple[Verbatim, ...]] = Field(
         {},
         description="What a cell says: the answer that it is; `unknown` where it is none. All else is read as it is.",
+    )
+    dates: DateForm | None = Field(
+        None, description="How cells write a day; year-month-day is read as well, and without this nothing else is."
     )
     confirmed: bool = Field(default=False, description=_CONFIRMED)
 

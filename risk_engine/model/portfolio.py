@@ -23,12 +23,24 @@ class Number:
 
 
 @dataclass(frozen=True)
+class ListFile:
+    """A file with so many cases of a list, its first ones; where these are not all, `whole` is the file that has all.
+
+    Both as seen from the report.
+    """
+
+    path: str
+    cases: int
+    whole: str | None = None
+
+
+@dataclass(frozen=True)
 class Listed:
-    """A list of cases: so many, the first of them by their ids, and the file that has all where these are not all."""
+    """A list of cases: so many, the first of them in the order of the table, and where there are more."""
 
     cases: int
     first: tuple[str, ...]
-    file: str | None = None
+    file: ListFile | None = None
 
 
 @dataclass(frozen=True)
@@ -144,15 +156,16 @@ class Controls:
 
 @dataclass(frozen=True)
 class Moves:
-    """How many cases of a sample become stricter and milder."""
+    """How many cases of a sample move at all, and how many become stricter and milder."""
 
+    either: Number
     stricter: Number
     milder: Number
 
     @property
     def cases(self) -> int:
         """How many move at all."""
-        return self.stricter.cases + self.milder.cases
+        return self.either.cases
 
 
 @dataclass(frozen=True)
@@ -165,8 +178,8 @@ class Alike:
 
     rows: tuple[str, ...]
     cells: Mapping[str, object]
-    levels: tuple[int, ...]
-    open: int
+    levels: tuple[Number, ...]
+    open: Number
     moves: Moves
     by_column: Mapping[str, Moves]
 
@@ -196,8 +209,8 @@ class Swapped:
     of: int
     without: int
     aside: int
-    now: tuple[int, ...]
-    open: int
+    now: tuple[Number, ...]
+    open: Number
     alike: tuple[Alike, ...]
     columns: tuple[ColumnMoves, ...]
 

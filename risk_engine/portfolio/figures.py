@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass, replace
-from itertools import chain, count
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -32,6 +32,8 @@ from risk_engine.portfolio.stated import stated_schema
 
 _PASSES: Final = 2
 """Cases are gone through so often: counted, then listed."""
+_TRIED: Final = 20
+"""To try a case once takes as long as to count so many."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,15 @@ class Under:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a report is asked for: by which facts cases are counted, how many are tried, what writes long lists."""
+    """What a report is asked for: by which facts cases are counted, how many are tried, what writes long lists.
+
+    `cases` is how many there are, 0 where nobody knows; by it is told how far the report is.
+    """
 
     by: Sequence[str]
     sample: int = SAMPLE
     write: WriteList | None = None
+    cases: int = 0
 
 
 def together(results: Iterable[pl.DataFrame], stated: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -85,35 +91,41 @@ def figures(
     """Return the figures of all cases; `parts` yields their results, where they are at hand with the cases beside them.
 
     What is tried, and what is counted by answers, needs the cases; without them the report says nothing of that.
-    Raises what deciding raises. `tell` hears of each part of the report that is done.
+    Raises what deciding raises. `tell` hears how many cases were counted, listed and tried, of how many in all.
     """
     criteria, profile = under.criteria, under.profile
     counts, order = Counts(), Order(criteria)
     counting = Counting(criteria, (YEAR,))
     swapped = swapped_facts(criteria)
-    steps = count(1)
+    each_try = min(asked.cases, asked.sample) * _TRIED
+    ahead, done = asked.cases * _PASSES + each_try * (1 + len(swapped)), 0
 
-    def done() -> None:
-        tell(next(steps), _PASSES + 1 + len(swapped))
+    def told_of(cases: int) -> None:
+        nonlocal done
+        done += cases
+        tell(done, ahead)
 
-    for part in parts():
+    def each_part() -> Iterator[pl.DataFrame]:
+        for part in parts():
+            yield part
+            told_of(part.height)
+
+    for part in each_part():
         if has_cases(part, criteria):
             counting = Counting(criteria, asked.by)
         counts.add(part, counting.told(part))
         order.add(part)
-    done()
     told = _counted(counts, counting, order)
     tried = TriedLists(asked.write)
-    lists, cases = _listed(parts(), counting, counts, Lists(_lengths(told), asked.write), asked)
-    done()
+    lists, cases = _listed(each_part(), counting, counts, Lists(_lengths(told), asked.write), asked)
     controls, swaps = None, []
     if cases is not None and counts.last is not None:
         sample = Sample(cases, counts.read, criteria, counts.last, profile, tried)
         controls = controls_tried(sample)
-        done()
+        told_of(each_try)
         for fact in swapped:
             swaps.append(swap(sample, fact))
-            done()
+            told_of(each_try)
     return replace(told, rejected=rejected, controls=controls, swapped=tuple(swaps), lists={**lists, **tried.made})
 
 

@@ -27,6 +27,7 @@ from risk_engine.model.portfolio import (
     Found,
     LadderCounts,
     Listed,
+    ListFile,
     Missing,
     Number,
     Standing,
@@ -35,8 +36,8 @@ from risk_engine.model.portfolio import (
 Parts: TypeAlias = Callable[[], Iterable[pl.DataFrame]]
 """Goes through all cases, part by part, as often as it is called."""
 
-WriteList: TypeAlias = Callable[[str, pl.Series], str]
-"""Writes more cases of a list into its file, and returns where that lies as seen from the report."""
+WriteList: TypeAlias = Callable[[str, pl.Series, int], ListFile]
+"""Writes more cases of a list that has so many in all, and returns where they are."""
 
 LISTED: Final = 20
 """So many cases of a list are named in the report itself."""
@@ -146,7 +147,7 @@ class Counting:
 
     def _answered(self, read: pl.LazyFrame, by: str) -> Iterator[pl.LazyFrame]:
         is_open = pl.col(f"{self._headline}.provisional")
-        state = pl.when(is_open).then(pl.lit("open")).otherwise(pl.col(self._headline))
+        state = pl.when(is_open).then(pl.lit("open")).otherwise(pl.col(self._headline).cast(pl.String))
         answers = read.select("case", state=state, value=self.answer(by))
         if isinstance(answers.collect_schema()["value"], pl.List):
             answers = answers.explode("value", empty_as_null=True, keep_nulls=True)
@@ -311,20 +312,14 @@ class Order:
     def __init__(self, criteria: Criteria) -> None:
         """Take the ladders that decide."""
         self._ladders = criteria.head.roles.deciding
-        self._levels = {one: list(criteria.ladders[one].levels) for one in self._ladders}
+        self._mildest = {next(iter(criteria.ladders[one].levels)) for one in self._ladders}
         self._dimensions = [name for name, one in criteria.head.dimensions.items() if not one.sums]
         self._kept: list[tuple[tuple[Any, ...], Attention]] = []
 
     def add(self, part: pl.DataFrame) -> None:
         """Take in a part of the cases."""
         ends = [f"{ladder}.{end}" for end in ("lowest", "highest") for ladder in self._ladders]
-        ranks = [
-            pl.col(one).replace_strict(
-                {name: number for number, name in enumerate(self._levels[one.rpartition(".")[0]])},
-                return_dtype=pl.Int64,
-            )
-            for one in ends
-        ]
+        ranks = [pl.col(one).to_physical().cast(pl.Int64) for one in ends]
         points = pl.sum_horizontal(f"{one}.residual.lowest" for one in self._dimensions)
         title = pl.col("title") if "title" in part.columns else pl.lit(None, pl.String).alias("title")
         first = (
@@ -355,7 +350,7 @@ class Order:
 
     def first(self) -> tuple[Attention, ...]:
         """Return the cases that need attention first; those that are settled at the mildest level need none."""
-        mildest = {(levels[0], levels[0]) for levels in self._levels.values()}
+        mildest = {(level, level) for level in self._mildest}
         return tuple(one for _place, one in self._kept if not all(end in mildest for end in one.ends))
 
 
@@ -363,11 +358,11 @@ class Lists:
     """Gathers the lists that a report tells of, the first cases of each here, all of a long one in a file."""
 
     def __init__(self, wanted: Mapping[str, int], write: WriteList | None = None) -> None:
-        """Take how many cases each list has, and what writes more cases of a list and returns the name of its file."""
+        """Take how many cases each list has, and what writes more cases of a long one."""
         self._wanted = {name: cases for name, cases in wanted.items() if cases}
         self._write = write
         self._first: dict[str, list[str]] = {name: [] for name in self._wanted}
-        self._files: dict[str, str] = {}
+        self._files: dict[str, ListFile] = {}
 
     def add(self, told: pl.DataFrame) -> None:
         """Take in what a part of the cases counts for."""
@@ -376,7 +371,7 @@ class Lists:
             if (missing := LISTED - len(self._first[name])) > 0:
                 self._first[name].extend(cases.head(missing))
             if self._write is not None and self._wanted[name] > LISTED:
-                self._files[name] = self._write(name, cases)
+                self._files[name] = self._write(name, cases, self._wanted[name])
 
     def made(self) -> dict[str, Listed]:
         """Return the lists by their keys."""

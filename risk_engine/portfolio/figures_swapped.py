@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
 import polars as pl
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.portfolio import Alike, ColumnMoves, Moves, Swapped
+from risk_engine.model.portfolio import Alike, ColumnMoves, Moves, Number, Swapped
 from risk_engine.model.profile import cell_of
 from risk_engine.model.tables import Column, Row
 from risk_engine.portfolio.columns.ladders import Level
@@ -39,7 +38,8 @@ def swap(sample: Sample, fact: str) -> Swapped:
     cases, without = sample.cases.filter(has_any), int((~has_any).sum())
     aside = int(swapping.states_itself(cases).sum())
     if not cases.height:
-        return Swapped(fact, swapping.table, sample.on, 0, sample.of, without, 0, (), 0, (), ())
+        nobody = Number(0, "")
+        return Swapped(fact, swapping.table, sample.on, 0, sample.of, without, 0, (), nobody, (), ())
     names, groups, cells = cases["case"], swapping.alike(), swapping.cells()
     variants = [None, *cells, *(rows[0] for rows in groups.values())]
     base, *others = swapping.levels(swapping.by_table(cases), variants)
@@ -48,9 +48,21 @@ def swap(sample: Sample, fact: str) -> Swapped:
     def moves(levels: Levels, *parts: str) -> Moves:
         way = Ends.at(levels, criteria).stricter_than(ends)
         return Moves(
+            sample.lists.number(names, way != 0, "swap", fact, *parts, "moved"),
             sample.lists.number(names, way > 0, "swap", fact, *parts, "stricter"),
             sample.lists.number(names, way < 0, "swap", fact, *parts, "milder"),
         )
+
+    def standing(levels: Levels, *parts: str) -> tuple[tuple[Number, ...], Number]:
+        """Return which cases are settled at each level of the headline ladder, and which are open."""
+        headline = criteria.head.roles.headline
+        level, ladder = levels[headline], criteria.ladders[headline]
+        is_open = is_provisional(level, ladder)
+        settled = (
+            sample.lists.number(names, ~is_open & (level.level == place), "swap", fact, *parts, one)
+            for place, one in enumerate(ladder.levels)
+        )
+        return tuple(settled), sample.lists.number(names, is_open, "swap", fact, *parts, "open")
 
     by_cell = {
         cell: moves(levels, "column", cell.column, str(cell.value))
@@ -61,7 +73,13 @@ def swap(sample: Sample, fact: str) -> Swapped:
         by_column = {one.column: by_cell[one] for one in said if by_cell[one].cases}
         told = {one.column: one.value for one in said}
         alike.append(
-            Alike(tuple(rows), told, *_counted(levels, criteria), moves(levels, "row", str(number)), by_column)
+            Alike(
+                tuple(rows),
+                told,
+                *standing(levels, "at", str(number)),
+                moves(levels, "row", str(number)),
+                by_column,
+            )
         )
     alike.sort(key=lambda one: (-one.moves.cases, -len(one.rows)))
     columns = [ColumnMoves(one.column, one.value, len(cells[one]), found) for one, found in by_cell.items()]
@@ -73,19 +91,10 @@ def swap(sample: Sample, fact: str) -> Swapped:
         sample.of,
         without,
         aside,
-        *_counted(base, criteria),
+        *standing(base, "now"),
         tuple(alike),
         tuple(columns),
     )
-
-
-def _counted(levels: Levels, criteria: Criteria) -> tuple[tuple[int, ...], int]:
-    """Return how many cases are settled at each level of the headline ladder, and how many are open."""
-    headline = criteria.head.roles.headline
-    level, ladder = levels[headline], criteria.ladders[headline]
-    is_open = is_provisional(level, ladder)
-    settled = np.bincount(level.level[~is_open], minlength=len(ladder.levels))
-    return tuple(int(one) for one in settled), int(is_open.sum())
 
 
 class _Cell(NamedTuple):

@@ -13,7 +13,7 @@ from risk_engine.model.criteria import Criteria, Option
 from risk_engine.model.facts import is_offered
 from risk_engine.model.portfolio import Controls, Helped, Listed, Number
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import IN_PLACE, SEVERITIES
+from risk_engine.model.words import IN_PLACE
 from risk_engine.portfolio.columns.ladders import Level
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.figures_counts import LISTED, WriteList, key
@@ -66,7 +66,7 @@ class TriedLists:
         name = key(*parts)
         these = cases.filter(pl.Series(is_so))
         if len(these):
-            file = self.write(name, these) if self.write is not None and len(these) > LISTED else None
+            file = self.write(name, these, len(these)) if self.write is not None and len(these) > LISTED else None
             self.made[name] = Listed(len(these), tuple(these.head(LISTED)), file)
         return Number(len(these), name)
 
@@ -97,11 +97,8 @@ class Ends(NamedTuple):
         """Return the ends of results that could be read."""
 
         def ranks(end: str) -> Ranks:
-            rows = []
-            for ladder in criteria.head.roles.deciding:
-                order = {one: number for number, one in enumerate(criteria.ladders[ladder].levels)}
-                rows.append(results[f"{ladder}.{end}"].replace_strict(order).to_numpy().astype(np.int64))
-            return np.array(rows)
+            deciding = criteria.head.roles.deciding
+            return np.array([results[f"{ladder}.{end}"].to_physical().to_numpy() for ladder in deciding], np.int64)
 
         return cls(ranks("highest"), ranks("lowest"))
 
@@ -176,7 +173,6 @@ def _with_control(sample: pl.DataFrame, control: str, options: Sequence[Option])
 
 def _left(results: pl.DataFrame) -> Ranks:
     """Return for each case how grave its findings may be after controls, summed."""
-    order = {one: number for number, one in enumerate(SEVERITIES)}
-    rank = pl.element().struct["residual_highest"].replace_strict(order, return_dtype=pl.Int64)
+    rank = pl.element().struct["residual_highest"].to_physical().cast(pl.Int64)
     left = results.select(pl.col("findings").list.eval(rank).list.sum()).to_series()
     return left.to_numpy().astype(np.int64)

@@ -152,7 +152,7 @@ def related(results: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return results as tables joined by the id of the case: `results`, `findings`, `missing`."""
     return {
         "results": results.drop("findings", "missing").with_columns(
-            pl.col("contradictions", "awareness").list.join(", ")
+            pl.col("contradictions", "awareness").cast(pl.List(pl.String)).list.join(", ")
         ),
         "findings": _rows_of(results, "findings").unnest("findings"),
         "missing": _rows_of(results, "missing"),

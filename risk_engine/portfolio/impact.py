@@ -44,9 +44,11 @@ class Versions:
         was = self._old.results(stated, missing=False)
         now = self._new.results(later.drop(LEFT_OUT), missing=False)
         columns = [was["case"], was["on"]]
-        for pair in self.pairs:
-            columns += [was[f"{pair.before}{end}"].alias(f"{pair.after}.before{end}") for end in ENDS]
-            columns += [now[f"{pair.after}{end}"].alias(f"{pair.after}.after{end}") for end in ENDS]
+        for pair in self.pairs:  # as text, for one version may have other levels than the other one
+            for side, results, ladder in (("before", was, pair.before), ("after", now, pair.after)):
+                columns += [
+                    results[f"{ladder}{end}"].cast(pl.String).alias(f"{pair.after}.{side}{end}") for end in ENDS
+                ]
         unread = was["unread"].zip_with(was["unread"].is_not_null(), now["unread"])
         return pl.DataFrame([*columns, later[LEFT_OUT], unread])
 

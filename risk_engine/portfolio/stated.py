@@ -5,7 +5,7 @@ them (Enum), types are those of its facts. Null is unanswered; an empty list is 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, answer, case_model, entries
+from risk_engine.model.case import Case, answer, blank_id, case_model, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -31,7 +31,7 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.triage import closed_by
 from risk_engine.model.words import IN_PLACE
-from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, is_blank, numbered
+from risk_engine.portfolio.columns.layout import Cases, Column, Entries, as_shown, dtype_of, numbered
 
 Held: TypeAlias = NDArray[np.bool_]
 CONTROLS = pl.List(
@@ -68,11 +68,11 @@ def stated_as(fact: AnyFact, criteria: Criteria) -> pl.DataType:
         case BooleanFact():
             return pl.Boolean()
         case ChoiceFact(options=options):
-            return _words(tuple(options))
+            return words_of(tuple(options))
         case ChoicesFact(options=options):
-            return pl.List(_words(tuple(options)))
+            return pl.List(words_of(tuple(options)))
         case RowFact(of=table):
-            return _words(tuple(criteria.tables[table].rows))
+            return words_of(tuple(criteria.tables[table].rows))
         case TextFact():
             return pl.String()
         case IntegerFact():
@@ -84,7 +84,8 @@ def stated_as(fact: AnyFact, criteria: Criteria) -> pl.DataType:
 
 
 @lru_cache(_KEPT)
-def _words(names: tuple[str, ...]) -> pl.Enum:
+def words_of(names: tuple[str, ...]) -> pl.Enum:
+    """Return the type of words of a set, each kept as its place among them."""
     return pl.Enum(names)
 
 
@@ -120,40 +121,44 @@ def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame
 
     As `model.triage.with_first_answers` has it, which the loader of case files asks.
     """
-    answers = []
-    for first, closed in closed_by(criteria).items():
-        open_places = stated[first].is_null().arg_true()
-        if closed and len(open_places):
-            # Most cases answer all of them, and looking into lists takes longest.
-            columns = {one.partition(".")[0] if _is_in_list(one, criteria) else one for one in closed}
-            some = stated.select(columns)[open_places]
-            opened = some.select(pl.any_horizontal(_is_answered(one, criteria) for one in sorted(closed)))
-            is_open = opened.to_series()
-            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
-    return stated.with_columns(answers) if answers else stated
+    opened = [
+        pl.coalesce(first, pl.when(pl.any_horizontal(_answered(closed, criteria))).then(statement=True))
+        for first, closed in closed_by(criteria).items()
+        if closed and stated[first].null_count()
+    ]
+    return stated.with_columns(opened)
 
 
-def _is_in_list(name: str, criteria: Criteria) -> bool:
-    return criteria.entities[name.partition(".")[0]].many is not None
+def _answered(names: Iterable[str], criteria: Criteria) -> Iterator[pl.Expr]:
+    """Yield what says whether one of these facts is answered, or an entry of one of these lists; each list once."""
+    asked: dict[str, list[str]] = {}
+    for name in sorted(names):
+        entity, _dot, short = name.partition(".")
+        asked.setdefault(entity, []).append(short)
+    for name, shorts in asked.items():
+        facts = criteria.entities[name].facts
+        if criteria.entities[name].many is None:
+            yield from (_is_answered(pl.col(f"{name}.{short}"), facts[short]) for short in shorts)
+        else:
+            value = pl.element().struct.field
+            said = [
+                _is_answered(value(short), facts[short])
+                if short
+                else pl.any_horizontal(value(one).is_not_null() for one in facts)
+                for short in shorts
+            ]
+            yield pl.col(name).list.eval(pl.any_horizontal(said)).list.any().fill_null(value=False)
 
 
-def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
-    entity, _dot, short = name.partition(".")
-    facts = criteria.entities[entity].facts
-    if not short:
-        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
-        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
-    is_list = _is_in_list(name, criteria)
-    value = pl.element().struct.field(short) if is_list else pl.col(name)
-    fact = facts[short]
+def _is_answered(value: pl.Expr, fact: AnyFact) -> pl.Expr:
     otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
     if isinstance(fact, ChoicesFact):
-        usual = pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String))
-        differs = value.cast(pl.List(pl.String)).list.sort().ne(usual)
+        usual = list(fact.otherwise or ())
+        are_usual = value.list.eval(pl.element().cast(pl.String).is_in(usual)).list.all()
+        differs = value.list.len().ne(len(usual)) | ~are_usual
     else:
         differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
-    answered = (value.is_not_null() & differs).fill_null(value=False)
-    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered
+    return (value.is_not_null() & differs).fill_null(value=False)
 
 
 def case_in(row: Mapping[str, Any], criteria: Criteria) -> Case:
@@ -210,13 +215,14 @@ def cases_from(stated: pl.DataFrame, criteria: Criteria) -> Cases:
             continue
         column = stated[name]
         number = column.list.len().fill_null(0).to_numpy()
-        entries = column.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
+        entries = entries_of(column).struct.unnest()
+        is_open = pl.all_horizontal(pl.col(*entity.facts).is_null())
         lists[name] = Entries(
             ids=entries["id"],
             facts=_columns(name, entity.facts, entries, ""),
             first=np.concatenate([[0], np.cumsum(number, dtype=np.int64)]),
             answered=column.is_not_null().to_numpy(),
-            blank=is_blank(name, entries["id"], (entries[short].is_null() for short in entity.facts)),
+            blank=entries.select((pl.col("id") == blank_id(name)) & is_open)["id"].to_numpy(),
         )
     return Cases(stated.height, single, lists, *_controls(stated, criteria))
 
@@ -239,6 +245,21 @@ def each_entry(lists: pl.Series, change: Callable[[pl.Series], pl.Series], dtype
     assert isinstance(dtype, pl.List)  # noqa: S101 (of lists)
     changed = pl.element().map_batches(change, return_dtype=dtype.inner, is_elementwise=True)
     return lists.rechunk().list.eval(changed).cast(dtype)
+
+
+def entries_of(lists: pl.Series) -> pl.Series:
+    """Return the entries of all lists, one after the other."""
+    held: list[pl.Series] = []
+
+    def keep(several: pl.Series) -> pl.Series:
+        held.append(several)
+        return several
+
+    each_entry(lists, keep, lists.dtype)
+    # To explode lists copies them: that is only for where there are entries in no list any more.
+    if len(held) == 1 and len(held[0]) == lists.list.len().sum():
+        return held[0]
+    return lists.explode(empty_as_null=False, keep_nulls=False)
 
 
 def _columns(name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str) -> dict[str, Column]:
@@ -268,18 +289,17 @@ def _coded(column: pl.Expr, fact: AnyFact) -> pl.Expr:
 
 def _controls(cases: pl.DataFrame, criteria: Criteria) -> tuple[dict[str, Held], dict[str, Held]]:
     """Return in which cases controls are in place, with evidence as options need it, and in which agreed."""
-    stated, number = cases["controls"], cases.height
-    counts = stated.list.len().fill_null(0).to_numpy()
-    if not counts.any():
-        return {}, {}
-    records = stated.filter(pl.Series(counts > 0)).explode().struct.unnest()
-    of_case = np.repeat(np.arange(number), counts)
-    records = records.with_columns(pl.Series("case", of_case), on=cases["assessment_date"].gather(of_case))
+    counts = cases["controls"].list.len().fill_null(0).to_numpy()
+    of_case = pl.Series(np.repeat(np.arange(cases.height), counts))
+    records = entries_of(cases["controls"]).struct.unnest()
+    records = records.with_columns(case=of_case, on=cases["assessment_date"].gather(of_case))
+    kind, day = (pl.col("evidence").struct.field(one) for one in ("kind", "date"))
     shown = (
         records.filter(pl.col("status").is_in(list(IN_PLACE)))
         .explode("evidence")
-        .with_columns(pl.col("evidence").struct.field("kind"), pl.col("evidence").struct.field("date"))
-        .filter(pl.col("date") <= pl.col("on"))
+        .filter(day <= pl.col("on"))
+        .group_by("id", kind)
+        .agg("case")
     )
     asked = {
         (control, option.needs)
@@ -287,19 +307,14 @@ def _controls(cases: pl.DataFrame, criteria: Criteria) -> tuple[dict[str, Held],
         for option in indicator.controls
         for control in option.all
     }
-    by_control = shown.partition_by("id", as_dict=True)
+    by_kind = {(one, other): places.to_numpy() for one, other, places in zip(*shown, strict=True)}
     in_place: dict[str, Held] = {}
     for control, needs in sorted(asked):
-        held = by_control.get((control,), shown.clear())
-        if needs:
-            held = held.filter(pl.col("kind").is_in(list(needs)))
-        if held.height:
-            in_place[as_shown(control, needs)] = _held(held["case"], number)
-    agreed = records.filter(pl.col("status") != "planned").partition_by("id", as_dict=True)
-    return in_place, {str(control): _held(one["case"], number) for (control,), one in agreed.items()}
-
-
-def _held(places: pl.Series, number: int) -> Held:
-    held = np.zeros(number, dtype=bool)
-    held[places.to_numpy()] = True
-    return held
+        for (name, evidence), places in by_kind.items():
+            if name == control and (not needs or evidence in needs):
+                in_place.setdefault(as_shown(control, needs), np.zeros(cases.height, bool))[places] = True
+    agreed: dict[str, Held] = {}
+    for name, places in zip(*records.filter(pl.col("status") != "planned").group_by("id").agg("case"), strict=True):
+        agreed[name] = np.zeros(cases.height, bool)
+        agreed[name][places.to_numpy()] = True
+    return in_place, agreed

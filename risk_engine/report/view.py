@@ -65,8 +65,8 @@ _BEFORE_OUTLOOK = "tasks"
 _SCOPE = "scope"
 """The row of the first section that says how far the answer reaches; it stands on the first page too."""
 _REPORT = ("facts", "terms", "open", "tasks", "challenge")
-_ANNEX = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
-          "benefits", "absent", "profile", "sources", "versions")  # fmt: skip
+ANNEX = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
+         "benefits", "absent", "profile", "sources", "versions")  # fmt: skip
 """The sections that other documents link to: no page of an office may lose one."""
 Part: TypeAlias = Literal["whole", "report", "annex"]
 """The report with its annex, or one of them alone."""
@@ -216,7 +216,7 @@ def view(
 def complete(made: page.Made, name: str) -> tuple[Section, ...]:
     """Return the sections of a report, or of an annex; raise PageError where its template lost one."""
     keys = [one.key for one in made.page.sections]
-    wanted = _ANNEX if name.endswith("annex") else _REPORT
+    wanted = ANNEX if name.endswith("annex") else _REPORT
     if missing := [key for key in wanted if key not in keys]:
         raise PageError(_("the page `{page}` has no section `{key}`", page=name, key=missing[0]))
     return tuple(one for one in made.page.sections if one.blocks)

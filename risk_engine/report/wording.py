@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import ClassVar, Final, Literal, TypeAlias, TypeVar
 
-from risk_engine.files.language import N_, NP_, _, either, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, either, grouped_by_thousands, ngettext, pgettext
 from risk_engine.model.assessment import SeverityBounds
 from risk_engine.model.explanation import (
     CitedSource,
@@ -296,7 +296,7 @@ def some(items: Sequence[str], most: int, comma: str = "; ") -> str:
 
 def and_more(number: int) -> str:
     """Return how many more there are than are named."""
-    return ngettext("and {number} more", "and {number} more", number)
+    return ngettext("and {number} more", "and {number} more", number, number=grouped_by_thousands(number))
 
 
 def first_of(

@@ -27,6 +27,7 @@ from risk_engine.files.language import _, current
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.profile import load_profile
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio import need_columns
 from risk_engine.web import cases, evidence, log, releases
@@ -40,14 +41,17 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
     from risk_engine.model.mapping import MappingFile
+    from risk_engine.model.profile import Profile
     from risk_engine.portfolio.reading import Batch
 
 KEPT: Final = timedelta(days=30)
 """So long a table is there, with all that came of it."""
 TYPES: Final[dict[str, tuple[bytes, ...]]] = {"csv": (), "xlsx": evidence.ZIP, "jsonl": (), "parquet": (b"PAR1",)}
 """By ending, how a table begins."""
+PROFILES: Final[dict[str, tuple[bytes, ...]]] = {"yaml": (), "yml": (), "json": ()}
 REJECTED: Final = "results.rejected.csv"
-FILES: Final = ("results.xlsx", "results.csv.zip", "results.parquet", REJECTED, "mapping.yaml")
+PROFILE: Final = "profile.yaml"
+FILES: Final = ("results.xlsx", "results.csv.zip", "results.parquet", REJECTED, "mapping.yaml", PROFILE)
 """What leaves the office of a table, as files."""
 MOST_COLUMNS: Final = 100
 _BATCH: Final = 4_096
@@ -247,10 +251,14 @@ class Shown:
     to: str = ""
     reason: str = ""
     split: str | None = None
+    option: str = ""
+    """Of several choices the one that a yes in it is; empty where its cells name them."""
     confirmed: bool = False
     meant: dict[str, str] = field(default_factory=dict)
     """What is said for what cells say."""
     unread: tuple[str, ...] = ()
+    dates: str | None = None
+    """How cells write days, where it is not year-month-day."""
 
 
 def shown(of: BroughtTable, mapping: "MappingFile | None" = None) -> list[Shown]:
@@ -265,7 +273,16 @@ def shown(of: BroughtTable, mapping: "MappingFile | None" = None) -> list[Shown]
     if mapping is None:
         guesses = {one.header: one for one in propose(table, criteria).guesses}
         return [
-            Shown(one, text, guess.to, guess.reason, guess.split, False, dict(guess.values), guess.unread)  # noqa: FBT003
+            Shown(
+                one,
+                text,
+                guess.to,
+                guess.reason,
+                guess.split,
+                meant=dict(guess.values),
+                unread=guess.unread,
+                dates=guess.dates,
+            )
             if (guess := guesses.get(one))
             else Shown(one, text)
             for one, text in says.items()
@@ -276,13 +293,13 @@ def shown(of: BroughtTable, mapping: "MappingFile | None" = None) -> list[Shown]
         if column is None:
             found.append(Shown(header, text))
             continue
-        guess = looked_at(part, header, column.to, column.split, criteria)
+        guess = looked_at(part, header, column, criteria)
         meant = {said: as_cell(answer) for said, answer in column.values.items()}
         near = {said: one for said, one in guess.values.items() if not column.confirmed}
         unread = tuple(one for one in (*guess.values, *guess.unread) if one not in near and one not in meant)
-        found.append(
-            Shown(header, text, column.to, guess.reason, column.split, column.confirmed, {**near, **meant}, unread)
-        )
+        option, meant = column.option or "", {**near, **meant}
+        said = (column.split, option, column.confirmed, meant, unread, column.dates or guess.dates)
+        found.append(Shown(header, text, column.to, guess.reason, *said))
     return found
 
 
@@ -332,6 +349,39 @@ def save(
     finally:
         path.unlink(missing_ok=True)
     return found
+
+
+# --- by which profile it is assessed ---
+
+
+def profile(of: BroughtTable) -> "Profile | None":
+    """Return the profile that was brought beside a table, None where there is none."""
+    path = of.folder / PROFILE
+    return load_profile(path, rules(of)) if path.is_file() else None
+
+
+@transaction.atomic
+def set_profile(of: BroughtTable, sent: "File[Any] | None", by: Person) -> None:
+    """Keep a profile by which a table is assessed from now on, none where nothing was sent.
+
+    Raises InvalidSourceError with all that is wrong in it, RiskEngineError where it is no such file.
+    """
+    _check_idle(of)
+    path, beside = of.folder / PROFILE, of.folder / "sent.yaml"
+    try:
+        if sent is not None:
+            _name, content = evidence.looked_at(sent, PROFILES, _("save it as a plain text, in UTF-8"))
+            write_bytes(beside, content)
+            load_profile(beside, rules(of))
+        digest = None if sent is None else hashlib.sha256(content).hexdigest()
+        log.note("many_profile", by, table=of.key, sha256=digest)
+        if sent is None:
+            path.unlink(missing_ok=True)
+        else:
+            beside.replace(path)
+        (of.folder / "outcome.json").unlink(missing_ok=True)  # it came of another one
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 # --- what it comes to ---

@@ -18,8 +18,8 @@ from risk_engine.files.reading import read_bytes
 PREFIX: Final = "many/"
 OUTCOME: Final = "outcome.json"
 """What says of all other results what they are: written anew with them, so it comes last."""
-_BY_HAND: Final = frozenset({"mapping.yaml"})
-"""What somebody said, which no job makes."""
+_BY_HAND: Final = frozenset({"mapping.yaml", "profile.yaml"})
+"""What somebody said, or brought beside the table: no job makes it."""
 _NAME: Final = re.compile(r"many/[0-9a-f]{16}/(?:table/|report-cases/)?(?!\.)[^/\\\0]+")
 _BESIDE: Final = ".restoring"
 

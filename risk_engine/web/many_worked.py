@@ -4,9 +4,8 @@ import csv
 import hashlib
 import io
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -62,7 +61,8 @@ def run(job: Job) -> None:
     on = many.day_of(of, many.saved(of) if many.is_mapped(of) else None)
     about = {"criteria": f"{rules.head.id}@{rules.head.version}", "digest": rules.digest}
     about |= {"on": on.isoformat()} if on else {}
-    levels = Levels(rules)
+    profile, levels = many.profile(of), Levels(rules)
+    about |= {"profile": profile.institution} if profile else {}
 
     def tell(_done: int, _parts: int) -> None:  # by a thread of its own, which has no part in the job's transaction
         many.keep(of, _so_far(levels, "rows", on))
@@ -71,7 +71,7 @@ def run(job: Job) -> None:
     TablesText().keep(of)  # so that nobody waits for it who looks for somebody's data
     try:
         outputs = Outputs(of.folder / "results.parquet", "parquet", about, force=True)
-        run_many(_kept(of, many.begun(of)), Deciding(rules, on).results, levels, outputs, tell=tell)
+        run_many(_kept(of, many.begun(of)), Deciding(rules, on, profile).results, levels, outputs, tell=tell)
         outputs.finish()
     except RiskEngineError as error:
         raise RiskEngineError(many.told(error, of)) from error
@@ -142,15 +142,16 @@ def _write_report(of: BroughtTable, tell: Tell) -> None:
     from risk_engine.portfolio.figures_files import ListFiles, ResultsFile
 
     held, rules, path = ResultsFile(of.folder / "results.parquet"), many.rules(of), of.folder / "report.html"
+    profile = many.profile(of)
     shutil.rmtree(of.folder / "report-cases", ignore_errors=True)
 
     def parts() -> "Iterator[pl.DataFrame]":
         return together(held.parts(), [pl.read_parquet(of.folder / STATED)])
 
-    with in_language(spoken_by("report", current())):
-        asked = Asked(counted_by(rules), write=ListFiles(path).add)
-        made = figures(parts, Under(rules), asked, held.rejected(), tell)
-        view = portfolio_view(made, criteria_in_words(rules), source=of.name)
+    with in_language(spoken_by("report", current())), ListFiles(path) as lists:
+        asked = Asked(counted_by(rules), write=lists.add, cases=held.rows)
+        made = figures(parts, Under(rules, profile), asked, held.rejected(), tell)
+        view = portfolio_view(made, criteria_in_words(rules), source=of.name, profile=held.said("profile"))
         write_bytes(path, written(view, "html"))
 
 
@@ -201,15 +202,36 @@ def rows(of: BroughtTable, ladder: str, level: str, page: int) -> tuple[list[Row
     ], number
 
 
-def rejected(of: BroughtTable) -> list[dict[str, str]]:
-    """Return the first values that kept rows out: row, table, column, value and reason of each."""
-    path = of.folder / many.REJECTED
+@dataclass
+class Refused:
+    """What a column says that kept rows out, with the first rows, and how many they are."""
+
+    column: str
+    value: str
+    reason: str
+    rows: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, row: str) -> None:
+        """Count one more row."""
+        self.number += 1
+        if self.number <= _FIRST_ROWS:
+            self.rows.append(row)
+
+
+_FIRST_ROWS: Final = 5
+
+
+def rejected(of: BroughtTable) -> list[Refused]:
+    """Return what kept rows out, what stands in most rows first."""
+    path, found = of.folder / many.REJECTED, dict[tuple[str, str, str], Refused]()
     if not path.is_file():
         return []
     with io.StringIO(read_bytes(path).decode("utf-8-sig"), newline="") as file:
-        return [
-            {name: unguarded(text or "") for name, text in one.items()} for one in islice(csv.DictReader(file), A_PAGE)
-        ]
+        for one in csv.DictReader(file):
+            column, value, reason = (unguarded(one[name] or "") for name in ("column", "value", "reason"))
+            found.setdefault((column, value, reason), Refused(column, value, reason)).add(one["row"] or "")
+    return sorted(found.values(), key=lambda one: -one.number)
 
 
 def explained(of: BroughtTable, case: str) -> Explanation:
@@ -221,7 +243,7 @@ def explained(of: BroughtTable, case: str) -> Explanation:
     from risk_engine.portfolio.single_row import case_in, differences
 
     rules, made = many.rules(of), many.outcome(of)
-    on = made.on if made else None
+    on, profile = made.on if made else None, many.profile(of)
     stated = _row(of, case)
     one = case_in(stated.row(0, named=True), rules, of.name)
     chosen = choose(of.criteria, on or one.assessment_date)
@@ -229,12 +251,13 @@ def explained(of: BroughtTable, case: str) -> Explanation:
         one,
         rules,
         on,
+        profile,
         in_force=chosen.in_force,
         draft=chosen.draft,
         withdrawn=chosen.withdrawn,
         trace="reference",
     )
-    if found := differences(Deciding(rules, on).results(stated), assessment):
+    if found := differences(Deciding(rules, on, profile).results(stated), assessment):
         lines = [f"{one.column}: {one.in_columns} / {one.alone}" for one in found]
         raise DefectError("\n".join([_("{case}: in columns / as a single case", case=case), *lines]))
     return explain(assessment, rules)

@@ -267,6 +267,7 @@ def other_events() -> dict[str, str]:
         "invite": _("invited a guest"),
         "many_asked": _("had a table of cases assessed"),
         "many_mapped": _("said what the columns of a table state"),
+        "many_profile": _("said by which profile a table of cases is assessed"),
         "many_over": _("the time of a table of cases was over"),
         "many_stopped": _("stopped the assessment of a table of cases"),
         "many_brought": _("brought a table of cases"),

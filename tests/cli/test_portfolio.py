@@ -120,6 +120,29 @@ def test_a_foreign_set_assesses_explains_and_compares_too(tmp_path: Path) -> Non
     assert len((tmp_path / "moved" / "moved.csv").read_text("utf-8-sig").splitlines()) == 1
 
 
+COUNTED = """
+try:
+    from risk_engine.cli import main
+    main()
+finally:
+    import polars
+    print(polars.thread_pool_size())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="which processors a process may use is not told here")
+@pytest.mark.parametrize("asked", [None, "3"])
+def test_polars_leaves_a_processor_to_the_other_steps_unless_its_threads_are_set(
+    asked: str | None, tmp_path: Path
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    environment |= {"PYTHONPATH": str(ROOT)} | ({"POLARS_MAX_THREADS": asked} if asked else {})
+    command = [sys.executable, "-c", COUNTED, "portfolio", "assess", "none.parquet", "-o", "results.parquet"]
+    ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "none.parquet" in ended.stderr
+    assert int(ended.stdout) == int(asked or max(1, len(os.sched_getaffinity(0)) - 1))
+
+
 def begun(table: Path, out: Path) -> subprocess.Popen[bytes]:
     """Begin to assess a table in a process of its own, in parts so small that it takes a while, until it writes."""
     program = (

@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from risk_engine.portfolio import figures_files
+from risk_engine.portfolio.figures_files import ListFiles
 from tests.cli.running import LOAN, LOAN_PROFILE, done, refused, run
 from tests.portfolio.many import NUMBER, PROFILE, stated
 
@@ -78,6 +80,12 @@ def test_what_are_no_results_is_refused(folder: Path, tmp_path: Path) -> None:
         ("no.parquet", "no such file or directory"),
     ):
         assert why in refused("portfolio", "report", tmp_path / name, *LOAN, *out)
+    for name in ("tables", "book.xlsx"):
+        form = ("--format", "csv") if name == "tables" else ()
+        run("portfolio", "assess", folder / "loans.parquet", *LOAN, *DAY, *form, "-o", tmp_path / name)
+        said = refused("portfolio", "report", tmp_path / name, *LOAN, *out)
+        assert "a report is not made of a workbook or of tables" in said
+        assert "name the .parquet file that `risk-engine portfolio assess TABLE -o FILE.parquet` wrote" in said
     said = refused("portfolio", "report", folder / "loans.parquet", *LOAN, *out)
     assert "this does not say under which criteria it was made" in said
 
@@ -100,3 +108,45 @@ def test_rejected_rows_and_results_that_are_not_all_are_told(folder: Path, tmp_p
     assert "no list of rejected rows" in refused(
         "portfolio", "report", tmp_path / "loans.partial.parquet", *LOAN, "-o", tmp_path / "report.md"
     )
+
+
+def test_of_a_very_long_list_its_file_has_the_first_cases_and_one_file_has_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures_files, "MOST_IN_FILE", 5)
+    monkeypatch.setattr(figures_files, "_HELD", 8)
+    cases = {name: [f"{name}-{place}" for place in range(number)] for name, number in (("a", 14), ("b", 5), ("c", 9))}
+    (tmp_path / "report-cases").mkdir()
+    (tmp_path / "report-cases" / "all.parquet").write_text("of an earlier run")
+    with ListFiles(tmp_path / "report.html") as lists:
+        for start in range(0, 14, 3):
+            for name, several in cases.items():
+                if part := several[start : start + 3]:
+                    file = lists.add(name, pl.Series(part), len(several))
+                    assert (file.cases, file.whole is None) == (5, name == "b")
+    folder = tmp_path / "report-cases"
+    assert {one.name: one.read_text().split() for one in folder.glob("*.csv")} == {
+        f"{name}.csv": ['"case"', *(f'"{one}"' for one in cases[name[4]][:5])]
+        for name in ("001-a-first-5", "002-b", "003-c-first-5")
+    }
+    whole = pl.read_parquet(folder / "all.parquet")
+    assert {list_: rows["case"].to_list() for (list_,), rows in whole.group_by("list", maintain_order=True)} == {
+        "001-a": cases["a"],
+        "003-c": cases["c"],
+    }
+    assert len(list(folder.iterdir())) == 4
+
+
+def test_where_a_report_fails_no_file_says_that_it_has_all_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures_files, "MOST_IN_FILE", 5)
+
+    def interrupted() -> None:
+        with ListFiles(tmp_path / "report.html") as lists:
+            lists.add("a", pl.Series(["1", "2", "3"]), 9)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not (tmp_path / "report-cases" / "all.parquet").exists()

@@ -13,7 +13,7 @@ from risk_engine.engine.work import tupled
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.case import Case
-from risk_engine.model.portfolio import Figures, Rejected
+from risk_engine.model.portfolio import Figures, ListFile, Rejected
 from risk_engine.portfolio.decide import Deciding
 from risk_engine.portfolio.figures import Asked, Under, figures, together
 from risk_engine.portfolio.figures_counts import counted_by
@@ -91,9 +91,9 @@ def _parts() -> Iterator[pl.DataFrame]:
     return together([results()], (cases[first : first + PART] for first in range(0, NUMBER, PART)))
 
 
-def _written(key: str, cases: pl.Series) -> str:
+def _written(key: str, cases: pl.Series, of: int) -> ListFile:
     FILES.setdefault(key, []).extend(cases)
-    return "report-cases/long.csv"
+    return ListFile("report-cases/long.csv", of)
 
 
 def _drawn(data: dict[str, Any], luck: Random, place: int) -> dict[str, Any]:

@@ -179,7 +179,9 @@ def test_another_country_does_in_the_report_what_it_does_in_the_case() -> None:
         for row in alike.rows:
             after = [_with(one, {"seat": row}) for one in data]
             assert (alike.moves.stricter.cases, alike.moves.milder.cases) == moved(before, after)
-            assert alike.open == sum(of_ladder(one, "verdict").provisional for one in after)
+            assert alike.open.cases == sum(of_ladder(one, "verdict").provisional for one in after)
+            settled = Counter(one.level for each in after if not (one := of_ladder(each, "verdict")).provisional)
+            assert [one.cases for one in alike.levels] == [settled[one] for one in LOANS.ladders["verdict"].levels]
 
 
 def test_a_column_moves_in_the_report_what_it_moves_when_the_case_states_it() -> None:

@@ -21,7 +21,7 @@ from risk_engine.portfolio.stated import stated_of, stated_schema
 from tests.audit.impact.small import Versions
 from tests.cli.running import EXAMPLES, LOAN_CASE, LOAN_DESK
 from tests.cli.test_former_names import desk  # noqa: F401 (a set whose second version calls things otherwise)
-from tests.versions import LATER, changed
+from tests.versions import LATER, NUMBER, changed
 
 ON = date(2026, 12, 2)
 
@@ -80,6 +80,14 @@ def test_what_is_only_called_otherwise_is_the_same(desk: Path) -> None:  # noqa:
 def test_every_kind_of_change_moves_cases_as_the_replay_says(tmp_path: Path) -> None:
     later = changed(tmp_path / "later", LATER)
     assert agree([LOAN_CASE], LOAN_DESK / "1.0.0", later).left_out == 1
+
+
+def test_a_version_with_another_level_moves_cases_as_the_replay_says(tmp_path: Path) -> None:
+    escorted = "    escorted: {title: Escorted, answer: Two of us., explain: It needs two., review_months: 6}\n"
+    levels = ("    in_company: {", f"{escorted}    in_company: {{"), ("{level: alone,", "{level: escorted,")
+    later = changed(tmp_path / "later", {**NUMBER, "ladders.yaml": levels})
+    moves = agree([LOAN_CASE], LOAN_DESK / "1.0.0", later)
+    assert ("alone", "escorted") in moves.from_to["travel"]
 
 
 def test_an_answer_that_the_later_version_does_not_take_is_left_out_and_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from risk_engine.files.language import grouped_by_thousands
-from risk_engine.model.portfolio import Figures
+from risk_engine.model.portfolio import Figures, ListFile
 from risk_engine.report import written
 from risk_engine.report.blocks import View, texts_of
 from risk_engine.report.pages.portfolio import portfolio_view, share
@@ -22,12 +22,21 @@ def html() -> str:
     return written(page(), "html").decode()
 
 
-def test_every_number_leads_to_a_list_of_as_many_cases() -> None:
+def test_every_number_leads_to_a_list_of_as_many_cases_and_every_share_to_one_of_that_share() -> None:
     text = html()
     leads = re.findall(r'<a href="#(cases-\d+)">([^<]+)</a>', text)
     heads = dict(re.findall(r'id="(cases-\d+)"[^>]*>.*?\((\d+)\)</h3>', text, re.DOTALL))
-    assert len(leads) > 100
-    assert {(to, number) for to, number in leads} == set(heads.items())
+    numbers = {(to, said) for to, said in leads if "%" not in said}
+    assert len(numbers) > 100
+    assert numbers <= set(heads.items())
+    (swap,) = made().swapped
+    shares = [(to, said) for to, said in leads if "%" in said]
+    assert shares
+    assert all(said == share(int(heads[to]), swap.sample) for to, said in shares)
+    assert {to for to, _said in leads} == set(heads)
+    table = re.search(r"As if in</th>.*?</table>", text, re.DOTALL)
+    assert table is not None
+    assert not re.search(r"[>(][1-9]\d* %", re.sub(r"<a [^>]*>.*?</a>( \(\d+ %\))?", "", table[0]))
 
 
 def test_a_long_list_names_its_first_cases_says_how_many_more_and_leads_to_its_file() -> None:
@@ -91,7 +100,21 @@ def test_on_paper_a_list_that_has_a_file_is_told_by_its_name_alone() -> None:
     first = ", ".join(longest.first)
     assert first in screen
     assert first not in paper
-    assert longest.file in paper
+    assert longest.file.path in paper
+
+
+def test_a_list_of_which_its_file_has_the_first_ones_says_so_and_where_all_are() -> None:
+    figures = made()
+    (key, listed), *_others = sorted(figures.lists.items(), key=lambda one: -one[1].cases)
+    cut = replace(
+        listed, cases=123_456, file=ListFile("loans-cases/001-x-first-10000.csv", 10_000, "loans-cases/all.parquet")
+    )
+    said = " ".join(texts_of(page(replace(figures, lists={**figures.lists, key: cut})).sections))
+    more = grouped_by_thousands(123_456 - len(listed.first))
+    files = "loans-cases/001-x-first-10000.csv (the first 10\u202f000; all in loans-cases/all.parquet)"
+    assert f"and {more} more: {files}" in said
+    assert "Of a list of more than 10\u202f000 cases its own file has the first 10\u202f000." in said
+    assert "Of a list of more than" not in " ".join(texts_of(page().sections))
 
 
 def test_lists_of_all_cases_are_one_list() -> None:

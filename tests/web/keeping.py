@@ -75,7 +75,7 @@ def held(backup: Path, *, but_for_restore: bool = False) -> dict[str, Any]:
             content = archive.read(name)
             if name.startswith("rows/"):
                 found[name] = [json.loads(line) for line in content.splitlines()]
-            elif name.startswith("files/"):
+            elif name.startswith(("files/", "many/")):
                 found[name] = content
     if but_for_restore:
         assert found["rows/web.event.jsonl"].pop()["verb"] == "restore"

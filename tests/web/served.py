@@ -43,7 +43,7 @@ class Office:
         self.address = f"http://localhost:{port}"
         self.link = self._said(rf"{self.address}/setup/\S+")
         self._said("The office is open at")
-        with urllib.request.urlopen(f"{self.address}/account/sign-in", timeout=5):  # noqa: S310 (it is open)
+        with urllib.request.urlopen(f"{self.address}/account/sign-in", timeout=WAIT / 1000):  # noqa: S310 (it is open)
             pass
 
     def _said(self, pattern: str) -> str:

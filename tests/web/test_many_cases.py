@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
@@ -23,6 +24,7 @@ from risk_engine.web.backup import write_backup
 from risk_engine.web.file_text import Unread
 from risk_engine.web.models import BroughtTable, Event, Faculty, Job, Person
 from risk_engine.web.words import RetentionKind, Role
+from tests.cli.running import EXAMPLES
 from tests.web.conftest import FOLDER
 from tests.web.served import WAIT, barriers, tab_to
 
@@ -212,6 +214,29 @@ def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_a
     assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
 
 
+def test_how_a_column_writes_its_days_is_proposed_and_kept_and_nobody_is_told_that_they_are_no_days(
+    physics: Faculty, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    text = "No,collaboration.end,assessment_date\nP-1,31.01.2027,03/02/2028\nP-2,1.2.2027,01/02/2028\n"
+    address = bring(client, physics, text).headers["Location"]
+    page = client.get(f"{address}/columns").content.decode()
+    offered = re.findall(r'name="dates\.(\d)">(.*?)</select>', page)
+    chosen = {number: re.findall(r"<option selected>([^<]+)", forms) for number, forms in offered}
+    assert chosen == {"1": ["DD.MM.YYYY"], "2": []}
+    assert "days may be written as `DD/MM/YYYY` or `MM/DD/YYYY`, and nobody can tell which" in unescape(page)
+    columns = {"to.0": "case", "ok.0": "1"}
+    for number, to, form in ((1, "collaboration.end", "DD.MM.YYYY"), (2, "assessment_date", "DD/MM/YYYY")):
+        columns |= {f"to.{number}": to, f"was.{number}": to, f"ok.{number}": "1", f"dates.{number}": form}
+    client.post(f"{address}/columns", {**columns, "do": "save"})
+    page = client.get(f"{address}/columns").content.decode()
+    assert re.findall(r"<option selected>([^<]+)", page) == ["DD.MM.YYYY", "DD/MM/YYYY"]
+    assert "Cells that are no answer" not in page
+    wrong = client.post(f"{address}/columns", {**columns, "dates.1": "D.M.YY", "do": "save"})
+    assert wrong.status_code == 422
+    assert "`D.M.YY` is not one of" in said(wrong)
+
+
 def test_what_is_the_same_in_every_case_is_asked_and_kept_and_rejected_rows_say_why(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -236,12 +261,61 @@ def test_what_is_the_same_in_every_case_is_asked_and_kept_and_rejected_rows_say_
     assert "is being assessed" in said(client.get("/many"))
     assert jobs.run_next(are_long=True)
     done = said(client.get(address))
-    assert "Row 4 Column Country of partner 1 Cell Atlantis Why the table has no such row" in done
-    assert "Row 4" not in done.partition("Rows At the level")[2]
+    assert "Column Country of partner 1 Cell Atlantis Why the table has no such row" in done
+    assert re.search(r"no such row[^|]{0,40} Rows 4 ", done)
+    assert "P-3" not in done.partition("Rows At the level")[2]
     assert "2 assessed, 1 rejected" in said(client.get("/many"))
     row = said(client.get(f"{address}/row?case=P-1"))
     assert "Begin a case from this row" in row
     assert "risk-engine outlook" not in row, "nobody here has a command line"
+    assert "--annex" not in row
+
+
+def test_options_that_have_a_column_each_are_chosen_under_it_and_a_profile_beside_the_table_counts(
+    physics: Faculty, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    table = "No,Country,Joint project,Visits,Staff\nP-1,China,yes,x,no\nP-2,China,no,nein,yes\nP-3,China,no,no,?\n"
+    address = bring(client, physics, table).headers["Location"]
+    forms, of = "collaboration.cooperation_forms", BroughtTable.objects.get()
+    columns = {"to.0": "case", "ok.0": "1", "to.1": "partner.1.country", "ok.1": "1"}
+    for number in (2, 3, 4):
+        columns |= {f"to.{number}": forms, f"ok.{number}": "1"}
+    twice = client.post(f"{address}/columns", {**columns, "do": "assess"})
+    assert twice.status_code == 422
+    assert "choose under each another answer" in said(twice)
+    assert 'name="option.2"' in twice.content.decode()
+    for number, option in ((2, "project"), (3, "visit"), (4, "exchange")):
+        columns |= {f"was.{number}": forms, f"option.{number}": option}
+    same = client.post(f"{address}/columns", {**columns, "option.3": "project", "do": "save"})
+    assert same.status_code == 422
+    wrong = SimpleUploadedFile("ours.yaml", b"institution: TH\ncriteria: reconnect-china\nparameters: {no_such: 1}\n")
+    refused = client.post(f"{address}/columns", {**columns, "profile": wrong, "do": "assess"})
+    assert refused.status_code == 422
+    assert "Profile, line 3: " in said(refused)
+    assert not Job.objects.exists()
+    assert many.profile(of) is None
+    page = client.get(f"{address}/columns").content.decode()
+    assert re.search(r'name="says\.3" value="x"', page), "what is no yes and no no is asked about"
+    assert not re.search(r'name="says\.3" value="nein"', page)
+    columns |= {f"was.option.{number}": columns[f"option.{number}"] for number in (2, 3, 4)}
+    columns |= {"says.3": "x", "means.3": "yes", "says.4": "?", "means.4": "unknown"}
+    profile = SimpleUploadedFile("ours.yaml", (EXAMPLES / "profiles" / "university.yaml").read_bytes())
+    taken = client.post(f"{address}/columns", {**columns, "profile": profile, "do": "assess"})
+    assert taken.status_code == 302, said(taken)
+    assert jobs.run_next(are_long=True)
+    stated = pl.read_parquet(of.folder / "stated.parquet")
+    assert stated[forms].to_list() == [["project", "visit"], ["exchange"], None]
+    assert "Assessed by the profile of Technische Hochschule Auental" in said(client.get(address))
+    assert "Technische Hochschule Auental" in said(client.get(f"{address}/report.html"))
+    assert client.get(f"{address}/files/profile.yaml").status_code == 200
+    row = client.get(f"{address}/row?case=P-1")
+    assert "so its result may differ from this one" in said(row), "by columns and by rules alone it is the same"
+    before = pl.read_parquet(of.folder / "results.parquet")
+    client.post(address, {"do": "assess", "no_profile": "1"})
+    assert jobs.run_next(are_long=True)
+    assert not pl.read_parquet(of.folder / "results.parquet").equals(before)
+    assert "Technische Hochschule" not in said(client.get(address))
 
 
 def test_a_workbook_to_fill_in_comes_back_and_is_assessed_for_the_day_that_is_named(

@@ -77,11 +77,47 @@ def test_the_office_does_the_same_on_postgresql(names: list[str], database: str,
     assert "passed" in done.stdout
 
 
+BROUGHT = """
+from pathlib import Path
+import django
+django.setup()
+from django.core.files.uploadedfile import SimpleUploadedFile
+from risk_engine.web import jobs, many
+from risk_engine.web.models import Faculty, Person
+ada, physics = Person.objects.create_user("ada@example.org", name="Ada Vogel"), Faculty.objects.get()
+for _ in range(2):
+    table = many.bring_in(SimpleUploadedFile("ours.csv", b"No\\nP-1\\nP-2\\n"), physics, ada)
+    profile = Path("examples/profiles/university.yaml")
+    many.set_profile(table, SimpleUploadedFile("profile.yaml", profile.read_bytes()), ada)
+    many.save(table, {"No": {"to": "case", "confirmed": True}}, ada)
+    many.ask(table, ada)
+assert jobs.run_next(are_long=True)
+"""
+WAITED = """
+import django
+django.setup()
+from risk_engine.web import jobs, many
+from risk_engine.web.models import BroughtTable
+assert jobs.run_next(are_long=True)
+print(*(many.outcome(one) for one in BroughtTable.objects.order_by("pk")), sep="\\n")
+"""
+"""Two tables of many cases: one is assessed before the office moves, the other one waits for that."""
+
+
+def told_in(office: Path, program: str, database: str = "") -> str:
+    """Run a program in an office; return what it says."""
+    environment = environment_of(office, database) | {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
 @pytest.mark.nightly
 def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way_has_moved_nothing(
     database: str, tmp_path: Path
 ) -> None:
     office, moved, back = made_in(tmp_path), tmp_path / "moved", tmp_path / "back"
+    told_in(office, BROUGHT)
     assert on(office, "backup", tmp_path / "first.zip").code == 0
 
     def is_there() -> bool:
@@ -93,10 +129,15 @@ def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way
     assert "the database is not empty" in refused.err
     assert on(moved, "office", "export", tmp_path / "register", database=database).code == 0
     assert contents(tmp_path / "register") == contents(tmp_path / "register-by-hand")
+    before, waited = told_in(moved, WAITED, database).splitlines()
+    assert before == waited
+    assert "stage='ready', done=2, total=2, assessed=2" in waited
     assert on(moved, "backup", tmp_path / "second.zip", database=database).code == 0
     assert on(back, "restore", tmp_path / "second.zip").code == 0
     assert on(back, "backup", tmp_path / "third.zip").code == 0
     assert held(tmp_path / "third.zip", but_for_restore=True) == held(tmp_path / "second.zip")
+    tables = [name for name in held(tmp_path / "third.zip") if name.endswith("/report.html")]
+    assert len(tables) == 2
     assert (
         held(tmp_path / "third.zip")["rows/web.answer.jsonl"] == held(tmp_path / "first.zip")["rows/web.answer.jsonl"]
     )

@@ -4,21 +4,21 @@ It follows `engine/resolve.py` and `engine/find.py`, where the same is said of o
 it is stated and set aside, whichever is worse; what contradicts is open again and can only make a finding worse.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.model.references import reopening
-from risk_engine.portfolio.columns.conditions import CASE
+from risk_engine.portfolio.columns.case_truths import Reading, Rules
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, Weights, raised
 from risk_engine.portfolio.columns.layout import Cases, Column, Entries, unanswered
-from risk_engine.portfolio.columns.planes import Held, Places
+from risk_engine.portfolio.columns.planes import Held, Places, Plane, held_in
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings
-from risk_engine.portfolio.columns.reading import Reading, Rules
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,19 @@ class Readings:
     aside: Walk
     again: Walk
 
-    def worst(self, name: str) -> tuple[Findings, Findings]:
-        """Return a finding in both readings without what is open again as one, and in the one with it."""
-        number = len(self.places)
-        stated, aside, again = (whole(one.findings.get(name), number) for one in (self.stated, self.aside, self.again))
-        return at_least(stated, aside), again
+    @cached_property
+    def worst(self) -> dict[str, tuple[Findings, Findings]]:
+        """Every finding in both readings without what is open again as one, and in the one with it."""
+        number, readings = len(self.places), (self.stated, self.aside, self.again)
+        found = {}
+        for name in dict.fromkeys(name for one in readings for name in one.findings):
+            stated, aside, again = (whole(one.findings.get(name), number) for one in readings)
+            found[name] = at_least(stated, aside), again
+        return found
 
     def together(self) -> dict[str, Findings]:
         """Return what every finding comes to in these cases."""
-        names = {**self.stated.findings, **self.aside.findings, **self.again.findings}
-        return {name: reopened(*self.worst(name)) for name in names}
+        return {name: reopened(*both) for name, both in self.worst.items()}
 
 
 def whole(found: Findings | None, number: int) -> Findings:
@@ -137,7 +140,7 @@ def contradicting(rules: Rules, questions: Questions, truths: Truths) -> Marks:
     """Return the answers of cases, as one reading settles them, that contradict each other so that they are open."""
     asked: dict[int, Weights] = {}
     for name in reopening(rules.graph.criteria):
-        breaks = truths.reading.held(CASE, truths.reading.broken(name)).astype(np.uint8)
+        breaks = truths.reading.broken(name)[None]
         for number in rules.invariants[name]:
             raised(asked, number, breaks)
     made_by = Marks(truths.marks(asked).facts)
@@ -152,11 +155,11 @@ def without(cases: Cases, marks: Marks) -> tuple[Cases, dict[str, Places]]:
     lists: dict[str, Entries] = {}
     left: dict[str, Places] = {}
     for name, entries in cases.lists.items():
-        stays = ~marks.lists[name].astype(bool) if name in marks.lists else np.ones(cases.number, bool)
-        opened = replace(entries, facts=_opened(entries.facts, marks))
+        stays = ~held_in(marks.lists[name][0], cases.number) if name in marks.lists else np.ones(cases.number, bool)
+        opened = replace(entries, facts=_opened(entries.facts, marks, entries.slots.held_in))
         own, left[name] = _entries(opened, stays, np.where(stays, np.diff(entries.first), 0))
         lists[name] = replace(own, answered=entries.answered & stays)
-    return replace(cases, facts=_opened(cases.facts, marks), lists=lists), left
+    return replace(cases, facts=_opened(cases.facts, marks, partial(held_in, number=cases.number)), lists=lists), left
 
 
 def taken(cases: Cases, places: Places) -> tuple[Cases, dict[str, Places]]:
@@ -174,12 +177,12 @@ def taken(cases: Cases, places: Places) -> tuple[Cases, dict[str, Places]]:
     return Cases(len(places), facts, lists, in_place, agreed), stand
 
 
-def _opened(facts: Mapping[str, Column], marks: Marks) -> dict[str, Column]:
-    """Return columns in which the answers that are marked are open."""
+def _opened(facts: Mapping[str, Column], marks: Marks, held: Callable[[Plane], Held]) -> dict[str, Column]:
+    """Return columns in which the answers that are marked are open; `held` takes planes as truths in their order."""
     opened = dict(facts)
     for name in facts.keys() & marks.facts.keys():
         opened[name] = facts[name].copy()
-        opened[name][marks.facts[name] > 0] = unanswered(facts[name].dtype)
+        opened[name][held(marks.facts[name][0])] = unanswered(facts[name].dtype)
     return opened
 
 

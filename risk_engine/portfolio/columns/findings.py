@@ -17,11 +17,11 @@ from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
+from risk_engine.portfolio.columns.case_truths import Reading
 from risk_engine.portfolio.columns.conditions import Graph
 from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, as_shown
 from risk_engine.portfolio.columns.planes import Bits, held_in
 from risk_engine.portfolio.columns.ratings import Ends, Findings
-from risk_engine.portfolio.columns.reading import Reading
 
 Ranks: TypeAlias = NDArray[np.uint8]
 Held: TypeAlias = NDArray[np.bool_]

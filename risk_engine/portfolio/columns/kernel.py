@@ -27,6 +27,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, parameters_on
 from risk_engine.model.references import closable, reads_by_rule, reads_of
 from risk_engine.portfolio.columns.answers import questions_of
+from risk_engine.portfolio.columns.case_truths import Reading, Rules
 from risk_engine.portfolio.columns.conditions import Graph
 from risk_engine.portfolio.columns.contradictions import (
     Readings,
@@ -38,6 +39,8 @@ from risk_engine.portfolio.columns.contradictions import (
     taken,
     without,
 )
+from risk_engine.portfolio.columns.deciding_answers import Marks
+from risk_engine.portfolio.columns.deciding_answers import Truths as AnswerTruths
 from risk_engine.portfolio.columns.findings import asked_of, found, in_force
 from risk_engine.portfolio.columns.ladders import Level, level_of
 from risk_engine.portfolio.columns.ladders import Truths as ResultTruths
@@ -46,9 +49,6 @@ from risk_engine.portfolio.columns.missing import Sought, in_all, open_weights, 
 from risk_engine.portfolio.columns.planes import Held, held_in
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings
-from risk_engine.portfolio.columns.reading import Reading, Rules
-from risk_engine.portfolio.columns.reads import Marks
-from risk_engine.portfolio.columns.reads import Truths as AnswerTruths
 
 
 @dataclass(frozen=True)
@@ -185,12 +185,12 @@ class Kernel:
             some = {name: one[odd.places] for name, one in possible.items()}
             aside, again = (AnswerTruths(one.read) for one in (odd.aside, odd.again))
             set_aside = Sought(odd.aside, aside, open_weights(odd.aside, some)).marks(self._asked)
-            found.add(in_all(set_aside, odd.places, odd.stand, read))
-            wider = {name: one * is_wider(*odd.worst(name)) for name, one in some.items()}
+            found.add(in_all(set_aside, odd.aside.read.cases, odd.places, odd.stand, read.cases))
+            wider = {name: some[name] * is_wider(*odd.worst[name]) for name in odd.again.findings}
             opened = Sought(odd.again, again, open_weights(odd.again, wider)).marks(self._asked)
             opened = self._dropping.questions.to_ask(opened, again)
             stand = {name: one[odd.left[name]] for name, one in odd.stand.items()}
-            found.add(in_all(opened, odd.places, stand, read))
+            found.add(in_all(opened, odd.again.read.cases, odd.places, stand, read.cases))
         return paths(self.questions.to_ask(found, truths), read)
 
     def _told(self, name: str, truths: ResultTruths, number: int) -> Held:

@@ -7,7 +7,7 @@ table, a day is counted from 1970. An unanswered question is the highest number 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeAlias, assert_never
 
 import numpy as np
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.model.case import blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -84,13 +83,6 @@ class Entries:
     def slots(self) -> Slots:
         """Where entries lie in planes of bits."""
         return Slots(self.first)
-
-    def most(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the most among the entries of each case; 0 where there is none."""
-        found = np.zeros(len(self.answered), np.uint8)
-        there = np.flatnonzero(codes)
-        np.maximum.at(found, self.of_case[there], codes[there])
-        return found
 
 
 @dataclass(frozen=True)
@@ -160,21 +152,17 @@ def column_of(fact: AnyFact, values: Iterable[Any], criteria: Criteria) -> Colum
 
 def numbered(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Return numbers, and nulls for what is unanswered, as they lie in a column."""
-    return column.cast(dtype).fill_null(pl.lit(unanswered(pl.Series(dtype=dtype).to_numpy().dtype), dtype))
+    return column.cast(dtype).fill_null(_open(dtype))
+
+
+@cache
+def _open(dtype: pl.DataType) -> pl.Expr:
+    return pl.lit(unanswered(pl.Series(dtype=dtype).to_numpy().dtype), dtype)
 
 
 def bits(chosen: Iterable[str], options: Sequence[str]) -> int:
     """Return chosen options as bits."""
     return sum(1 << options.index(one) for one in set(chosen))
-
-
-def is_blank(entity: str, ids: pl.Series, open_facts: Iterable[pl.Series]) -> NDArray[np.bool_]:
-    """Return which entries are the empty block of a new case, by their ids and where each fact is open."""
-    blank: NDArray[np.bool_] = (ids == blank_id(entity)).to_numpy(writable=True)
-    if blank.any():
-        for one in open_facts:
-            blank &= one.to_numpy()
-    return blank
 
 
 def as_shown(control: str, needs: Iterable[str]) -> str:

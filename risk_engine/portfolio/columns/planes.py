@@ -23,6 +23,13 @@ def plane_of(held: Held) -> Plane:
     return np.packbits(held, bitorder="little")
 
 
+def plane_at(places: Places, number: int) -> Plane:
+    """Return a plane of so many bits, of which those in some places are set."""
+    plane = everywhere(number, holds=False)
+    np.bitwise_or.at(plane, places >> 3, np.uint8(1) << (places & 7).astype(np.uint8))
+    return plane
+
+
 def held_in(plane: Plane, number: int) -> Held:
     """Return the first bits of a plane as truths."""
     return np.unpackbits(plane, count=number, bitorder="little").view(np.bool_)
@@ -39,9 +46,14 @@ class Truth(NamedTuple):
         """Return the truth of the contrary."""
         return Truth(~self.may, ~self.must)
 
-    def codes(self, number: int) -> Codes:
-        """Return the first truths as numbers: no, unknown, yes."""
-        return held_in(self.must, number).view(np.uint8) + held_in(self.may, number).view(np.uint8)
+    @property
+    def unknown(self) -> Plane:
+        """Return where nobody knows."""
+        return self.may & ~self.must
+
+    def same(self, other: "Truth") -> Plane:
+        """Return where another truth comes to the same."""
+        return ~((self.must ^ other.must) | (self.may ^ other.may))
 
 
 class Bits:
@@ -54,9 +66,10 @@ class Bits:
 
     def codes(self, truth: Truth) -> Codes:
         """Return the truths there as numbers: no, unknown, yes."""
-        return self._of(truth.must) + self._of(truth.may)
+        return self.of(truth.must) + self.of(truth.may)
 
-    def _of(self, plane: Plane) -> Codes:
+    def of(self, plane: Plane) -> Codes:
+        """Return the bits there, a number for each."""
         return (plane.take(self._bytes) >> self._at) & np.uint8(1)
 
 
@@ -69,7 +82,7 @@ class Slots:
 
     def __init__(self, first: Places) -> None:
         """Take where the entries of each case begin, and how many there are."""
-        self._first, numbers = first, np.diff(first)
+        numbers, self._number_of_entries = np.diff(first), first[-1]
         self._number, self._width = len(numbers), -(-len(numbers) // 8)
         self._wide = 0
         while (reached := np.count_nonzero(numbers > self._wide)) and reached * ONE_IN >= self._number:
@@ -79,27 +92,25 @@ class Slots:
         self._case = np.repeat(longer, left)
         """The case of each entry that lies behind the slots."""
         before = np.repeat(np.cumsum(left) - left, left)
-        self._rest = first[self._case] + self._wide + np.arange(len(self._case)) - before
+        rest = first[self._case] + self._wide + np.arange(len(self._case)) - before
         slots = np.zeros((self._wide, 8 * self._width), np.int64)
         for slot in range(self._wide):
             np.minimum(first[:-1] + slot, first[-1] - 1, out=slots[slot, : self._number])
-        self.entries = np.concatenate([slots.ravel(), self._rest])
+        self.entries = np.concatenate([slots.ravel(), rest])
         """The entry of each bit; any where a case has fewer."""
         there = np.zeros(len(self.entries), bool)
-        there[len(there) - len(self._rest) :] = True
+        there[len(there) - len(rest) :] = True
         for slot in range(self._wide):
             there[8 * self._width * slot :][: self._number] = numbers > slot
-        self._there = plane_of(there)
+        self.there = plane_of(there)
+        """Which bits are those of an entry."""
 
     @cached_property
     def bits(self) -> Places:
         """The bit of each entry."""
-        found = np.empty(self._first[-1], np.int64)
-        numbers, behind = np.diff(self._first), 8 * self._width * self._wide
-        for slot in range(self._wide):
-            cases = np.flatnonzero(numbers > slot)
-            found[self._first[cases] + slot] = 8 * self._width * slot + cases
-        found[self._rest] = behind + np.arange(len(self._rest))
+        found = np.empty(self._number_of_entries, np.int64)
+        lie = np.flatnonzero(held_in(self.there, len(self.entries)))
+        found[self.entries[lie]] = lie
         return found
 
     def of_cases(self, plane: Plane) -> Plane:
@@ -107,13 +118,13 @@ class Slots:
         behind = plane_of(held_in(plane, self._number)[self._case])
         return np.concatenate([*[plane] * self._wide, behind])
 
-    def codes(self, truth: Truth) -> Codes:
-        """Return truths of entries as numbers, in the order of the entries."""
-        return truth.codes(len(self.entries))[self.bits]
+    def held_in(self, plane: Plane) -> Held:
+        """Return a plane as truths of the entries, in their order."""
+        return held_in(plane, len(self.entries))[self.bits]
 
     def so_many(self, plane: Plane, number: int) -> Plane:
         """Return of which cases so many entries have their bit."""
-        plane = plane & self._there
+        plane = plane & self.there
         wide = self._wide * self._width
         slots = plane[:wide].reshape(self._wide, self._width)
         behind = self._case[held_in(plane[wide:], len(self._case))]

@@ -5,14 +5,12 @@ It follows `engine/resolve.py`, where the same is said of one case.
 
 from typing import NamedTuple
 
-import numpy as np
-
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.references import asked_in_order, closable
 from risk_engine.portfolio.columns.conditions import CASE, Graph
-from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, is_answered
-from risk_engine.portfolio.columns.planes import Held
-from risk_engine.portfolio.columns.reads import Marks, Truths, Weights, raised
+from risk_engine.portfolio.columns.deciding_answers import Marks, Truths, raised
+from risk_engine.portfolio.columns.layout import is_answered
+from risk_engine.portfolio.columns.planes import Plane, plane_of
 
 
 class Asked(NamedTuple):
@@ -70,23 +68,23 @@ class Questions:
             return found, closing
         for one in (*self._of_cases, *self._of_entries):
             if one.can_be_superfluous:
-                found.facts[one.name] = own = self._odd(one, truths)
+                found.facts[one.name] = own = self._odd(one, truths)[None]
                 closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, own)}))
         for name, asked in self._lists.items():
-            found.lists[name] = own = truths.reading.listed(name).odd.astype(np.uint8)
+            found.lists[name] = own = plane_of(truths.reading.listed(name).odd)[None]
             closing.add(truths.marks({asked: own}))
         for one in (*reversed(self._of_entries), *reversed(self._of_cases)):
             # In place of what is not asked stands what closes that.
             if one.can_be_superfluous and (weights := closing.facts.get(one.name)) is not None:
-                is_closed = (truths.seen_from(one.table, one.asked) == NO) & ~self._odd(one, truths).astype(bool)
-                closing.facts[one.name] = weights * ~is_closed
-                closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights * is_closed)}))
+                is_closed = ~(truths.reading.seen_from(one.table, one.asked).may | self._odd(one, truths))
+                closing.facts[one.name] = weights & ~is_closed
+                closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights & is_closed)}))
         return found, closing
 
-    def _odd(self, one: Asked, truths: Truths) -> Weights:
+    def _odd(self, one: Asked, truths: Truths) -> Plane:
         odd = truths.reading.counted(one.name).odd
         assert odd is not None  # noqa: S101 (it can be closed)
-        return truths.reading.held(one.table, odd).astype(np.uint8)
+        return odd
 
     def stated(self, marks: Marks, truths: Truths) -> Marks:
         """Return those of the facts that count as the case itself states them."""
@@ -94,11 +92,11 @@ class Questions:
         found = Marks()
         for name, weights in marks.facts.items():
             answers = truths.reading.counted(name)
-            counts = truths.reading.held(self._tables[name], answers.stated & answers.known)
+            counts = answers.stated & answers.known
             if (one := asked.get(name)) is not None:
-                closed = truths.seen_from(one.table, one.asked) == NO
-                counts &= ~closed | (self._odd(one, truths).astype(bool) if self._keeps else False)
-            found.facts[name] = weights * counts
+                may = truths.reading.seen_from(one.table, one.asked).may
+                counts &= may | self._odd(one, truths) if self._keeps else may
+            found.facts[name] = weights & counts
         return found
 
     # --- questions ---
@@ -110,16 +108,17 @@ class Questions:
             self._ask(one, pending, found, truths)
         for name, asked in self._lists.items():
             if (weights := pending.lists.get(name)) is not None:
-                waits = truths.reading.listed(name).unknown & (truths.of(asked) == UNKNOWN)
-                pending.lists[name] = weights * ~waits
-                pending.add(truths.marks({asked: weights * waits}))
+                _emptied, unknown = truths.reading.listed(name).planes
+                waits = unknown & truths.reading.truths[asked].unknown
+                pending.lists[name] = weights & ~waits
+                pending.add(truths.marks({asked: weights & waits}))
         for one in reversed(self._of_cases):
             self._ask(one, pending, found, truths)
         for name, row in self._always_asked.items():
             if (weights := pending.facts.pop(name, None)) is not None:
                 by_row = self._unanswered(name, truths) & self._unanswered(row, truths, stated=True)
-                raised(found.facts, name, weights * ~by_row)
-                raised(found.facts, row, weights * by_row)
+                raised(found.facts, name, weights & ~by_row)
+                raised(found.facts, row, weights & by_row)
         found.add(pending)
         return found
 
@@ -127,21 +126,20 @@ class Questions:
         weights = pending.facts.pop(one.name, None)
         if weights is None or not weights.any():
             return
-        asked, is_open = truths.seen_from(one.table, one.asked), self._unanswered(one.name, truths)
-        waits = is_open & (asked == UNKNOWN)
-        pending.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights * waits)}))
+        asked, is_open = truths.reading.seen_from(one.table, one.asked), self._unanswered(one.name, truths)
+        waits = is_open & asked.unknown
+        pending.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights & waits)}))
         if (row := self._rows.get(one.name)) is not None:
-            by_row = is_open & (asked == YES) & self._unanswered(row, truths, stated=True)
+            by_row = is_open & asked.must & self._unanswered(row, truths, stated=True)
             if (of_row := self._asked_rows[row]) is not None:
-                by_row &= truths.seen_from(of_row.table, of_row.asked) != NO
-            raised(pending.facts, row, weights * by_row)
+                by_row &= truths.reading.seen_from(of_row.table, of_row.asked).may
+            raised(pending.facts, row, weights & by_row)
             waits |= by_row
-        raised(found.facts, one.name, weights * ~waits)
+        raised(found.facts, one.name, weights & ~waits)
 
-    def _unanswered(self, name: str, truths: Truths, *, stated: bool = False) -> Held:
+    def _unanswered(self, name: str, truths: Truths, *, stated: bool = False) -> Plane:
         """Return where a fact has no value, as it counts or as it was stated."""
-        table = self._tables[name]
         if name not in truths.reading.questions:  # a row, a text: as it was stated
-            return ~is_answered(truths.reading.column(table, name))
+            return plane_of(~is_answered(truths.reading.column(self._tables[name], name)))
         answers = truths.reading.counted(name)
-        return ~truths.reading.held(table, answers.stated if stated else answers.known)
+        return ~(answers.stated if stated else answers.known)

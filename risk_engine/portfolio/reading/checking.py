@@ -23,6 +23,8 @@ In capitals, for no fact is called so.
 """
 MOST_SHOWN = 200
 """So much of a value is kept beside a reason."""
+LONGEST_RUN = 1_000_000
+"""Runs of ids shorter than this are put together: to make longer ones takes three times the memory of all ids."""
 
 
 @dataclass
@@ -132,7 +134,7 @@ class Seen:
     def again(self, ids: pl.Series, rows: pl.Series) -> pl.Series:
         """Return for each id the row in which it stood before, null where it is new; and keep it."""
         first, second = ids.hash(seed=1).to_numpy(), ids.hash(seed=2).to_numpy()
-        order = np.lexsort((np.arange(len(ids)), second, first))
+        order = np.argsort(first, kind="stable")
         first, second, row = first[order], second[order], rows.to_numpy()[order]
         before = np.full(len(ids), -1, dtype=np.int64)
         same = np.flatnonzero((first[1:] == first[:-1]) & (second[1:] == second[:-1])) + 1
@@ -140,7 +142,8 @@ class Seen:
         for known_first, known_second, known_row in self._runs:
             place = np.searchsorted(known_first, first)
             place[place == len(known_first)] = 0
-            hit = (known_first[place] == first) & (known_second[place] == second)
+            hit = np.flatnonzero(known_first[place] == first)
+            hit = hit[known_second[place[hit]] == second[hit]]
             before[hit] = known_row[place[hit]]
         self._keep(first, second, row)
         unsorted = np.empty_like(before)
@@ -152,9 +155,9 @@ class Seen:
         )
 
     def _keep(self, *run: Any) -> None:
-        """Keep a run; runs of one size become one, so that there are few to look in."""
+        """Keep a run; short ones of one size become one, so that there are few to look in."""
         made = tuple(run)
-        while self._runs and len(self._runs[-1][0]) <= len(made[0]):
+        while self._runs and len(self._runs[-1][0]) <= len(made[0]) < LONGEST_RUN:
             other = self._runs.pop()
             both = [np.concatenate(parts) for parts in zip(other, made, strict=True)]
             order = np.argsort(both[0], kind="stable")

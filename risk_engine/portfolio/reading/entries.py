@@ -92,8 +92,8 @@ def _as_they_stand(of: str, column: pl.Series, criteria: Criteria) -> tuple[pl.S
     odd: list[NDArray[np.bool_]] = []
 
     def read(raw: pl.Series) -> pl.Series:
-        there = [name for name in raw.struct.fields if name in facts]
-        stand = {name: as_it_stands(raw.struct.field(name), facts[name], dtypes[name]) for name in there}
+        entries = raw.struct.unnest()
+        stand = {one.name: as_it_stands(one, facts[one.name], dtypes[one.name]) for one in entries if one.name in facts}
         is_odd = np.full(len(raw), ID not in stand)
         for one in stand.values():
             if one.odd is not None:
@@ -118,7 +118,7 @@ def _as_they_stand(of: str, column: pl.Series, criteria: Criteria) -> tuple[pl.S
         return lists, np.ones_like(found)
     found[of_case[is_odd]] = True
     (several,) = np.nonzero(counts > 1)
-    ids = lists.gather(several).list.eval(pl.element().struct[ID])
+    ids = lists.list.eval(pl.element().struct[ID]).gather(several)
     found[several] |= (ids.list.n_unique() < ids.list.len()).to_numpy()
     return lists, found
 
@@ -151,7 +151,7 @@ def _parts(
         yield at.with_columns(pl.lit(number).alias(NUMBER), **found)
     whole = headers.whole.get(name)
     if whole is not None and is_nested(batch.frame[whole].dtype):
-        known = {ID, *checker.criteria.entities[name].facts}
+        known = (ID, *checker.criteria.entities[name].facts)
         yield _checked(name, *exploded(batch.frame[whole], batch.where), known, checker)
     if name in listed:
         yield _joined(listed[name], batch)

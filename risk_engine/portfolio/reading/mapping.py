@@ -4,17 +4,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.files.plain import Loc
-from risk_engine.files.source import Document, read
-from risk_engine.loading.validate import validated
+from risk_engine.files.source import read
+from risk_engine.loading.validate import sound_part, validated
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, ChoicesFact
+from risk_engine.model.facts import AnyFact, ChoicesFact, DateFact
 from risk_engine.model.mapping import Constant, MappedColumn, MappedRelated, MappingFile
 from risk_engine.portfolio.reading.headers import (
     CASE,
@@ -34,6 +35,7 @@ from risk_engine.portfolio.reading.values import (
     SEPARATOR,
     by_unique,
     checked,
+    in_form,
     plain,
     words_of,
 )
@@ -47,69 +49,83 @@ def load_mapping(path: Path, criteria: Criteria) -> MappingFile:
     document = read(path, go_on=True)
     problems: list[Diagnostic] = list(document.problems)
     mapping = validated(MappingFile, document.data, document, (), problems)
-    if mapping is not None:
-        problems += _problems(mapping, document, criteria)
+    left, doubtful = mapping, frozenset[Loc]()
+    if mapping is None:
+        left, doubtful = sound_part(MappingFile, document.data, {"criteria": criteria.head.id, "columns": {}})
+    if left is not None:
+        problems += _problems(left, _Checked(document.problem, criteria, doubtful))
     if problems or mapping is None:
         raise InvalidSourceError(problems)
     return mapping
 
 
-def _problems(mapping: MappingFile, document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
+class _Checked(NamedTuple):
+    """A mapping file that is held against a set; `doubtful` is where something of it could not be read."""
+
+    problem: Callable[..., Diagnostic]
+    criteria: Criteria
+    doubtful: frozenset[Loc]
+
+
+def _problems(mapping: MappingFile, of: _Checked) -> Iterator[Diagnostic]:
+    problem, criteria, _doubtful = of
     if mapping.criteria != criteria.head.id:
         known = {"wanted": mapping.criteria, "have": criteria.head.id}
-        yield document.problem(
-            ("criteria",), _("the mapping is made for `{wanted}`, the criteria are `{have}`", **known)
-        )
+        yield problem(("criteria",), _("the mapping is made for `{wanted}`, the criteria are `{have}`", **known))
         return
-    yield from _of_columns(mapping.columns, document.problem, (), criteria)
+    yield from _of_columns(mapping.columns, of, ())
     for name, table in mapping.tables.items():
         loc: Loc = ("tables", name)
         if Path(name).name != name:
-            yield document.problem(loc, _("it lies beside the table of the cases: a name without a folder"), key=True)
+            yield problem(loc, _("it lies beside the table of the cases: a name without a folder"), key=True)
         if table.about in {*criteria.entities, CONTROLS}:
-            yield from _of_columns(table.columns, document.problem, loc, criteria, table.about)
+            yield from _of_columns(table.columns, of, loc, table.about)
         else:
             way_out = suggestion(table.about, [*criteria.entities, CONTROLS])
-            yield document.problem((*loc, "about"), _("no case has this"), way_out)
+            yield problem((*loc, "about"), _("no case has this"), way_out)
     for name, constant in mapping.constants.items():
         loc = ("constants", name)
         fact = _fact_at(name, criteria)
         if fact is None:
-            yield document.problem(loc, _("no case has this"), unplaced(name, criteria), key=True)
+            yield problem(loc, _("no case has this"), unplaced(name, criteria), key=True)
         elif (reason := _misfit(constant.value, name, fact, criteria)) is not None:
-            yield document.problem((*loc, "value"), reason)
+            yield problem((*loc, "value"), reason)
 
 
 def _of_columns(
-    columns: Mapping[str, MappedColumn],
-    problem: Callable[..., Diagnostic],
-    place: Loc,
-    criteria: Criteria,
-    of: str | None = None,
+    columns: Mapping[str, MappedColumn], of: _Checked, place: Loc, about: str | None = None
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong in the columns of a table of cases, or of one about an entity (`of`)."""
+    """Yield what is wrong in the columns of a table of cases, or of one about an entity."""
     taken: dict[str, str] = {}
+    options: dict[tuple[str, str], str] = {}
     for header, column in columns.items():
         loc: Loc = (*place, "columns", header)
-        yield from _of_column(column, problem, loc, criteria, of)
+        yield from _of_column(column, of, loc, about)
+        if loc in of.doubtful:
+            continue  # which `option` it is may be what could not be read
         other = taken.setdefault(column.to, header)
         if other != header and not (column.option and columns[other].option):
             message = _("`{other}` is said to state `{name}` too", other=other, name=column.to)
-            yield problem((*loc, "to"), message, _("of several columns to one fact each names its `option`"))
+            yield of.problem((*loc, "to"), message, _("of several columns to one fact each names its `option`"))
+        elif column.option and options.setdefault((column.to, column.option), header) != header:
+            other = options[column.to, column.option]
+            message = _("`{other}` is said to be the column of `{option}` too", other=other, option=column.option)
+            yield of.problem((*loc, "option"), message)
 
 
-def _of_column(
-    column: MappedColumn, problem: Callable[..., Diagnostic], loc: Loc, criteria: Criteria, of: str | None
-) -> Iterator[Diagnostic]:
-    fact = _fact_at(column.to, criteria, of)
+def _of_column(column: MappedColumn, of: _Checked, loc: Loc, about: str | None) -> Iterator[Diagnostic]:
+    problem, criteria, doubtful = of
+    fact = _fact_at(column.to, criteria, about)
     if fact is None:
-        yield problem((*loc, "to"), _("no case has this"), unplaced(column.to, criteria, of))
+        yield problem((*loc, "to"), _("no case has this"), unplaced(column.to, criteria, about))
         return
-    if of is not None and column.split is not None:
+    if about is not None and column.split is not None:
         yield problem((*loc, "split"), _("a row of this table tells of one alone"))
         return
-    if (EACH in column.to) != (column.split is not None):
+    if loc not in doubtful and (EACH in column.to) != (column.split is not None):
         yield problem((*loc, "to"), _("`{name}` and `split` go together", name="entity.*.fact"))
+    if column.dates is not None and not isinstance(fact, DateFact):
+        yield problem((*loc, "dates"), _("`{fact}` is no day", fact=column.to))
     if column.option is not None:
         if not isinstance(fact, ChoicesFact):
             yield problem((*loc, "option"), _("only of a fact of several choices an option has a column"))
@@ -117,8 +133,10 @@ def _of_column(
             message = _("`{fact}` has no option `{option}`", fact=column.to, option=column.option)
             yield problem((*loc, "option"), message, suggestion(column.option, fact.options))
         return  # what its cells say is yes or no
+    if loc in doubtful and isinstance(fact, ChoicesFact):
+        return  # for an `option` may have been meant
     for said, answer in column.values.items():
-        full = column.to if of is None or column.to == CASE else _full_of(column.to, of)
+        full = column.to if about is None or column.to == CASE else _full_of(column.to, about)
         if (reason := _misfit(answer, full, fact, criteria)) is not None:
             yield problem((*loc, "values", said), reason)
 
@@ -289,16 +307,16 @@ class MappedTable:
         options: dict[str, list[tuple[str, pl.Series]]] = {}
         for source in self._sources:
             raw, column = frame[source.header], source.column
-            if _is_worked(column):
+            if _is_worked(column) and not (raw.dtype.is_temporal() and not column.values):
                 raw = raw.cast(pl.String)
             if column.option is not None:
-                options.setdefault(column.to, []).append((column.option, _meant(raw, column.values)))
+                options.setdefault(column.to, []).append((column.option, _meant(raw, column)))
             elif column.split is not None:
                 pieces = raw.str.split(column.split)
                 for place, name in enumerate(self._names(source)):
-                    made[name] = _meant(pieces.list.get(place, null_on_oob=True), column.values)
+                    made[name] = _meant(pieces.list.get(place, null_on_oob=True), column)
             else:
-                made[column.to] = _meant(raw, column.values) if column.values else raw
+                made[column.to] = _meant(raw, column)
         made |= {name: self._chosen(columns) for name, columns in options.items()}
         found = pl.DataFrame(list(made.values()), schema=list(made)) if made else frame.clear()
         return found.with_columns(self._fixed(found))
@@ -359,12 +377,18 @@ def _is_one_of(known: Collection[str], text: str) -> bool:
 
 
 def _is_worked(column: MappedColumn) -> bool:
-    return bool(column.values) or column.split is not None or column.option is not None
+    return bool(column.values or column.split or column.option or column.dates)
 
 
-def _meant(raw: pl.Series, values: Mapping[str, object]) -> pl.Series:
-    """Return a column of text with what the mapping says for what its cells say."""
-    if not values:
+def _meant(raw: pl.Series, column: MappedColumn) -> pl.Series:
+    """Return a column with what the mapping says for what its cells say; one of days that are days as it is."""
+    form = column.dates
+    if raw.dtype != pl.String or not (column.values or form):
         return raw
-    known = {plain(said): as_cell(answer) for said, answer in values.items()}
-    return by_unique(raw, pl.String(), lambda text: known.get(plain(text), text)).values
+    known = {plain(said): as_cell(answer) for said, answer in column.values.items()}
+
+    def meant(text: str) -> str:
+        answer = known.get(plain(text))
+        return answer if answer is not None else text if form is None else in_form(text, form)
+
+    return by_unique(raw, pl.String(), meant).values

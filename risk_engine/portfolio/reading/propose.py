@@ -14,16 +14,26 @@ from typing import Final
 
 import polars as pl
 
-from risk_engine.files.diagnostics import RiskEngineError, printable, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, printable, quoted, suggestion
 from risk_engine.files.language import _, first_few
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.model.mapping import DateForm, MappedColumn
 from risk_engine.portfolio.reading.checking import case_ids, shown
 from risk_engine.portfolio.reading.headers import CASE, CORE, DAY, TITLE
 from risk_engine.portfolio.reading.mapping import full_name
 from risk_engine.portfolio.reading.tables import Part, Table
-from risk_engine.portfolio.reading.values import can_hold, checked, plain, words_of
+from risk_engine.portfolio.reading.values import can_hold, checked, forms_of, in_form, plain, words_of
 
 SAMPLE: Final = 5_000
 """So many rows are looked at."""
@@ -31,62 +41,11 @@ _NEAR, _SURE = 0.55, 0.85
 """From how alike a header and a name are, it is a guess, and a good one."""
 _MOST_VALUES, _MOST_SHOWN, _LONGEST = 30, 5, 60
 _STOP: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "was",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "und",
-        "oder",
-        "ist",
-        "sind",
-        "im",
-        "in",
-        "von",
-        "zu",
-        "zum",
-        "zur",
-        "wird",
-        "welche",
-        "welcher",
-        "welches",
-    ]
+    (  # noqa: SIM905 (a word a line is a page of them)
+        "a an and are as at be by do does for from has have if in is it its of on or that the there this to "
+        "was what when where which who will with der die das ein eine und oder ist sind im in von zu zum zur "
+        "wird welche welcher welches"
+    ).split()
 )
 _CASE_WORDS: Final = (
     "case",
@@ -129,6 +88,13 @@ class Guess:
     """What cells say that nobody reads, with the answer that each may be."""
     unread: tuple[str, ...] = ()
     """What cells say for which nothing was found."""
+    forms: tuple[DateForm, ...] = ()
+    """The forms in which every day that is not year-month-day is one; of several nobody can tell which."""
+
+    @property
+    def dates(self) -> DateForm | None:
+        """The form in which days are written, where it can be no other."""
+        return self.forms[0] if len(self.forms) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -208,17 +174,19 @@ def samples(part: Part) -> dict[str, str]:
     return {one: nested if dtype.is_nested() else _shown(part.frame[one]) for one, dtype in part.frame.schema.items()}
 
 
-def looked_at(part: Part, header: str, to: str, split: str | None, criteria: Criteria) -> Guess:
+def looked_at(part: Part, header: str, mapped: MappedColumn, criteria: Criteria) -> Guess:
     """Return how what the cells of a column say is read as answers to what a person says that it states."""
+    to, split = mapped.to, mapped.split
     full = full_name(to)
     target = next((one for one in _targets(criteria) if one.name == full), None)
-    column = part.frame[header]
-    if target is None or isinstance(target.fact, TextFact) or column.dtype.is_nested():
+    cells = part.frame[header]
+    if target is None or isinstance(target.fact, TextFact) or cells.dtype.is_nested():
         return Guess(header, to, "", split)
-    found = _read(column, target, criteria, split)
-    counts = {"read": found.read, "all": found.known}
-    reason = _("{read} of {all} different values are answers", **counts) if found.known else ""
-    return Guess(header, to, reason, split, found.values, found.unread)
+    if mapped.option is not None:  # its cells say yes or no
+        target = replace(target, fact=BooleanFact(type="boolean"))
+    found = _read(cells, target, criteria, split, mapped.dates)
+    reason = found.reason if found.known else ""
+    return Guess(header, to, reason, split, found.values, found.unread, found.forms)
 
 
 def _targets(criteria: Criteria) -> Iterator[_Target]:
@@ -301,9 +269,9 @@ def _scored(header: str, part: Part, targets: Iterable[_Target], criteria: Crite
             continue
         reasons = [reason] if reason else []
         if found_in.known:
-            counts = {"read": found_in.read, "all": found_in.known}
-            reasons.append(_("{read} of {all} different values are answers", **counts))
-        yield score, Guess(header, path, "; ".join(reasons), found_in.split, found_in.values, found_in.unread)
+            reasons.append(found_in.reason)
+        told = "; ".join(reasons)
+        yield score, Guess(header, path, told, found_in.split, found_in.values, found_in.unread, found_in.forms)
 
 
 _LEAST, _MOSTLY, _BONUS = 0.3, 0.6, 0.3
@@ -359,6 +327,17 @@ class _Found:
     split: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    forms: tuple[DateForm, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What speaks for it in what the cells say."""
+        told = _("{read} of {all} different values are answers", read=self.read, all=self.known)
+        if not self.forms:
+            return told
+        if len(self.forms) == 1:
+            return f"{told}; " + _("written as {form} all are days, and in no other form", form=self.forms[0])
+        return f"{told}; " + _("days may be written as {forms}, and nobody can tell which", forms=quoted(self.forms))
 
     @property
     def share(self) -> float:
@@ -376,16 +355,24 @@ def _said(column: pl.Series, target: _Target, criteria: Criteria) -> _Found:
     return max([whole, *parted], key=lambda one: one.share)
 
 
-def _read(column: pl.Series, target: _Target, criteria: Criteria, split: str | None) -> _Found:
+def _read(
+    column: pl.Series, target: _Target, criteria: Criteria, split: str | None, dates: DateForm | None = None
+) -> _Found:
     texts = column if split is None else column.str.split(split).explode()
     if texts.dtype == pl.String:
         texts = texts.str.strip_chars()
     counts = texts.drop_nulls().value_counts(sort=True)
     different = counts[texts.name].rename("said")
-    values, reasons = checked(different, target.name, target.fact, words_of(criteria), 0)
+    forms: tuple[DateForm, ...] = ()
+    read_as = different
+    if isinstance(target.fact, DateFact) and different.dtype == pl.String:
+        forms = () if dates else tuple(forms_of(different))
+        if form := dates or (forms[0] if len(forms) == 1 else None):
+            read_as = pl.Series([in_form(one, form) for one in different], dtype=pl.String)
+    values, reasons = checked(read_as, target.name, target.fact, words_of(criteria), 0)
     stated = different.filter(values.is_not_null())
     if reasons is None:
-        return _Found(len(stated), len(stated), split)
+        return _Found(len(stated), len(stated), split, forms=forms)
     unread = shown(different.filter(reasons.is_not_null())).to_list()
     known = len(stated) + len(unread)
     # What nothing of is read is hardly what was meant, and looking for it takes long.
@@ -393,7 +380,7 @@ def _read(column: pl.Series, target: _Target, criteria: Criteria, split: str | N
     short = [one for one in unread[:_MOST_VALUES] if is_near and len(one) <= _LONGEST]
     near = {one: meant for one in short if (meant := _near(one, target, criteria)) is not None}
     left = tuple(one for one in unread if one not in near)
-    return _Found(known, known - len(unread), split, near, left)
+    return _Found(known, known - len(unread), split, near, left, forms)
 
 
 def _near(text: str, target: _Target, criteria: Criteria) -> str | None:
@@ -464,6 +451,11 @@ def _columns_of(proposal: Proposal, header: int) -> list[str]:
         lines += ["", f"  {_comment(guess.reason)}", f"  {_quoted(guess.header)}:", f"    to: {_quoted(guess.to)}"]
         if guess.split is not None:
             lines.append(f"    split: {_quoted(guess.split)}")
+        if guess.dates is not None:
+            lines.append(f"    dates: {guess.dates}")
+        elif guess.forms:
+            which = _("`dates` says which it is: {forms}", forms=quoted(guess.forms))
+            lines.append(f"    {_comment(which)}")
         if guess.values:
             lines += ["    values:", *(f"      {_quoted(said)}: {_quoted(one)}" for said, one in guess.values.items())]
         if guess.unread:

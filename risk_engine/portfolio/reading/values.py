@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, assert_never
+from typing import Any, Final, NamedTuple, assert_never, get_args
 
 import polars as pl
 
@@ -28,6 +28,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.mapping import DateForm
 from risk_engine.model.tables import Table
 from risk_engine.portfolio.stated import stated_as
 
@@ -45,6 +46,8 @@ _NOT_AS_IT_STANDS = rf"(?i)^$|^unknown$|^\s|\s$|{_CONTROL}"
 """What a text has that is none, has space around it, or cannot be one."""
 ERROR, FORMULA = "\0e", "\0f"
 """How a cell of a workbook begins that is an error, or a formula of which the file does not keep what it comes to."""
+OTHER_FORM, NO_DAY = "\0d", "\0n"
+"""How a cell begins that is not written as its mapping says that days are, or is written so and is no day."""
 MOST_SUGGESTED = 200
 """For so many different values of a column it is looked up what was meant; that takes a thousand times as long."""
 
@@ -181,7 +184,7 @@ def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words, suggested: i
     if raw.dtype != pl.String:
         return _typed(raw, fact, wanted)
     if raw.str.starts_with("\0").any():
-        return _of_workbook(raw, name, fact, words)
+        return _marked(raw, name, fact, words)
     if isinstance(fact, TextFact):
         return text_of(raw)
     return by_unique(raw, wanted, _reader(name, fact, words, suggested))
@@ -198,10 +201,11 @@ class Stands(NamedTuple):
 def as_it_stands(raw: pl.Series, fact: AnyFact, wanted: pl.DataType) -> Stands:
     """Return a column of which most values are answers to a fact as they stand, of the type `wanted`."""
     match fact:
-        case ChoiceFact() | RowFact() if any(raw.dtype == one for one in (pl.String, wanted)):
+        case ChoiceFact() | RowFact() if isinstance(wanted, pl.Enum) and raw.dtype in {pl.String(), wanted}:
             values = raw.cast(wanted, strict=False)
             odd = values.is_null() & raw.is_not_null() if values.null_count() > raw.null_count() else None
-            if isinstance(fact, RowFact) or UNKNOWN in fact.options:  # which is no answer, whatever a set calls so
+            words = fact.options if isinstance(fact, ChoiceFact) else wanted.categories
+            if UNKNOWN in words:  # which is no answer, whatever a set calls so
                 said = raw.cast(pl.String) == UNKNOWN
                 odd = said if odd is None else odd | said
         case ChoicesFact() if isinstance(raw.dtype, pl.List):
@@ -222,13 +226,17 @@ def as_it_stands(raw: pl.Series, fact: AnyFact, wanted: pl.DataType) -> Stands:
     return Stands(values, odd.fill_null(value=False) if odd is not None and odd.any() else None)
 
 
-def _of_workbook(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
-    """Return a column of text some of whose cells could not be read already."""
+def _marked(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
+    """Return a column of text some of whose cells could not be read already: of a workbook, or by a mapping."""
     marked = raw.to_frame("raw").select(
         pl.when(pl.col("raw").str.starts_with(ERROR))
         .then(pl.lit(_("it is an error of the spreadsheet")))
         .when(pl.col("raw").str.starts_with(FORMULA))
         .then(pl.lit(_("it is a formula, and the file does not keep what it comes to; write the value")))
+        .when(pl.col("raw").str.starts_with(OTHER_FORM))
+        .then(pl.lit(_("it is not written as the mapping says that days of this column are (`dates`)")))
+        .when(pl.col("raw").str.starts_with(NO_DAY))
+        .then(pl.lit(_("there is no such day")))
         .alias("reason")
     )["reason"]
     values, reasons = checked(raw.set(marked.is_not_null(), None), name, fact, words)
@@ -238,6 +246,8 @@ def _of_workbook(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Chec
 
 def text_of(raw: pl.Series) -> Checked:
     """Return a column of free text: trimmed, empty and `unknown` are no answers."""
+    if not raw.str.contains(_NOT_AS_IT_STANDS).any():
+        return Checked(raw)
     text = raw.str.strip_chars()
     frame = text.to_frame("text").select(
         pl.when(pl.col("text").str.len_bytes().eq(0) | pl.col("text").str.to_lowercase().eq(UNKNOWN))
@@ -394,6 +404,42 @@ def day_of(text: str) -> date | Refused:
     return Refused(
         _(
             "a day is written year-month-day, like 2027-01-31; in a spreadsheet give the column that format, or save "
-            "it as .xlsx, where a day is a day"
+            "it as .xlsx, where a day is a day; or say with `dates` in a mapping how the column writes days"
         )
     )
+
+
+def _form(form: DateForm) -> re.Pattern[str]:
+    def digits(part: re.Match[str]) -> str:
+        fewest = 1 if len(part[0]) == 2 and not form.isalpha() else len(part[0])  # noqa: PLR2004 (a day or a month)
+        return f"(?P<{part[0][0]}>[0-9]{{{fewest},{len(part[0])}}})"
+
+    return re.compile(re.sub("Y+|M+|D+", digits, re.escape(form)))
+
+
+_FORMS: Final[Mapping[DateForm, re.Pattern[str]]] = {form: _form(form) for form in get_args(DateForm)}
+"""Days and months may have one digit where something parts them; years have four."""
+
+
+def in_form(text: str, form: DateForm) -> str:
+    """Return a day that is written in a form as year-month-day; marked where it is none.
+
+    >>> in_form("31.1.2027", "DD.MM.YYYY"), in_form("2027-01-31", "DD.MM.YYYY"), in_form("unknown", "DD.MM.YYYY")
+    ('2027-01-31', '2027-01-31', 'unknown')
+    """
+    said = text.strip()
+    if plain(said) in {"", UNKNOWN} or _ISO.match(said) or said.startswith("\0"):
+        return text
+    written = _FORMS[form].fullmatch(said)
+    if written is None:
+        return f"{OTHER_FORM}{text}"
+    try:
+        return date(*(int(written[part]) for part in "YMD")).isoformat()
+    except ValueError:
+        return f"{NO_DAY}{text}"
+
+
+def forms_of(texts: Iterable[str]) -> list[DateForm]:
+    """Return the forms in which every text is a day; none where all are read without a form."""
+    odd = [one for one in texts if isinstance(day_of(one.strip()), Refused) and plain(one) not in {"", UNKNOWN}]
+    return [form for form in _FORMS if odd and not any(in_form(one, form).startswith("\0") for one in odd)]

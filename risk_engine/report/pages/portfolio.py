@@ -52,12 +52,19 @@ class _Lists:
 
     def number(self, number: Number, title: str) -> Run:
         """Return a number that leads to its cases; nought leads nowhere."""
+        return self._leading(grouped_by_thousands(number.cases), number, title)
+
+    def share(self, number: Number, of: int, title: str) -> Run:
+        """Return a share that leads to its cases; that of none leads nowhere."""
+        return self._leading(share(number.cases, of), number, title)
+
+    def _leading(self, text: str, number: Number, title: str) -> Run:
         if number.cases == 0 or number.key not in self.known:
-            return Run(grouped_by_thousands(number.cases))
+            return Run(text)
         key, title = (_WHOLE, _("All cases")) if number.cases == self.whole else (number.key, title)
         if key not in self.told:
             self.told[key] = ListedCases(f"cases-{len(self.told) + 1}", title, self.known[number.key])
-        return Run(grouped_by_thousands(number.cases), ref=self.told[key].anchor)
+        return Run(text, ref=self.told[key].anchor)
 
     def all(self) -> list[ListedCases]:
         """Return the lists that numbers led to so far."""
@@ -122,8 +129,10 @@ def portfolio_view(
         ],
         "number": lists.number,
         "lists": lists.all,
+        "cut": next((one.file for one in figures.lists.values() if one.file and one.file.whole), None),
         "n": grouped_by_thousands,
         "share": share,
+        "leading_share": lists.share,
         "title_of": titles.fact,
         "entity_of": lambda name: criteria.entities[name.partition(".")[0]].title,
         "answer": titles.answer,
@@ -134,7 +143,7 @@ def portfolio_view(
         "cell": titles.cell,
         "moving": _moving,
         "causes": _causes,
-        "country_shares": _shares(18, [12] * (len(levels) + 1), 11, 11, 13),
+        "country_shares": _shares(16, [9] * (len(levels) + 1), 12, 12, 20),
         "still": titles.still,
     }
     return page.view(
@@ -217,13 +226,14 @@ def _moving(swap: Swapped) -> list[ColumnMoves]:
     return [one for one in swap.columns if one.moves.cases]
 
 
-def _causes(swap: Swapped, alike: Alike) -> list[tuple[int, str]]:
-    """Return what moves cases as if in one of the countries, each by its number, and how many."""
-    numbers = {(one.column, one.value): number for number, one in enumerate(_moving(swap), 1)}
-    return [
-        (numbers[column, alike.cells[column]], share(moves.cases, swap.sample))
-        for column, moves in alike.by_column.items()
-    ]
+def _causes(swap: Swapped, alike: Alike) -> list[tuple[int, ColumnMoves]]:
+    """Return what moves cases as if in one of the countries, each by its number."""
+    numbered = {(one.column, one.value): (number, one) for number, one in enumerate(_moving(swap), 1)}
+    return [numbered[column, alike.cells[column]] for column in alike.by_column]
+
+
+def _cases(numbers: Sequence[Number]) -> list[int]:
+    return [one.cases for one in numbers]
 
 
 def _shares(first: int, *others: int | list[int]) -> str:
@@ -258,9 +268,9 @@ def _answer_picture(counted: CountedBy, number: int, titles: _Titles, levels: Se
 def _swap_picture(swap: Swapped, number: int, titles: _Titles, levels: Sequence[str]) -> Picture | None:
     if not swap.sample:
         return None
-    rows = [(_("As they are"), swap.now, swap.open)]
+    rows = [(_("As they are"), _cases(swap.now), swap.open.cases)]
     for one in swap.alike:
         names = titles.rows(swap.table, one.rows)
         label = names[0] if len(names) == 1 else _("{first} and {number} more", first=names[0], number=len(names) - 1)
-        rows.append((label, one.levels, one.open))
+        rows.append((label, _cases(one.levels), one.open.cases))
     return share_bars(f"swap-{number}", titles.by(swap.fact), rows, levels)

@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.files.reading import read_bytes
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.portfolio import need_columns
-from risk_engine.report.view import view
+from risk_engine.report.view import ANNEX, view
 from risk_engine.report.wording import between
 from risk_engine.web import cases, evidence, log, many, many_worked, releases, retention
 from risk_engine.web.models import BroughtTable
@@ -24,7 +24,7 @@ from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import REPORT_CSP, number_of, person_of
 from risk_engine.web.wording import problem_words
 
-_LIST: Final = re.compile(r"[0-9]{3,}-[\w.-]+\.csv", re.ASCII)
+_LIST: Final = re.compile(r"[0-9]{3,}-[\w.-]+\.csv|all\.parquet", re.ASCII)
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +97,29 @@ def facts_of(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
         "rules": cases.rules_named(of.criteria),
         "is_own": of.by_id == person_of(request).pk,
         "until": retention.until(of),
+        "profile": many.profile(of),
     }
+
+
+def take_profile(request: HttpRequest, of: BroughtTable) -> list[str]:
+    """Keep the profile that a form brings, or let go of the one that is there; return what is wrong with it."""
+    sent = request.FILES.get("profile")
+    if sent is None and "no_profile" not in request.POST:
+        return []
+    try:
+        many.set_profile(of, sent, person_of(request))
+    except InvalidSourceError as error:  # a file that people write by hand, so its lines help
+        return [
+            _(
+                "Profile, line {number}: {told}",
+                number=one.position.line,
+                told="; ".join(filter(None, (one.message, one.help))),
+            )
+            for one in error.diagnostics
+        ]
+    except RiskEngineError as error:
+        return [_("Profile: {told}", told=many.told(error, of))]
+    return []
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,8 +136,11 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
                 case "stop":
                     many.stop(of, by)
                 case _:
-                    many.ask(of, by, request.POST.get("on", "").strip())
-            return HttpResponseRedirect(of.address)
+                    wrong = "\n".join(take_profile(request, of))
+                    if not wrong:
+                        many.ask(of, by, request.POST.get("on", "").strip())
+            if not wrong:
+                return HttpResponseRedirect(of.address)
         except RiskEngineError as error:
             wrong = many.told(error, of)
     job = many.jobs_of(of).first()
@@ -142,7 +167,7 @@ def _came(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
     if ladder not in rules.ladders or level not in rules.ladders[ladder].levels:
         ladder = level = ""
     rows, number = many_worked.rows(of, ladder, level, page)
-    counted = {(one.ladder, one.level): one for one in made.levels}
+    counted, refused = {(one.ladder, one.level): one for one in made.levels}, many_worked.rejected(of)
     return {
         "levels": [
             (name, one, [(key, each, counted.get((name, key))) for key, each in reversed(one.levels.items())])
@@ -150,7 +175,8 @@ def _came(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
         ],
         "files": [(one, words) for one, words in _files() if (of.folder / one).is_file() and one != many.REJECTED],
         "has_book": (of.folder / "results.xlsx").is_file(),
-        "refused": many_worked.rejected(of),
+        "refused": refused[: many_worked.A_PAGE],
+        "refused_more": max(0, len(refused) - many_worked.A_PAGE),
         "rejected_file": many.REJECTED,
         "rows": [(one, _ends(one, rules), urlencode({"case": one.case})) for one in rows],
         "heads": [rules.ladders[one].title for one in rules.head.roles.deciding],
@@ -164,7 +190,14 @@ def _came(request: HttpRequest, of: BroughtTable) -> dict[str, Any]:
 
 def _files() -> list[tuple[str, str]]:
     """Return what leaves the office of a table as files, and what each is called."""
-    words = (_("Results (XLSX)"), _("Results (CSV)"), _("Results (Parquet)"), _("Rejected rows"), _("Columns (YAML)"))
+    words = (
+        _("Results (XLSX)"),
+        _("Results (CSV)"),
+        _("Results (Parquet)"),
+        _("Rejected rows"),
+        _("Columns (YAML)"),
+        _("Profile (YAML)"),
+    )
     return list(zip(many.FILES, words, strict=True))
 
 
@@ -239,7 +272,9 @@ def row(request: HttpRequest, key: str) -> HttpResponse:
     except RiskEngineError as error:
         missing = {"title": _("Not found"), "told": many.told(error, of), "reason": ""}
         return shown(request, "problem.j2", missing, status=404)
-    told = view(made, part="report")
+    told = view(made)
+    sections = (one for one in told.sections if one.key == "profile" or one.key not in ANNEX)
+    told = replace(told, sections=tuple(sections))  # the annex is for files, and names commands
     if told.answer is not None:  # what works that out is a command, and here the page of a case
         glance = tuple(one for one in told.answer.glance if one.key != "change")
         told = replace(told, answer=replace(told.answer, glance=glance))

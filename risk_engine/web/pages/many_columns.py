@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
@@ -13,10 +14,12 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, RowFact, TextFact
+from risk_engine.model.mapping import DateForm
 from risk_engine.web import cases, many
 from risk_engine.web.many import Shown
+from risk_engine.web.models import BroughtTable, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.pages.many import facts_of, table_of
+from risk_engine.web.pages.many import facts_of, table_of, take_profile
 from risk_engine.web.security import person_of
 
 MOST_VALUES: Final = 10
@@ -38,20 +41,13 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         said = _said(request, many.headers(of))
         same, asked = _same(request)
-        is_last = request.POST.get("do") == "assess"
-        try:
-            many.save(of, said, person_of(request), same)
-            if not is_last or asked:
-                again = f"?{urlencode({'same': asked[0]})}#same" if asked else ""
-                return HttpResponseRedirect(f"{of.address}/columns{again}")
-            wrong = _why_not_yet(said)
-            if not wrong:
-                many.ask(of, person_of(request))
-                return HttpResponseRedirect(of.address)
-        except InvalidSourceError as error:
-            wrong = [". ".join(filter(None, (one.message, one.help))) for one in error.diagnostics]
-        except RiskEngineError as error:
-            wrong = [many.told(error, of)]
+        wrong = take_profile(request, of) + (_undivided(rules, said) or _kept(of, said, same, person_of(request)))
+        if not wrong and (asked or request.POST.get("do") != "assess"):
+            again = f"?{urlencode({'same': asked[0]})}#same" if asked else ""
+            return HttpResponseRedirect(f"{of.address}/columns{again}")
+        wrong = wrong or _why_not_yet(said) or _begun(of, person_of(request))
+        if not wrong:
+            return HttpResponseRedirect(of.address)
     found = many.shown(of)
     if wrong and said is not None:
         found = [_as_sent(one, said.get(one.header)) for one in found]
@@ -61,14 +57,52 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
         "columns": found,
         "targets": targets,
         "abouts": defaultdict(str, {path: about for about, those in targets for path, _words in those}),
-        "answers": {one.header: _answers(rules, one.to) for one in found},
+        "answers": {one.header: _yes_or_no() if one.option else _answers(rules, one.to) for one in found},
+        "options": {one.header: _options(rules, one.to) for one in found},
         "values": {one.header: _values(one) for one in found},
         "more": {one.header: len(one.unread[MOST_VALUES:]) for one in found},
-        "days": {one.header for one in found if one.unread and _is_day(rules, one.to)},
+        "days": {one.header for one in found if (one.unread or one.dates) and _is_day(rules, one.to)},
+        "forms": get_args(DateForm),
         "same": _same_shown(rules, same, asked),
         "wrong": wrong,
     }
     return shown(request, "many_columns.j2", facts, status=422 if wrong else 200)
+
+
+def _kept(of: BroughtTable, said: dict[str, dict[str, Any]], same: Mapping[str, str], by: Person) -> list[str]:
+    """Keep what somebody says of the columns; return what is wrong in it."""
+    try:
+        many.save(of, said, by, same)
+    except InvalidSourceError as error:
+        return [". ".join(filter(None, (one.message, one.help))) for one in error.diagnostics]
+    except RiskEngineError as error:
+        return [many.told(error, of)]
+    return []
+
+
+def _begun(of: BroughtTable, by: Person) -> list[str]:
+    """Have a table assessed; return why that cannot be begun."""
+    try:
+        many.ask(of, by)
+    except RiskEngineError as error:
+        return [many.told(error, of)]
+    return []
+
+
+def _undivided(rules: Criteria, said: dict[str, dict[str, Any]]) -> list[str]:
+    """Return of which questions of several choices there are several columns, not each with an option of its own."""
+    several = defaultdict[str, list[str]](list)
+    for one in said.values():
+        if _options(rules, one["to"]):
+            several[one["to"]].append(one.get("option", ""))
+    return [
+        _(
+            "Several columns state “{question}”: choose under each another answer of which its cells say yes or no.",
+            question=rules.title_of(to),
+        )
+        for to, options in several.items()
+        if len(options) > 1 and ("" in options or len(set(options)) < len(options))
+    ]
 
 
 def _why_not_yet(said: dict[str, dict[str, Any]]) -> list[str]:
@@ -92,9 +126,15 @@ def _said(request: HttpRequest, headers: Sequence[str]) -> dict[str, dict[str, A
         column: dict[str, Any] = {"to": to, "confirmed": f"ok.{number}" in sent}
         if "*" in to:
             column["split"] = sent.get(f"split.{number}", "").strip(" ") or ";"
+        option = sent.get(f"option.{number}", "")
+        if option and to == sent.get(f"was.{number}"):
+            column["option"] = option
         pairs = zip(sent.getlist(f"says.{number}"), sent.getlist(f"means.{number}"), strict=False)
-        if to == sent.get(f"was.{number}"):  # else they answer another question
+        read_as = (sent.get(f"was.{number}"), sent.get(f"was.option.{number}", ""))
+        if read_as == (to, option):  # else they answer another question
             column["values"] = {says: means for says, means in pairs if means}
+            if form := sent.get(f"dates.{number}"):
+                column["dates"] = form
         found[header] = column
     return found
 
@@ -103,9 +143,13 @@ def _as_sent(one: Shown, said: dict[str, Any] | None) -> Shown:
     """Return a column as somebody said it, who is told what is wrong with that."""
     if said is None:
         return Shown(one.header, one.says)
-    return Shown(
-        one.header, one.says, said["to"], one.reason, said.get("split"), said["confirmed"], said.get("values", {})
-    )
+    option, meant = said.get("option", ""), said.get("values", {})
+    sent = replace(one, to=said["to"], split=said.get("split"), option=option, confirmed=said["confirmed"], meant=meant)
+    sent = replace(sent, dates=said.get("dates"))
+    if (one.to, one.option) == (sent.to, option):
+        unread = (*one.meant, *one.unread)
+        return replace(sent, unread=tuple(dict.fromkeys(says for says in unread if says not in meant)))
+    return replace(sent, reason="", unread=())  # what was found was of another question
 
 
 # --- the same in every case ---
@@ -192,11 +236,20 @@ def _is_day(rules: Criteria, to: str) -> bool:
     return to == _DAY or isinstance(_fact(rules, to), DateFact)
 
 
+def _options(rules: Criteria, to: str) -> list[tuple[str, str]]:
+    """Return the answers of a question of several choices, of which each may have a column; of others nothing."""
+    return _answers(rules, to) if "*" not in to and isinstance(_fact(rules, to), ChoicesFact) else []
+
+
+def _yes_or_no() -> list[tuple[str, str]]:
+    return [("yes", _("yes")), ("no", _("no"))]
+
+
 def _answers(rules: Criteria, to: str) -> list[tuple[str, str]]:
     """Return the answers that there are to what a column states, as far as they can be listed."""
     match _fact(rules, to):
         case BooleanFact():
-            return [("yes", _("yes")), ("no", _("no"))]
+            return _yes_or_no()
         case ChoiceFact() | ChoicesFact() as fact:
             return [(one, rules.shown(fact, one if isinstance(fact, ChoiceFact) else (one,))) for one in fact.options]
         case RowFact() as fact:

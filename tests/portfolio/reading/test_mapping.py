@@ -1,6 +1,7 @@
 """A table of an office's own, by a mapping of which a person confirmed each line; and the one that is proposed."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -116,6 +117,8 @@ columns:
   F: {to: artwork.1.hazards, option: lead}
   G: {to: artwork, values: {x: some}}
   H: {to: loan.escorted}
+  I: {to: artwork.2.hazards, option: radium}
+  J: {to: artwork.2.hazards, option: radium}
 constants:
   loan.mont: {value: 8}
   loan.months: {value: 800}
@@ -134,12 +137,150 @@ constants:
         (9, "`artwork.1.hazards` has no option `lead`"),
         (10, "a list as a whole is `none` or `unknown`"),
         (11, "`B` is said to state `loan.escorted` too"),
-        (13, "no case has this"),
-        (14, "a whole number from 1 to 60 is asked for"),
+        (13, "`I` is said to be the column of `radium` too"),
+        (15, "no case has this"),
+        (16, "a whole number from 1 to 60 is asked for"),
     ]
     assert raised.value.diagnostics[0].help == "did you mean `loan.months`?"
     with pytest.raises(InvalidSourceError, match="the mapping is made for `another`"):
         load_mapping(mapping(tmp_path, "criteria: another\ncolumns: {}\n"), CRITERIA)
+
+
+def test_what_cannot_be_read_in_a_mapping_hides_nothing_else_and_nothing_follows_from_it(tmp_path: Path) -> None:
+    path = mapping(
+        tmp_path,
+        """
+criteria: loan-desk
+sheets: Projects
+columns:
+  A: {to: loan.month, confirmd: true}
+  B: {to: borrower.*.seat, splt: ";"}
+  C: {too: case, values: {x: y}}
+  D: {to: artwork.1.hazards, options: arsenic, values: {x: true}}
+  E: {to: artwork.1.hazards, option: lead, confirmed: perhaps}
+  F: {to: loan.escorted, values: {x: perhaps, z: [true]}}
+constants:
+  loan.months: {value: 800}
+  loan.opens_on: 7
+  loan.mont: {value: 8}
+tables:
+  ours.csv: {about: borrowers, columns: {A: {to: 7}}}
+""",
+    )
+    with pytest.raises(InvalidSourceError) as raised:
+        load_mapping(path, CRITERIA)
+    told = [(one.position.line, one.message.split(", not")[0]) for one in raised.value.diagnostics]
+    assert told == [
+        (3, "unknown key `sheets`"),
+        (5, "no case has this"),
+        (5, "unknown key `confirmd`"),
+        (6, "unknown key `splt`"),
+        (7, "unknown key `too`"),
+        (8, "unknown key `options`"),
+        (9, "`artwork.1.hazards` has no option `lead`"),
+        (9, "`true` or `false` is needed here"),
+        (10, "it is neither yes nor no; write one of these words"),
+        (10, "text is needed here"),
+        (12, "a whole number from 1 to 60 is asked for"),
+        (13, "keys with values are needed here"),
+        (14, "no case has this"),
+        (16, "no case has this"),
+        (16, "text is needed here"),
+    ]
+
+
+def test_a_mapping_without_columns_or_that_is_a_list_is_told_as_such(tmp_path: Path) -> None:
+    for text, why in (("sheet: 7\n", "the key `columns` is missing"), ("- A\n", "keys with values are needed here")):
+        with pytest.raises(InvalidSourceError, match=why):
+            load_mapping(mapping(tmp_path, text), CRITERIA)
+
+
+DAYS = """
+criteria: loan-desk
+columns:
+  Nr.: {to: case, confirmed: true}
+  Opens: {to: loan.opens_on, dates: FORM, values: {"n. a.": unknown, soon: 2027-03-01}, confirmed: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("DD.MM.YYYY", "3.12.2027"),
+        ("DD/MM/YYYY", "03/12/2027"),
+        ("MM/DD/YYYY", "12/3/2027"),
+        ("DD-MM-YYYY", "03-12-2027"),
+        ("MM-DD-YYYY", "12-03-2027"),
+        ("YYYY/MM/DD", "2027/12/03"),
+        ("YYYYMMDD", "20271203"),
+    ],
+)
+def test_a_mapping_says_how_a_column_writes_its_days(form: str, written: str, tmp_path: Path) -> None:
+    said = [f" {written} ", "2027-01-31", "", "N. A.", "soon"]
+    table = write_csv(tmp_path / "ours.csv", [{"Nr.": f"{row}", "Opens": one} for row, one in enumerate(said)])
+    came = all_of(table, CRITERIA, mapping=mapping(tmp_path, DAYS.replace("FORM", form)))
+    assert came.rejected.height == 0
+    days = [date(2027, 12, 3), date(2027, 1, 31), None, None, date(2027, 3, 1)]
+    assert came.stated["loan.opens_on"].to_list() == days
+
+
+def test_a_day_that_is_not_written_as_the_mapping_says_is_rejected_and_shown_as_it_stands(tmp_path: Path) -> None:
+    said = ["12/31/2027", "31.02.2027", "31.12.27", "1.2.2027 10:00"]
+    table = write_csv(tmp_path / "ours.csv", [{"Nr.": f"{row}", "Opens": one} for row, one in enumerate(said)])
+    came = all_of(table, CRITERIA, mapping=mapping(tmp_path, DAYS.replace("FORM", "DD.MM.YYYY")))
+    other = "it is not written as the mapping says that days of this column are (`dates`)"
+    assert [(value, why) for _row, _column, value, why in reasons(came)] == [
+        (said[0], other),
+        (said[1], "there is no such day"),
+        (said[2], other),
+        (said[3], other),
+    ]
+
+
+def test_days_that_are_days_already_need_no_form_and_numbers_are_read_by_theirs(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"Nr.": ["1", "2"], "Opens": [date(2027, 12, 3), None]})
+    text = DAYS.replace("FORM", "DD.MM.YYYY").replace(', values: {"n. a.": unknown, soon: 2027-03-01}', "")
+    frame.write_parquet(tmp_path / "ours.parquet")
+    came = all_of(tmp_path / "ours.parquet", CRITERIA, mapping=mapping(tmp_path, text))
+    assert came.stated["loan.opens_on"].to_list() == [date(2027, 12, 3), None]
+    frame.with_columns(Opens=pl.Series([20271203, 20271331])).write_parquet(tmp_path / "ours.parquet")
+    came = all_of(
+        tmp_path / "ours.parquet", CRITERIA, mapping=mapping(tmp_path, text.replace("DD.MM.YYYY", "YYYYMMDD"))
+    )
+    assert came.stated["loan.opens_on"].to_list() == [date(2027, 12, 3)]
+    assert reasons(came) == [(2, "Opens", "20271331", "there is no such day")]
+
+
+def test_a_form_of_days_that_is_none_or_for_what_is_no_day_is_refused(tmp_path: Path) -> None:
+    for old, new, why in (
+        ("FORM", "D.M.YY", r"`D.M.YY` is not one of `DD.MM.YYYY`"),
+        ("loan.opens_on, dates: FORM", "loan.months, dates: DD.MM.YYYY", "`loan.months` is no day"),
+    ):
+        with pytest.raises(InvalidSourceError, match=why):
+            load_mapping(mapping(tmp_path, DAYS.replace(old, new)), CRITERIA)
+
+
+@pytest.mark.parametrize(
+    ("said", "form", "reason"),
+    [
+        (["31.12.2027", "1.2.2027", "2027-05-05"], "DD.MM.YYYY", "written as DD.MM.YYYY all are days"),
+        (["01/02/2027", "12/31/2027"], "MM/DD/YYYY", "written as MM/DD/YYYY all are days"),
+        (["01/02/2027", "03/04/2027"], None, "days may be written as `DD/MM/YYYY` or `MM/DD/YYYY`, and nobody"),
+        (["31/12/2027", "12/31/2027"], None, "0 of 2 different values are answers"),
+        (["2027-01-02"], None, "1 of 1 different values are answers"),
+    ],
+)
+def test_the_form_of_days_is_proposed_where_it_can_be_no_other(
+    said: list[str], form: str | None, reason: str, tmp_path: Path
+) -> None:
+    rows = [{"Nr.": f"{row}", "Opens on": one} for row, one in enumerate(said)]
+    table = write_csv(tmp_path / "ours.csv", rows)
+    proposal = propose(open_table(table), CRITERIA)
+    (guess,) = (one for one in proposal.guesses if one.header == "Opens on")
+    assert (guess.to, guess.dates) == ("loan.opens_on", form)
+    assert reason in guess.reason
+    text = as_file(proposal, CRITERIA, "ours.csv", None, 1).replace("confirmed: false", "confirmed: true")
+    assert load_mapping(mapping(tmp_path, text), CRITERIA).columns["Opens on"].dates == form
 
 
 def test_a_mapping_names_columns_that_are_there_and_says_where_they_begin(tmp_path: Path) -> None:

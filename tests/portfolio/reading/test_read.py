@@ -16,6 +16,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.facts import belonging
 from risk_engine.model.triage import closed_by
+from risk_engine.portfolio.reading import checking
 from risk_engine.portfolio.reading.checking import Seen
 from risk_engine.portfolio.stated import stated_of, stated_schema
 from tests.engine.test_program import LOAN_RULES, SHIPPED_RULES
@@ -100,13 +101,24 @@ def test_an_id_stands_once_whichever_batch_it_is_in(tmp_path: Path) -> None:
     assert told[8].startswith("an id is letters")
 
 
-def test_seen_ids_are_found_again_among_many() -> None:
+@pytest.mark.parametrize("longest", [1_000_000, 1_000])
+def test_seen_ids_are_found_again_among_many(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "LONGEST_RUN", longest)
     seen = Seen()
     for start in range(0, 5000, 500):
         ids = pl.Series([f"c{one}" for one in range(start, start + 500)])
         assert seen.again(ids, pl.Series(range(start, start + 500))).null_count() == 500
     again = seen.again(pl.Series(["c4999", "new", "c0", "c0"]), pl.Series([9000, 9001, 9002, 9003]))
     assert again.to_list() in ([4999, None, 0, 0], [4999, None, 0, 9002])
+
+
+def test_what_is_wrong_in_an_entry_is_told_in_the_order_of_its_facts(tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    facts = ["material", "fragility", "claim"]
+    artwork = [{"id": "a", **dict.fromkeys(reversed(facts), "nonsense")}]
+    pl.DataFrame({"case": ["A"], "artwork": [artwork]}).write_parquet(path)
+    told = [column for _row, column, _value, _reason in reasons(all_of(path, CRITERIA))]
+    assert told == [f"artwork.1.{one}" for one in facts]
 
 
 def test_a_case_without_a_day_is_rejected_where_nobody_names_one(tmp_path: Path) -> None:

@@ -1,30 +1,35 @@
 """Which answers made conditions come to what they do, over many cases: only those whose change matters (design, 6).
 
-Conditions are a graph in which each stands once, after its parts. A truth is a number: 0 no, 1 unknown, 2 yes, so that
-the least of several is `all_of` and the most `any_of`. What is asked of a condition is a weight for each case, 0 where
-nobody asks; it goes down to the parts that are as the condition is, and ends at facts and at lists.
+Conditions are a graph in which each stands once, after its parts. What is asked of a condition is a weight for each
+case, 0 where nobody asks; it goes down to the parts that are as the condition is, and ends at facts and at lists.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Any, TypeAlias, assert_never
+from typing import TypeAlias, TypeVar, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.model.conditions import Compare, Quantifier
+from risk_engine.portfolio.columns.case_truths import Reading
 from risk_engine.portfolio.columns.conditions import CASE, Node
-from risk_engine.portfolio.columns.layout import NO, YES
-from risk_engine.portfolio.columns.planes import Codes
-from risk_engine.portfolio.columns.reading import Reading
+from risk_engine.portfolio.columns.planes import Codes, Plane
 
+Key = TypeVar("Key")
 Weights: TypeAlias = NDArray[np.uint8]
+"""A plane for each weight from 1 on, of where it is that much or more: so the higher of two weights is `|`."""
+
+
+def weighed(numbers: Codes, most: int) -> Weights:
+    """Return weights that are numbers, the highest of which there may be is given, as planes."""
+    return np.packbits(numbers >= np.arange(1, most + 1, dtype=np.uint8)[:, None], axis=1, bitorder="little")
 
 
 @dataclass
 class Marks:
-    """Weights of answers: by fact of each case or entry, and by list of each case that has no entry."""
+    """Weights of answers: by fact of each case, or entry as it lies in planes; by list of each case without entries."""
 
     facts: dict[str, Weights] = field(default_factory=dict)
     lists: dict[str, Weights] = field(default_factory=dict)
@@ -36,31 +41,18 @@ class Marks:
                 raised(own, name, weights)
 
 
-def raised(held: dict[Any, Weights], key: Any, weights: Weights) -> None:
+def raised(held: dict[Key, Weights], key: Key, weights: Weights) -> None:
     """Raise the weights of a key to these."""
-    held[key] = np.maximum(held[key], weights) if key in held else weights
+    held[key] = held[key] | weights if key in held else weights
 
 
 class Truths:
-    """What the conditions of a set come to in cases that were read, as numbers, and which answers make it so."""
+    """What the conditions of a set come to in cases that were read: which answers make it so."""
 
     def __init__(self, reading: Reading) -> None:
         """Take the cases as they were read."""
         self.reading = reading
         self._nodes = reading.graph.nodes
-
-    def of(self, number: int) -> Codes:
-        """Return what a condition comes to in each case, or in each entry of its list."""
-        return self.reading.codes(number)
-
-    def seen_from(self, table: str, number: int) -> Codes:
-        """Return what a condition comes to for each case or entry of a table; what is of the case is so for entries."""
-        codes = self.of(number)
-        if table == CASE or self._nodes[number].table != CASE:
-            return codes
-        return codes[self.reading.listed(table).of_case]
-
-    # --- which answers ---
 
     def marks(self, asked: Mapping[int, Weights]) -> Marks:
         """Return the answers that make conditions come to what they do, with the weight with which each is asked."""
@@ -88,40 +80,37 @@ class Truths:
             case "not":
                 yield node.parts[0], weights
             case "all" | "any":
-                codes = self.of(number)
+                truth = self.reading.truths[number]
                 for part in node.parts:
-                    own = weights * (self.seen_from(node.table, part) == codes)
+                    own = weights & self.reading.seen_from(node.table, part).same(truth)
                     yield part, self.asked_from(node.table, part, own)
             case "entries":
                 assert isinstance(node.condition, Quantifier)  # noqa: S101 (by its kind)
                 entity, (part,) = node.condition.entity, node.parts
-                listed = self.reading.listed(entity)
-                raised(found.lists, entity, weights * ~listed.there)
-                own = self._of_entries(number, node.condition, part, weights * listed.there)
-                yield part, self.asked_from(entity, part, own)
+                there = self.reading.listed(entity).there
+                raised(found.lists, entity, weights & ~there)
+                slots = self.reading.cases.lists[entity].slots
+                own = np.stack([slots.of_cases(one) for one in weights & there])
+                yield part, self.asked_from(entity, part, own & self._named(number, node.condition, part))
             case _:
                 assert_never(node.kind)
 
-    def _of_entries(self, number: int, quantifier: Quantifier, part: int, weights: Weights) -> Weights:
-        """Return the weights of the entries that make a quantifier come to what it does."""
-        of_case = self.reading.listed(quantifier.entity).of_case
-        each = self.of(part)
-        each = each[of_case] if self._nodes[part].table == CASE else each
-        came = self.of(number)[of_case]
+    def _named(self, number: int, quantifier: Quantifier, part: int) -> Plane:
+        """Return which entries make a quantifier come to what it does."""
+        each, came = (self.reading.seen_from(quantifier.entity, one) for one in (part, number))
         match quantifier.kind:
             case "some" | "every":
-                named = each == came
+                return each.same(came)
             case "at_least" | "at_most":
-                came = YES - came if quantifier.kind == "at_most" else came
+                came = came.opposite if quantifier.kind == "at_most" else came
                 # What fails names the unknown ones too: they are not enough.
-                named = np.where(came == NO, each != YES, each == came)
+                return (came.may & each.same(came)) | ~(came.may | each.must)
             case _:
                 assert_never(quantifier.kind)
-        found: Weights = weights[of_case] * named
-        return found
 
     def asked_from(self, table: str, number: int, weights: Weights) -> Weights:
         """Return the weights with which a table asks for a condition as those of the condition itself."""
         if table == CASE or self._nodes[number].table != CASE:
             return weights
-        return self.reading.listed(table).entries.most(weights)
+        slots = self.reading.cases.lists[table].slots
+        return np.stack([slots.so_many(one, 1) for one in weights])

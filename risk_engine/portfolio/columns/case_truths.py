@@ -7,14 +7,13 @@ from operator import and_, or_
 from typing import NamedTuple, assert_never
 
 import numpy as np
-from numpy.typing import NDArray
 
 from risk_engine.model.conditions import Quantifier
 from risk_engine.model.references import reopening
 from risk_engine.portfolio.columns.answers import Counted, Question
 from risk_engine.portfolio.columns.conditions import CASE, Graph, Node
 from risk_engine.portfolio.columns.layout import Cases, Column, Entries
-from risk_engine.portfolio.columns.planes import Codes, Held, Plane, Truth, everywhere, held_in, plane_of
+from risk_engine.portfolio.columns.planes import Held, Plane, Truth, everywhere, held_in, plane_of
 
 
 class Rules(NamedTuple):
@@ -43,15 +42,10 @@ class Listed:
         """Where it counts as empty, and where nobody knows, as bits."""
         return plane_of(self.emptied), plane_of(self.unknown)
 
-    @property
-    def of_case(self) -> NDArray[np.int64]:
-        """The case of each entry, by its number."""
-        return self.entries.of_case
-
     @cached_property
-    def there(self) -> Held:
-        """Which cases have entries that count."""
-        return (np.diff(self.entries.first) > 0) & ~self.emptied
+    def there(self) -> Plane:
+        """Which cases have entries that count, as bits."""
+        return plane_of((np.diff(self.entries.first) > 0) & ~self.emptied)
 
 
 class Reading:
@@ -67,7 +61,6 @@ class Reading:
         self._counted: dict[str, Counted] = {}
         self._lists: dict[str, Listed] = {}
         self._lent: dict[tuple[str, int], Truth] = {}
-        self._codes: dict[int, Codes] = {}
         self.truths: list[Truth] = []
         """Of each condition by its number, in planes of cases or of entries."""
         for number, node in enumerate(rules.graph.nodes):
@@ -96,10 +89,10 @@ class Reading:
                 assert_never(node.kind)
 
     def _joined(self, join: Callable[[Plane, Plane], Plane], node: Node) -> Truth:
-        parts = [self._seen_from(node.table, part) for part in node.parts]
+        parts = [self.seen_from(node.table, part) for part in node.parts]
         return Truth(reduce(join, [one.must for one in parts]), reduce(join, [one.may for one in parts]))
 
-    def _seen_from(self, table: str, number: int) -> Truth:
+    def seen_from(self, table: str, number: int) -> Truth:
         """Return the truth of a condition for a table; what is of the case is so for its entries."""
         truth = self.truths[number]
         if table == CASE or self.graph.nodes[number].table != CASE:
@@ -110,7 +103,7 @@ class Reading:
         return self._lent[table, number]
 
     def _of_entries(self, quantifier: Quantifier, part: int) -> Truth:
-        truth = self._seen_from(quantifier.entity, part)
+        truth = self.seen_from(quantifier.entity, part)
         match quantifier.kind:
             case "some" | "at_least":
                 return self._so_many(quantifier.entity, truth, quantifier.bound)
@@ -133,20 +126,18 @@ class Reading:
         """Return the answers to a question as they count."""
         if name not in self._counted:
             question = self.questions[name]
-            rows = None if question.cells is None else self._column(question.table, question.cells.row)
-            asked = None if question.asked is None else self._seen_from(question.table, question.asked)
-            own = self._column(question.table, name)
+            rows = None if question.cells is None else self.column(question.table, question.cells.row)
+            asked = None if question.asked is None else self.seen_from(question.table, question.asked)
+            own = self.column(question.table, name)
             self._counted[name] = Counted(question, own, rows, asked, keeps=self._keeps)
         return self._counted[name]
 
-    def _column(self, table: str, name: str) -> Column:
-        """Return the answers of cases, or of entries as they lie in planes."""
-        column = self.column(table, name)
-        return column if table == CASE else column.take(self.cases.lists[table].slots.entries)
-
     def column(self, table: str, name: str) -> Column:
-        """Return the answers to a question as they were stated."""
-        return self.cases.facts[name] if table == CASE else self.cases.lists[table].facts[name]
+        """Return the answers to a question as they were stated, of cases, or of entries as they lie in planes."""
+        if table == CASE:
+            return self.cases.facts[name]
+        entries = self.cases.lists[table]
+        return entries.facts[name].take(entries.slots.entries)
 
     def listed(self, name: str) -> Listed:
         """Return a list; where it is closed it is empty, whatever is in it but answers that count."""
@@ -182,18 +173,3 @@ class Reading:
         """Return where answers break an invariant."""
         whenever, then = (self.truths[one] for one in self._rules.invariants[invariant])
         return whenever.must & ~then.may
-
-    # --- one by one ---
-
-    def codes(self, number: int) -> Codes:
-        """Return what a condition comes to in each case, or in each entry of its list, as a number."""
-        if number not in self._codes:
-            self._codes[number] = self._numbers(self.graph.nodes[number].table, self.truths[number])
-        return self._codes[number]
-
-    def _numbers(self, table: str, truth: Truth) -> Codes:
-        return truth.codes(self.cases.number) if table == CASE else self.cases.lists[table].slots.codes(truth)
-
-    def held(self, table: str, plane: Plane) -> Held:
-        """Return a plane as truths of each case, or each entry in its order."""
-        return self._numbers(table, Truth(plane, plane)) > 0
