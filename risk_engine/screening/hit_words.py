@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final, assert_never
 
-from risk_engine.files.language import _, ngettext, pgettext
+from risk_engine.files.language import _, first_few, ngettext, pgettext
 from risk_engine.screening.decisions import Decision
 from risk_engine.screening.entry import ListHead, NameKind, Relation, Standing
 from risk_engine.screening.hits import Hit, HitKind, Note
@@ -230,7 +230,7 @@ def lines(hit: Hit, decision: Decision | None, day: date) -> Iterator[str]:
         (_("a hit is"), standing(head.standing)),
         (_("category"), entry.category),
         (_("under"), "; ".join(entry.programmes)),
-        (_("belongs with"), "; ".join(map(_relation, entry.relations))),
+        (_("belongs with"), first_few([_relation(one) for one in entry.relations], 3)),
         (_("listed since"), str(entry.since or "")),
         (_("first read here on"), str(entry.first_seen or "") if entry.since is None else ""),
         (_("until"), str(min(filter(None, (entry.until, entry.removed)), default=""))),

@@ -179,18 +179,26 @@ class Screening:
     def _as_known(
         self, asked: Asked, kind: HitKind, known: Entry, at_most: Strength, way: tuple[Step, ...]
     ) -> Iterator[Hit]:
-        """Yield the entries that an organisation of a registry is, by its numbers and by names that are the same."""
+        """Yield the entries that an organisation of a registry is, by its numbers and by names that are the same.
+
+        A name alone that the registry has of it in one country and the list in another is possible at most: 東北大学 in
+        Japan is not 东北大学 in China.
+        """
         names = tuple(dict.fromkeys(name.text for name in known.names if name.kind not in {"acronym", "weak"}))
         country = known.countries[0] if known.countries else ""
         of_registry = Asked(names, country, known.identifiers)
         note = Note("registry", (known.name, f"{known.list}/{known.key}"))
         for listing in self.lists:
-            for hit in (*_by_identifier(of_registry, listing), *_by_same_name(of_registry, listing)):
-                if hit.strength != "possible":
-                    differs = (*hit.differs, *(_against(asked, hit.entry) if kind == "listed" else ()))
-                    strength = _weaker(hit.strength, at_most)
-                    agrees = (note, *hit.agrees)
-                    yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
+            same_name = (
+                replace(hit, strength="possible") if _country_agrees(country, hit.entry) is False else hit
+                for hit in _by_same_name(of_registry, listing)
+                if hit.strength != "possible"
+            )
+            for hit in (*_by_identifier(of_registry, listing), *same_name):
+                differs = (*hit.differs, *(_against(asked, hit.entry) if kind == "listed" else ()))
+                strength = _weaker(hit.strength, at_most)
+                agrees = (note, *hit.agrees)
+                yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
 
 
 def _told_apart(hit: Hit, registry: Listing, itself: Registered) -> Hit:

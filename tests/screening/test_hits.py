@@ -46,6 +46,7 @@ REGISTRY = (
     Entry("", "r3", (Name("Karlsborg University of Music"),), countries=("CN",)),
     Entry("", "r4", (Name("Lakeside Academy"), Name("Quiet Institute of Technology", "alias")), countries=("CN",)),
     Entry("", "r5", (Name("Quiet Institute of Technology Shore"), Name("Still College", "alias"))),
+    Entry("", "r6", (Name("Kirkeby University"), Name("卡爾斯堡大學", "translation", "zh")), countries=("JP",)),
 )
 
 
@@ -205,6 +206,12 @@ def test_a_line_of_an_author_is_part_of_the_organisations_that_the_registry_find
 def test_a_name_that_goes_on_behind_that_of_another_organisation_is_no_part_of_it(with_registry: Store) -> None:
     found = screened(with_registry, "Karlsborg University of Harbours and Shipping", country="CN")
     assert (of(found, "l/2").kind, of(found, "l/2").strength) == ("within", "possible")
+
+
+def test_a_name_that_the_registry_has_in_another_country_is_no_strong_hit(with_registry: Store) -> None:
+    hit = of(screened(with_registry, "Kirkeby University"), "l/2")
+    assert hit.strength == "possible"
+    assert "country: asked JP, on the list CN" in said(hit)
 
 
 def test_another_name_in_the_registry_finds_the_listed_one(store: Store, with_registry: Store) -> None:
