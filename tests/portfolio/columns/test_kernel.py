@@ -56,8 +56,8 @@ def test_columns_decide_cases_of_random_sets_as_each_is_assessed() -> None:
 
 
 @pytest.mark.long
-def test_columns_decide_cases_of_100_random_sets_as_each_is_assessed() -> None:
-    law_of_random_sets(100, 2)()
+def test_columns_decide_cases_of_300_random_sets_as_each_is_assessed() -> None:
+    law_of_random_sets(300, 2)()
 
 
 @pytest.mark.nightly
