@@ -8,8 +8,9 @@ from typing import Any, Final, assert_never
 from risk_engine.files.language import _, first_few, ngettext, pgettext
 from risk_engine.screening.decisions import Decision
 from risk_engine.screening.entry import ListHead, NameKind, Relation, Standing
-from risk_engine.screening.hits import Hit, HitKind, Note
+from risk_engine.screening.hits import Hit, HitKind
 from risk_engine.screening.match import Strength
+from risk_engine.screening.notes import Note
 
 _NONE = "–"
 

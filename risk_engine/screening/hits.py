@@ -15,39 +15,22 @@ from risk_engine.screening.asked import Asked
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name
 from risk_engine.screening.match import STRENGTHS, Candidate, Strength
 from risk_engine.screening.names import NameText, WordKind, read, tables
-from risk_engine.screening.scoring import Comparison, How, compare
+from risk_engine.screening.notes import (
+    Note,
+    compared,
+    country_agrees,
+    other_identifiers,
+    speaking_against,
+    speaking_for,
+)
+from risk_engine.screening.scoring import compare
 from risk_engine.screening.store import Store
-from risk_engine.screening.stored_index import Listing, Tell, about
+from risk_engine.screening.stored_index import Listing, Tell
 
 HitKind: TypeAlias = Literal["listed", "parent", "within", "child"]
 """The entry is it; a registry says that it belongs to the entry; its name holds that of the entry and says more; a
 registry says that the entry belongs to it."""
 HIT_KINDS: Final[tuple[HitKind, ...]] = ("listed", "parent", "within", "child")
-
-NoteKind: TypeAlias = Literal[
-    "identifier",
-    "same_name",
-    "name_kind",
-    "words",
-    "form",
-    "short",
-    "spelling",
-    "joined",
-    "initials",
-    "acronym",
-    "country",
-    "place",
-    "registry",
-    "only_asked",
-    "only_asked_common",
-    "only_listed",
-    "only_listed_common",
-    "related",
-    "order",
-    "legal_form",
-    "is_acronym",
-    "other_in_registry",
-]
 
 _SURE: Final[frozenset[IdentifierKind]] = frozenset({"ror", "lei", "wikidata", "grid", "isni", "duns", "imo"})
 """One number in the whole world names one organisation."""
@@ -57,13 +40,6 @@ _NAMES_AT_MOST: Final = 25
 """Entries of one list that names bring."""
 _UP_AT_MOST: Final = 6
 _DOWN_AT_MOST: Final = 3
-
-
-class Note(NamedTuple):
-    """One thing that agrees or differs: its kind, and what is to be said of it."""
-
-    kind: NoteKind
-    values: tuple[str, ...] = ()
 
 
 class Step(NamedTuple):
@@ -190,12 +166,12 @@ class Screening:
         note = Note("registry", (known.name, f"{known.list}/{known.key}"))
         for listing in self.lists:
             same_name = (
-                replace(hit, strength="possible") if _country_agrees(country, hit.entry) is False else hit
+                replace(hit, strength="possible") if country_agrees(country, hit.entry) is False else hit
                 for hit in _by_same_name(of_registry, listing)
                 if hit.strength != "possible"
             )
             for hit in (*_by_identifier(of_registry, listing), *same_name):
-                differs = (*hit.differs, *(_against(asked, hit.entry) if kind == "listed" else ()))
+                differs = (*hit.differs, *(speaking_against(asked, hit.entry) if kind == "listed" else ()))
                 strength = _weaker(hit.strength, at_most)
                 agrees = (note, *hit.agrees)
                 yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
@@ -275,9 +251,9 @@ def _by_identifier(asked: Asked, listing: Listing) -> Iterator[Hit]:
         for value in several:
             for row in listing.by_identifier(kind, value) if kind in _SURE | _NATIONAL else ():
                 entry = listing.entry(row)
-                is_sure = kind in _SURE or _country_agrees(asked.country, entry) is True
+                is_sure = kind in _SURE or country_agrees(asked.country, entry) is True
                 name = _nearest(asked, entry)
-                notes, more = _compared(compare(read(asked.name), read(name.text)), entry, name)
+                notes, more = compared(compare(read(asked.name), read(name.text)), entry, name)
                 yield Hit(
                     "listed",
                     "identical" if is_sure else "strong",
@@ -285,8 +261,8 @@ def _by_identifier(asked: Asked, listing: Listing) -> Iterator[Hit]:
                     entry,
                     name,
                     asked.name,
-                    (Note("identifier", (kind, value)), *notes, *_for(asked, entry)),
-                    (*more, *_against(asked, entry)),
+                    (Note("identifier", (kind, value)), *notes, *speaking_for(asked, entry)),
+                    (*more, *speaking_against(asked, entry)),
                 )
 
 
@@ -303,7 +279,7 @@ def _by_same_name(asked: Asked, listing: Listing) -> Iterator[Hit]:
             compact = read(text).compact
             name = next(one for one in entry.names if read(one.text).compact == compact)
             strength = _of_same_name(read(text), name, asked, entry)
-            notes, differs = _compared(compare(read(text), read(name.text)), entry, name)
+            notes, differs = compared(compare(read(text), read(name.text)), entry, name)
             yield Hit(
                 "listed",
                 strength,
@@ -311,8 +287,8 @@ def _by_same_name(asked: Asked, listing: Listing) -> Iterator[Hit]:
                 entry,
                 name,
                 text,
-                (*notes, *_for(asked, entry)),
-                (*differs, *_against(asked, entry)),
+                (*notes, *speaking_for(asked, entry)),
+                (*differs, *speaking_against(asked, entry)),
             )
 
 
@@ -325,10 +301,10 @@ def _of_same_name(text: NameText, name: Name, asked: Asked, entry: Entry) -> Str
     if text.is_acronym or read(name.text).is_acronym or name.kind in {"acronym", "weak"}:
         return "possible"
     own = [word for word in text.words if word.kind is WordKind.PROPER]
-    agrees = _country_agrees(asked.country, entry)
+    agrees = country_agrees(asked.country, entry)
     if agrees is False:
         return "strong" if own else "possible"
-    if any(True for _ in _other_identifiers(asked, entry)):
+    if any(True for _ in other_identifiers(asked, entry)):
         return "strong"
     telling = [word for word in text.words if word.kind not in {WordKind.LEGAL, WordKind.COUNTRY}]
     is_common = not own or (len(telling) == 1 and (len(text.compact) <= _SHORT or telling[0].text in tables().rarity))
@@ -344,7 +320,7 @@ def _alike(asked: Asked, listing: Listing, text: str, candidate: Candidate, stre
     name = next(one for one in entry.names if one.text == candidate.name)
     if name.kind in {"acronym", "weak"}:
         strength = "possible"
-    notes, differs = _compared(candidate.comparison, entry, name)
+    notes, differs = compared(candidate.comparison, entry, name)
     if candidate.values["initials"]:
         notes = (*notes, Note("initials", (name.text,)))
     return Hit(
@@ -354,94 +330,9 @@ def _alike(asked: Asked, listing: Listing, text: str, candidate: Candidate, stre
         entry,
         name,
         text,
-        (*notes, *_for(asked, entry)),
-        (*differs, *_against(asked, entry)),
+        (*notes, *speaking_for(asked, entry)),
+        (*differs, *speaking_against(asked, entry)),
     )
-
-
-# --- what agrees, what differs ---
-
-
-def _country_agrees(country: str, entry: Entry) -> bool | None:
-    """Return whether the entry is of a country; None where one of both does not say."""
-    return country in entry.countries if country and entry.countries else None
-
-
-def _for(asked: Asked, entry: Entry) -> Iterator[Note]:
-    if _country_agrees(asked.country, entry):
-        yield Note("country", (asked.country,))
-
-
-def _against(asked: Asked, entry: Entry) -> Iterator[Note]:
-    if _country_agrees(asked.country, entry) is False:
-        yield Note("country", (asked.country, ", ".join(entry.countries)))
-    yield from _other_identifiers(asked, entry)
-
-
-def _other_identifiers(asked: Asked, entry: Entry) -> Iterator[Note]:
-    for kind, several in asked.identifiers.items():
-        theirs = entry.identifiers.get(kind, ())
-        if theirs and not set(several) & set(theirs):
-            yield Note("identifier", (kind, ", ".join(several), ", ".join(theirs)))
-
-
-_SAID: Final[dict[How, NoteKind]] = {
-    How.FORM: "form",
-    How.SHORT: "short",
-    How.SPELLING: "spelling",
-    How.JOINED: "joined",
-}
-
-
-def _compared(found: Comparison, entry: Entry, name: Name) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-    """Return what agrees and what differs in two names."""
-    known = about(entry)
-    mine, theirs = found.query.words, found.name.words
-    agrees: list[Note] = []
-    differs: list[Note] = []
-    if name.text != entry.name:
-        agrees.append(Note("name_kind", (name.kind, name.text, entry.name)))
-    if found.query.compact == found.name.compact:
-        agrees.append(Note("same_name", (name.text,)))
-        if found.query.is_acronym:
-            differs.append(Note("is_acronym", (found.query.raw,)))
-        return tuple(agrees), tuple(differs)
-    same = [mine[pair.query].text for pair in sorted(found.pairs) if pair.how is How.SAME]
-    agrees += [Note("words", tuple(same))] if same else []
-    for how, kind in _SAID.items():
-        pairs = dict.fromkeys((mine[p.query].text, theirs[p.name].text) for p in sorted(found.pairs) if p.how is how)
-        agrees += [Note(kind, pair) for pair in pairs]
-    differs += [
-        Note("related", (mine[pair.query].text, theirs[pair.name].text))
-        for pair in sorted(found.pairs)
-        if pair.how is How.NEAR
-    ]
-    left: dict[NoteKind, list[str]] = {}
-    legal = (
-        {word.form for word in mine if word.kind is WordKind.LEGAL},
-        {word.form for word in theirs if word.kind is WordKind.LEGAL},
-    )
-    for at in found.left_query:
-        word = mine[at]
-        if word.text in known.acronyms:
-            agrees.append(Note("acronym", (word.text.upper(),)))
-        elif word.form in known.places:
-            agrees.append(Note("place", (word.text,)))
-        elif word.kind is not WordKind.LEGAL:
-            left.setdefault("only_asked" if word.kind is WordKind.PROPER else "only_asked_common", []).append(word.text)
-    for at in found.left_name:
-        word = theirs[at]
-        if word.kind is not WordKind.LEGAL:
-            left.setdefault("only_listed" if word.kind is WordKind.PROPER else "only_listed_common", []).append(
-                word.text
-            )
-    differs += [Note(kind, tuple(words)) for kind, words in sorted(left.items())]
-    order = [pair.name for pair in sorted(found.pairs)]
-    if order != sorted(order):
-        differs.append(Note("order"))
-    if legal[0] != legal[1]:
-        differs.append(Note("legal_form", (", ".join(sorted(legal[0])), ", ".join(sorted(legal[1])))))
-    return tuple(agrees), tuple(differs)
 
 
 # --- the registry ---
@@ -460,7 +351,7 @@ def _registered(asked: Asked, registry: Listing) -> list[Registered]:
         if answer is None or not answer.is_given or not _is_it_or_part(answer.candidate):
             continue
         entry = registry.entry(answer.candidate.owner)
-        if _country_agrees(asked.country, entry) is not False:
+        if country_agrees(asked.country, entry) is not False:
             strength: Strength = "possible" if read(name).is_acronym else "strong"
             return [Registered(registry.head, entry, strength, is_part=answer.candidate.is_part)]
     return []
