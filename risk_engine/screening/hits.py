@@ -195,7 +195,7 @@ class Screening:
                 if hit.strength != "possible"
             )
             for hit in (*_by_identifier(of_registry, listing), *same_name):
-                differs = (*hit.differs, *(_against(asked, hit.entry) if kind == "listed" else ()))
+                differs = (*hit.differs, *(against(asked, hit.entry) if kind == "listed" else ()))
                 strength = _weaker(hit.strength, at_most)
                 agrees = (note, *hit.agrees)
                 yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
@@ -286,7 +286,7 @@ def _by_identifier(asked: Asked, listing: Listing) -> Iterator[Hit]:
                     name,
                     asked.name,
                     (Note("identifier", (kind, value)), *notes, *_for(asked, entry)),
-                    (*more, *_against(asked, entry)),
+                    (*more, *against(asked, entry)),
                 )
 
 
@@ -312,7 +312,7 @@ def _by_same_name(asked: Asked, listing: Listing) -> Iterator[Hit]:
                 name,
                 text,
                 (*notes, *_for(asked, entry)),
-                (*differs, *_against(asked, entry)),
+                (*differs, *against(asked, entry)),
             )
 
 
@@ -355,7 +355,7 @@ def _alike(asked: Asked, listing: Listing, text: str, candidate: Candidate, stre
         name,
         text,
         (*notes, *_for(asked, entry)),
-        (*differs, *_against(asked, entry)),
+        (*differs, *against(asked, entry)),
     )
 
 
@@ -372,7 +372,8 @@ def _for(asked: Asked, entry: Entry) -> Iterator[Note]:
         yield Note("country", (asked.country,))
 
 
-def _against(asked: Asked, entry: Entry) -> Iterator[Note]:
+def against(asked: Asked, entry: Entry) -> Iterator[Note]:
+    """Yield where what is asked contradicts an entry: its country, and its numbers."""
     if _country_agrees(asked.country, entry) is False:
         yield Note("country", (asked.country, ", ".join(entry.countries)))
     yield from _other_identifiers(asked, entry)

@@ -190,6 +190,16 @@ def test_what_was_confirmed_of_another_question_answers_nothing() -> None:
     assert [one["state"] for one in proposed()["partner.still.sanctioned"]] == ["open"]
 
 
+def test_what_is_accepted_of_the_registry_leaves_confirmed_what_was_confirmed_without_it() -> None:
+    Path("houses.csv").write_text("name,country,number\nLamp House,CU,1\n", "utf-8")
+    Path("houses.yaml").write_text(MAPPINGS["union"], "utf-8")
+    add(Path(), "houses.csv", "houses", "--mapping", "houses.yaml")
+    decide("confirm", "houses/1", "house")
+    done("prefill", "case.yaml", "--accept", "partner.house.country", "--accept", "partner.house.name_local")
+    (found,) = proposed()["partner.house.sanctioned"]
+    assert (found["state"], found["answer"]) == ("proposed", True)
+
+
 def test_the_registry_proposes_country_kind_and_names_and_says_whom_it_belongs_to() -> None:
     found = {path.rpartition(".")[2]: one for path, (one, *_more) in proposed("--entry", "partner.house").items()}
     assert (found["country"]["state"], found["country"]["answer"]) == ("proposed", "CU")
