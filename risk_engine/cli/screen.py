@@ -11,10 +11,11 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.lists import STORE, Store, stale
 from risk_engine.cli.options import CriteriaOption, Reading, day_option
-from risk_engine.cli.output import Exit, Table, form_of, note, note_lines, progress, put, put_table, refuse, say, spoken
+from risk_engine.cli.output import Exit, form_of, note, note_lines, progress, refuse, say
+from risk_engine.cli.screen_results import Form, is_ruled_out, show, show_news
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, quoted, suggestion
 from risk_engine.files.interrupts import end_if_interrupted
-from risk_engine.files.language import _, grouped_by_thousands, ngettext
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.screening.asked import Asked
@@ -29,7 +30,6 @@ risk-engine screen 'Quiet Optics' --rule-out us-sdn/36 --by 'A. Vogel' --reason 
 risk-engine screen --recheck cases partners""",
 }
 Strength: TypeAlias = Literal["identical", "strong", "possible"]
-Form: TypeAlias = Literal["text", "json", "table", "csv", "xlsx"]
 _NAMES: tuple[Form, ...] = ("text", "json", "table", "csv", "xlsx")
 _ROWS: tuple[Form, ...] = ("table", "csv", "xlsx", "json", "text")
 _EVERY = 20
@@ -132,7 +132,7 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             if verdicts:
                 _decide(kept, found, verdicts, person, why)
                 return
-            _show(found, screening, kept, wanted, output, show_all=show_all)
+            show(found, screening, kept, wanted, output, show_all=show_all)
         if fail_on is not None and any(_counts(one, kept, fail_on) for one in found):
             raise typer.Exit(Exit.FAILED)
 
@@ -322,184 +322,11 @@ def _counts(screened: "Screened", kept: "Decisions", least: Strength) -> bool:
     return any(
         STRENGTHS.index(hit.strength) <= STRENGTHS.index(least)
         for hit in screened.hits
-        if not hit.is_told_apart and not _is_ruled_out(screened, kept, hit)
+        if not hit.is_told_apart and not is_ruled_out(screened, kept, hit)
     )
 
 
-def _is_ruled_out(screened: "Screened", kept: "Decisions", hit: "Hit") -> bool:
-    decision = kept.about(screened.asked, hit)
-    return decision is not None and decision.holds and decision.verdict == "ruled_out"
-
-
-# --- what came of it ---
-
-
-def _show(
-    found: "list[Screened]",
-    screening: "Screening",
-    kept: "Decisions",
-    form: Form,
-    output: Path | None,
-    *,
-    show_all: bool,
-) -> None:
-    match form:
-        case "json":
-            _put_json(
-                {
-                    "on": screening.on,
-                    "lists": [{"id": one.id, "digest": one.digest} for one in screening.heads],
-                    "screened": [_plain(one, kept) for one in found],
-                },
-                output,
-            )
-        case "text":
-            lines = []
-            for one in found:
-                lines += [*_lines(one, kept, show_all=show_all), ""]
-            lines.append(_of_lists(screening))
-            if output is None:
-                say("\n".join(lines))
-            else:
-                put("\n".join(lines), output)
-        case _:
-            with spoken(form):
-                rows = [row for one in found for row in _rows(one, kept, show_all=show_all)]
-                title = _("Screening as of {day}", day=screening.on)
-                put_table(Table(title, _heads(), rows, 0), form, output)
-
-
-def _put_json(data: object, output: Path | None) -> None:
-    import orjson
-
-    put(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), output)
-
-
-def _of_lists(screening: "Screening") -> str:
-    names = sum(head.names for head in screening.heads if head.standing != "registry")
-    number = len(screening.lists)
-    return ngettext(
-        "looked up on {number} list with {names} names, as of {day}",
-        "looked up on {number} lists with {names} names, as of {day}",
-        number,
-        names=grouped_by_thousands(names),
-        day=screening.on,
-    )
-
-
-def _title(asked: "Asked") -> str:
-    from risk_engine.screening.hit_words import identifier
-
-    more = [asked.country, *asked.names[1:]]
-    more += [f"{identifier(kind)} {one}" for kind, several in asked.identifiers.items() for one in several]
-    told = "; ".join(filter(None, more))
-    return f"{asked.name} ({told})" if told else asked.name
-
-
-def _lines(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterator[str]:
-    from risk_engine.screening.hit_words import lines, strength
-
-    asked = screened.asked
-    yield _title(asked) + (f" – {asked.where}" if asked.where else "")
-    for one in screened.registered:
-        told = {"registry": one.head.title, "name": one.entry.name, "key": one.entry.key}
-        text = (
-            _("part of {name} ({key}) in {registry}", **told)
-            if one.is_part
-            else _("{name} ({key}) in {registry}", **told)
-        )
-        yield f"  {text}: {strength(one.strength)}"
-    apart: list[str] = []
-    ruled_out: list[str] = []
-    shown = 0
-    for hit in screened.hits:
-        decision = kept.about(asked, hit)
-        if not show_all and decision is not None and decision.holds and decision.verdict == "ruled_out":
-            ruled_out.append(f"{hit.entry.name} [{hit.id}]")
-        elif not show_all and hit.is_told_apart and decision is None:
-            apart.append(f"{hit.entry.name} [{hit.id}]")
-        else:
-            shown += 1
-            yield from (f"  {line}" for line in lines(hit, decision, screened.on))
-    if not shown:
-        yield "  " + _("no hit")
-    if apart:
-        yield "  " + _("near by name, but another organisation in the registry: {names}", names="; ".join(apart))
-    if ruled_out:
-        yield "  " + _("ruled out: {names}", names="; ".join(ruled_out))
-
-
-def _plain(screened: "Screened", kept: "Decisions") -> dict[str, Any]:
-    from risk_engine.screening.hit_words import plain
-
-    asked = screened.asked
-    return {
-        "asked": {
-            "names": asked.names,
-            "country": asked.country,
-            "identifiers": dict(asked.identifiers),
-            "where": asked.where,
-            "digest": asked.digest,
-        },
-        "registered": [
-            {"list": one.head.id, "key": one.entry.key, "name": one.entry.name, "strength": one.strength}
-            | {"is_part": one.is_part}
-            for one in screened.registered
-        ],
-        "hits": [plain(hit, kept.about(asked, hit), screened.on) for hit in screened.hits],
-    }
-
-
-def _heads() -> list[str]:
-    return [
-        _("name"),
-        _("country"),
-        _("strength"),
-        _("how"),
-        _("entry"),
-        _("hit"),
-        _("list"),
-        _("a hit is"),
-        _("agrees"),
-        _("differs"),
-        _("listed since"),
-        _("age of the list"),
-        _("decision"),
-        _("where"),
-    ]
-
-
-def _rows(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterator[list[str]]:
-    from risk_engine.screening import hit_words as words
-
-    asked = screened.asked
-    some = False
-    for hit in screened.hits:
-        if not show_all and (hit.is_told_apart or _is_ruled_out(screened, kept, hit)):
-            continue
-        some = True
-        decision = kept.about(asked, hit)
-        yield [
-            asked.name,
-            asked.country,
-            words.strength(hit.strength),
-            words.kind(hit.kind),
-            hit.entry.name,
-            hit.id,
-            hit.head.title,
-            words.standing(hit.head.standing),
-            "; ".join(map(words.agreeing, hit.agrees)),
-            "; ".join(map(words.differing, hit.differs)),
-            str(hit.entry.since or ""),
-            words.age(hit.head, screened.on),
-            words.decided(decision) if decision is not None else "",
-            asked.where,
-        ]
-    if not some:
-        yield [asked.name, asked.country, _("no hit"), *[""] * (len(_heads()) - 4), asked.where]
-
-
-# --- decisions ---
+# --- what a person says of it, and what is new ---
 
 
 def _decide(
@@ -540,48 +367,13 @@ def _recheck(
     output: Path | None,
 ) -> "list[Screened]":
     """Say what is new or gone since the last recheck, and remember what is there now; return what is new."""
-    from dataclasses import replace
-
     from risk_engine.screening.asked_in import in_places
-    from risk_engine.screening.hit_words import lines, plain
 
     found = in_places(places, criteria, options.today())
     note_lines(found.unread)
     if not found.asked:
         raise RiskEngineError(_("no case and no file on a partner names an organisation here"), _("name other places"))
     screened = list(screened_by(screening, [asked for asked, _where in found.asked]))
-    text: list[str] = []
-    data: list[dict[str, Any]] = []
-    new: list[Screened] = []
-    for one, (asked, where) in zip(screened, found.asked, strict=True):
-        news = kept.news(one)
-        hits = tuple(hit for hit in news.new if not hit.is_told_apart)
-        if not hits and not news.gone:
-            continue
-        new.append(replace(one, hits=hits))
-        text.append(f"{_title(asked)} – {'; '.join(where)}")
-        for hit in hits:
-            first, *rest = lines(hit, kept.about(asked, hit), one.on)
-            text += [f"  {_('new')}: {first}", *(f"  {line}" for line in rest)]
-        text += [f"  {_('gone')}: {name} [{hit_id}]" for hit_id, name in news.gone]
-        data.append(
-            {
-                "name": asked.name,
-                "where": where,
-                "new": [plain(hit, kept.about(asked, hit), one.on) for hit in hits],
-                "gone": [{"hit": hit_id, "entry": name} for hit_id, name in news.gone],
-                "last": news.last,
-            }
-        )
-    counts = ngettext("{number} organisation", "{number} organisations", len(screened))
-    files = ngettext("{number} file", "{number} files", found.files)
-    text += [] if data else [_("nothing new, nothing gone")]
-    text.append(_("{organisations} in {files}; {lists}", organisations=counts, files=files, lists=_of_lists(screening)))
-    if form == "json":
-        _put_json({"on": screening.on, "organisations": len(screened), "files": found.files, "news": data}, output)
-    elif output is None:
-        say("\n".join(text))
-    else:
-        put("\n".join(text), output)
+    new = show_news(found, screened, screening, kept, form, output)
     kept.remember(screened)
     return new

@@ -15,14 +15,17 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, TextFact
 
 
-def load_screened_facts(criteria: Criteria) -> Mapping[str, ScreenedFacts]:
+def load_screened_facts(criteria: Criteria, *, needed: bool = True) -> Mapping[str, ScreenedFacts]:
     """Return which facts screening may propose answers to, by the entity.
 
-    It lies beside the rules, outside the digest: no result depends on it, and lists come between releases. Raises
-    RiskEngineError where there is none; InvalidSourceError with everything that is wrong with it.
+    It lies beside the rules, outside the digest: no result depends on it, and lists come between releases. Where there
+    is none, nothing is returned if it is not `needed`. Raises RiskEngineError where it is, and InvalidSourceError with
+    everything that is wrong with it.
     """
     path = beside_newest(criteria, SCREENING)
     if not path.is_file():
+        if not needed:
+            return {}
         head = criteria.head
         message = _("{id} {version} does not say which facts screening answers", id=head.id, version=head.version)
         way_out = _("say it in `{path}` (docs/authors.md, “What screening answers”)", path=path.as_posix())

@@ -96,7 +96,7 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
         facts = load_screened_facts(rules)
         found = read_on_file(path, rules)
         about = found.stated.about
-        asked = of_entry(rules, about, found.answers, path.as_posix()) if about in facts else None
+        asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
         subjects = [] if asked is None else [Subject(asked, about, "", found.answers)]
         if entry is not None:
             raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
@@ -228,7 +228,7 @@ class _Proposing:
                 path, "open", _("the store has no list that is known to say this: nothing was looked up"), stands=stands
             )
         lists = "; ".join(_of_list(one) for one in heads)
-        told = {"day": self.screened.on, "lists": lists, "name": self.screened.asked.name}
+        told = {"day": self.screened.on, "lists": lists, "name": "; ".join(self.screened.asked.names)}
         number = len(hits)
         text = (
             ngettext(
@@ -397,9 +397,7 @@ def _in_registry(one: Registered) -> str:
 
 def _other_names(entry: Entry, asked: Asked) -> list[str]:
     """Return its names in other scripts; where it has none, its names in other languages than English."""
-    names = [
-        one for one in entry.names if one.kind not in {"acronym", "weak", "former"} and one.text not in asked.names
-    ]
+    names = [one for one in entry.names if one.kind not in {"acronym", "weak", "former"} and one.text != asked.name]
     other = [one.text for one in names if not _is_latin(one.text)]
     return list(dict.fromkeys(other or [one.text for one in names if one.language not in {"", "en"}]))
 

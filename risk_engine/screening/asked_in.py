@@ -1,6 +1,7 @@
 """Who is asked about in files: the organisations of a case, of what is on file, of a table, and of folders of them.
 
-Which answers are the name and the country of an entry the criteria say (`roles`), not this program.
+Which answers are the name, the country (`roles`) and further names (screening.yaml) of an entry the criteria say, not
+this program.
 """
 
 import csv
@@ -30,7 +31,10 @@ from risk_engine.loading.case import SUFFIXES, read_case_file, rules_for, today_
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.on_file import FOLDER, LIMIT, read_on_file, with_files
 from risk_engine.loading.releases import choose
+from risk_engine.loading.screened_facts import load_screened_facts
 from risk_engine.loading.validate import mappings
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.screening.asked import IDENTIFIERS, Asked
 from risk_engine.screening.countries import country_code
@@ -57,16 +61,28 @@ def entities_of(criteria: Criteria, about: Sequence[str] = ()) -> tuple[str, ...
     return tuple(about) or tuple(grouped or both)
 
 
-def of_entry(criteria: Criteria, entity: str, answers: Mapping[str, Any], where: str) -> Asked | None:
-    """Return who an entry is about; None where nobody has named it yet."""
+def of_entry(
+    criteria: Criteria, facts: Mapping[str, ScreenedFacts], entity: str, answers: Mapping[str, Any], where: str
+) -> Asked | None:
+    """Return who an entry is about; None where nobody has named it yet.
+
+    Where the set says in `facts` which of them holds its other names, it is asked about by those too, parted by `;`.
+    """
     roles = criteria.head.roles
-    name = answers.get(roles.label[entity].partition(".")[2])
-    country = answers.get(roles.country.get(entity, "").partition(".")[2])
-    if not isinstance(name, str):
+    stated = facts.get(entity)
+    name = _text(answers, roles.label[entity])
+    others = _text(answers, stated.other_names or "") if stated is not None else ""
+    if not name:
         return None
     with suppress(RiskEngineError):  # a name without a letter; `case check` speaks of it
-        return Asked.of([name], country_code(country) if isinstance(country, str) else "", where=where)
+        country = country_code(_text(answers, roles.country.get(entity, "")))
+        return Asked.of([name, *others.split(";")], country, where=where)
     return None
+
+
+def _text(answers: Mapping[str, Any], fact: str) -> str:
+    value = answers.get(fact.partition(".")[2])
+    return value if isinstance(value, str) and value != UNKNOWN else ""
 
 
 def in_case(
@@ -83,11 +99,12 @@ def _in_document(
     filled, problems = with_files(today_of(document, rules).document, rules)
     if problems:
         raise InvalidSourceError(problems)
+    facts = load_screened_facts(rules, needed=False)
     found = []
     for entity in entities_of(rules, about):
         for _number, entry in mappings(filled.data.get(entity)):
             entry_id = f"{entity}.{entry.get('id')}"
-            if (asked := of_entry(rules, entity, entry, f"{path.as_posix()}, {entry_id}")) is not None:
+            if (asked := of_entry(rules, facts, entity, entry, f"{path.as_posix()}, {entry_id}")) is not None:
                 found.append((entry_id, asked))
     return found
 
@@ -137,7 +154,8 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
             rules = read_criteria(choose(criteria, today).version.path)
             on_file = read_on_file(path, rules)
             if on_file.stated.about in rules.head.roles.label:
-                asked = of_entry(rules, on_file.stated.about, on_file.answers, path.as_posix())
+                facts = load_screened_facts(rules, needed=False)
+                asked = of_entry(rules, facts, on_file.stated.about, on_file.answers, path.as_posix())
                 yield from (asked,) if asked is not None else ()
         return
     try:

@@ -3,11 +3,17 @@
 A list that is read anew, or a store that is made anew, takes nothing from it. A decision is about two sides, and bound
 to the digest of both: it answers a hit until the organisation is asked about in other words or the list says something
 else of its entry. Nothing that was decided is written over or taken out; who decides anew adds to it.
+
+What is confirmed holds as well where more is known of the organisation and all that was asked then still is: added may
+be whatever does not contradict the entry. A country contradicts that is none of its; a number, where it has others of
+the kind; a name that is none of its, where it has names in that script. Whatever is added to what was ruled out asks
+again, since what agrees with the entry speaks against that.
 """
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +28,8 @@ from risk_engine.files.reading import check_file
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.entry import Entry
 from risk_engine.screening.hits import Hit, Screened
+from risk_engine.screening.names import read
+from risk_engine.screening.notes import speaking_against
 from risk_engine.screening.store import body_of, sqlite_problems
 
 Verdict: TypeAlias = Literal["confirmed", "ruled_out"]
@@ -57,7 +65,7 @@ class Decision:
 
     @property
     def holds(self) -> bool:
-        """Return whether both sides are as they were."""
+        """Return whether both sides are as they were, but for what may be added to what is confirmed."""
         return not self.changed
 
 
@@ -156,9 +164,10 @@ class Decisions:
         row = next((one for one in rows if (one[5], one[6]) == mine), rows[0] if rows else None)
         if row is None:
             return None
-        _number, verdict, person, reason, day, asked_digest, digest, asked_then, entry_then = row
+        _number, verdict, person, reason, day, asked_digest, digest, *told = row
+        asked_then, entry_then = map(orjson.loads, told)
         changed: list[Literal["asked", "entry"]] = []
-        if asked_digest != mine[0]:
+        if asked_digest != mine[0] and not (verdict == "confirmed" and _only_adds(asked, asked_then, hit.entry)):
             changed.append("asked")
         if digest != mine[1]:
             changed.append("entry")
@@ -169,8 +178,8 @@ class Decisions:
             reason,
             date.fromisoformat(day),
             tuple(changed),
-            orjson.loads(asked_then),
-            orjson.loads(entry_then),
+            asked_then,
+            entry_then,
         )
 
     def is_open(self, asked: Asked, hit: Hit) -> bool:
@@ -213,3 +222,33 @@ class Decisions:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+
+
+def _only_adds(asked: Asked, then: Mapping[str, Any], entry: Entry) -> bool:
+    """Return whether all that was asked then still is, and nothing that was added contradicts the entry."""
+    names = set(asked.names) - set(then["names"])
+    numbers = {
+        kind: set(several) - set(then["identifiers"].get(kind, ())) for kind, several in asked.identifiers.items()
+    }
+    is_kept = (
+        set(then["names"]) <= set(asked.names)
+        and then["country"] in {"", asked.country}
+        and all(set(several) <= set(asked.identifiers.get(kind, ())) for kind, several in then["identifiers"].items())
+    )
+    added = Asked(
+        tuple(names),
+        "" if then["country"] else asked.country,
+        {kind: tuple(several) for kind, several in numbers.items() if several},
+    )
+    return is_kept and not any(speaking_against(added, entry)) and not any(_is_none_of_its(one, entry) for one in names)
+
+
+def _is_none_of_its(text: str, entry: Entry) -> bool:
+    """Return whether an entry has names in the script of a name, and this is none of its names."""
+    comparable = [one.text for one in entry.names if _scripts(one.text) & _scripts(text)]
+    return bool(comparable) and read(text).compact not in {read(one).compact for one in comparable}
+
+
+def _scripts(text: str) -> set[str]:
+    letters = filter(str.isalpha, unicodedata.normalize("NFKC", text))
+    return {unicodedata.name(one, "").partition(" ")[0] for one in letters}

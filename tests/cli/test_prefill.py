@@ -190,6 +190,23 @@ def test_what_was_confirmed_of_another_question_answers_nothing() -> None:
     assert [one["state"] for one in proposed()["partner.still.sanctioned"]] == ["open"]
 
 
+def test_what_is_accepted_of_the_registry_leaves_confirmed_what_was_confirmed_without_it() -> None:
+    Path("houses.csv").write_text("name,country,number\nLamp House,CU,1\n", "utf-8")
+    Path("houses.yaml").write_text(MAPPINGS["union"], "utf-8")
+    add(Path(), "houses.csv", "houses", "--mapping", "houses.yaml")
+    decide("confirm", "houses/1", "house")
+    done("prefill", "case.yaml", "--accept", "partner.house.country", "--accept", "partner.house.name_local")
+    found = proposed()
+    (listed,), (names,) = found["partner.house.sanctioned"], found["partner.house.name_local"]
+    assert (listed["state"], listed["answer"]) == ("proposed", True)
+    assert (names["state"], names["answer"]) == ("same", "灯屋")
+
+
+def test_what_was_looked_up_is_told_with_the_local_name() -> None:
+    Path("case.yaml").write_text(CASE.replace("Lamp House,", "Lamp House, name_local: 灯屋,"), "utf-8")
+    assert proposed()["partner.house.sanctioned"][0]["why"].startswith("“Lamp House; 灯屋” was looked up on ")
+
+
 def test_the_registry_proposes_country_kind_and_names_and_says_whom_it_belongs_to() -> None:
     found = {path.rpartition(".")[2]: one for path, (one, *_more) in proposed("--entry", "partner.house").items()}
     assert (found["country"]["state"], found["country"]["answer"]) == ("proposed", "CU")
@@ -266,3 +283,4 @@ def test_what_cannot_be_asked_is_refused() -> None:
     Path("desk/1.0.0/screening.yaml").unlink()
     result = refused("prefill", LOAN_CASE, "--criteria", "desk")
     assert result.startswith("loan-desk 1.0.0 does not say which facts screening answers\n")
+    assert "borrower.plain" in done("screen", "--case", LOAN_CASE, "--criteria", "desk")

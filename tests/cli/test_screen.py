@@ -137,6 +137,25 @@ def test_the_organisations_of_a_case_are_those_that_the_set_names() -> None:
     assert "loan-desk does not say what names an entry of `loan`" in err
 
 
+def test_a_case_is_asked_about_by_the_local_names_that_the_set_names_too(folder: Path) -> None:
+    update(f"{TABLE}北方制造厂,,,,4\n")
+    case = (
+        "criteria: reconnect-china@2.1.0\nid: A-1\ntitle: Light\npartner:\n  - {{id: north, name: Northern Works{}}}\n"
+    )
+    (folder / "case.yaml").write_text(case.format(""), "utf-8")
+    assert "no hit" in done("screen", "--case", "case.yaml")
+    (folder / "case.yaml").write_text(case.format(", name_local: unknown"), "utf-8")
+    assert "Northern Works – case.yaml" in done("screen", "--case", "case.yaml")
+    (folder / "case.yaml").write_text(case.format(", name_local: 北部工厂; 北方制造厂"), "utf-8")
+    assert "identical: 北方制造厂 [houses/4]" in done("screen", "--case", "case.yaml")
+    partners = folder / "partners"
+    partners.mkdir()
+    answers = "answers: {name: Northern Works, name_local: 北方制造厂}\n"
+    (partners / "north.yaml").write_text(f"id: north\nabout: partner\nrecorded_on: 2026-01-02\n{answers}", "utf-8")
+    text = done("screen", "--recheck", "partners", "--criteria", "reconnect-china")
+    assert "new: identical: 北方制造厂 [houses/4]" in text
+
+
 def test_a_table_gets_a_table(folder: Path) -> None:
     (folder / "partners.csv").write_text("Partner;Land;LEI\nQuiet Optics;CU;\n;;\nNobody;;\n", "utf-8")
     done("screen", "--table", "partners.csv", "-o", "hits.xlsx")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.screening import hit_words
 from risk_engine.screening.asked import Asked
+from risk_engine.screening.decisions import Decisions, Verdict
 from risk_engine.screening.entry import Entry, ListHead, Name, Relation, Standing
 from risk_engine.screening.hits import Hit, Screened, Screening
 from risk_engine.screening.store import Store
@@ -219,6 +220,50 @@ def test_another_name_in_the_registry_finds_the_listed_one(store: Store, with_re
     hit = of(screened(with_registry, "Lakeside Academy"), "l/1")
     assert (hit.kind, hit.strength) == ("listed", "identical")
     assert "the registry knows it as Lakeside Academy" in said(hit)
+
+
+def holds(store: Store, then: Asked, now: Asked, verdict: Verdict = "confirmed") -> bool:
+    """Return whether what was decided of l/2 still holds when it is asked about otherwise."""
+    screening = Screening(store, DAY, lambda _list, _done: None)
+    with Decisions.open(Path("unused"), make=False) as kept:
+        kept.decide(then, of(screening.screen(then), "l/2"), verdict, "A. Vogel", "Their letter.", DAY)
+        return not kept.is_open(now, of(screening.screen(now), "l/2"))
+
+
+@pytest.mark.parametrize(
+    ("now", "is_so"),
+    [
+        (Asked.of(["Karlsborg University"], "CN", {"lei": [LEI]}), True),
+        (Asked.of(["Karlsborg University", "卡尔斯堡大学"]), True),
+        (Asked.of(["Karlsborg University", "卡尔斯堡学院"]), False),
+        (Asked.of(["Karlsborg University", "Карлсборгский университет"]), True),
+        (Asked.of(["Karlsborg University", "Karlsborg College"]), False),
+        (Asked.of(["Karlsborg University"], "RU"), False),
+        (Asked.of(["Karlsborg University"], "", {"lei": ["5493001KJTIIGC8Y1R12"]}), False),
+        (Asked.of(["Karlsborg University"], "", {"wikidata": ["Q42"]}), True),
+        (Asked.of(["Karlsborg Univ."], "", {"lei": [LEI]}), False),
+    ],
+)
+def test_what_is_confirmed_holds_while_nothing_that_is_added_contradicts_the_entry(
+    store: Store, now: Asked, is_so: bool
+) -> None:
+    assert holds(store, Asked.of(["Karlsborg University"]), now) is is_so
+
+
+def test_a_name_a_country_or_a_number_that_is_lost_asks_again(store: Store) -> None:
+    both = Asked.of(["Karlsborg University", "卡尔斯堡大学"])
+    assert not holds(store, both, Asked.of(["Karlsborg University"], "CN"))
+    in_its_country = Asked.of(["Karlsborg University"], "CN")
+    assert not holds(store, in_its_country, Asked.of(["Karlsborg University"], "", {"lei": [LEI]}))
+    numbered = Asked.of(["Karlsborg University"], "", {"lei": [LEI]})
+    assert not holds(store, numbered, Asked.of(["Karlsborg University"], "CN"))
+
+
+def test_what_is_ruled_out_is_asked_again_whatever_is_added(store: Store) -> None:
+    then = Asked.of(["Karlsborg University"])
+    assert holds(store, then, then, "ruled_out")
+    assert not holds(store, then, Asked.of(["Karlsborg University"], "CN"), "ruled_out")
+    assert not holds(store, then, Asked.of(["Karlsborg University"], "RU"), "ruled_out")
 
 
 @pytest.mark.parametrize(("name", "country"), [("", ""), ("...", ""), ("Pine College", "Nowhere")])
