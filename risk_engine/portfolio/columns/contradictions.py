@@ -147,7 +147,8 @@ def contradicting(rules: Rules, questions: Questions, truths: Truths) -> Marks:
     superfluous, closing = questions.superfluous(truths)
     for marks in (superfluous, closing):
         made_by.add(Marks(marks.facts))
-    return Marks(questions.stated(made_by, truths).facts, superfluous.lists)
+    # Some may be what a table knows: of that the case states nothing, so nothing is taken out of it.
+    return Marks(questions.asked(made_by, truths).facts, superfluous.lists)
 
 
 def without(cases: Cases, marks: Marks) -> tuple[Cases, dict[str, Places]]:

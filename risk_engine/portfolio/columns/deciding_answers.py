@@ -96,15 +96,17 @@ class Truths:
                 assert_never(node.kind)
 
     def _named(self, number: int, quantifier: Quantifier, part: int) -> Plane:
-        """Return which entries make a quantifier come to what it does."""
+        """Return which entries make a quantifier come to what it does.
+
+        Of a count that fails the reference names the unknown ones too, for they are not enough. Here they are left out:
+        such a count is asked about where answers contradict each other, and what is unknown does not.
+        """
         each, came = (self.reading.seen_from(quantifier.entity, one) for one in (part, number))
         match quantifier.kind:
-            case "some" | "every":
+            case "some" | "every" | "at_least":
                 return each.same(came)
-            case "at_least" | "at_most":
-                came = came.opposite if quantifier.kind == "at_most" else came
-                # What fails names the unknown ones too: they are not enough.
-                return (came.may & each.same(came)) | ~(came.may | each.must)
+            case "at_most":  # it is not at least one more
+                return each.same(came.opposite)
             case _:
                 assert_never(quantifier.kind)
 

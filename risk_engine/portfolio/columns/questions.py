@@ -86,17 +86,13 @@ class Questions:
         assert odd is not None  # noqa: S101 (it can be closed)
         return odd
 
-    def stated(self, marks: Marks, truths: Truths) -> Marks:
-        """Return those of the facts that count as the case itself states them."""
-        asked = {one.name: one for one in (*self._of_cases, *self._of_entries)}
-        found = Marks()
-        for name, weights in marks.facts.items():
-            answers = truths.reading.counted(name)
-            counts = answers.stated & answers.known
-            if (one := asked.get(name)) is not None:
+    def asked(self, marks: Marks, truths: Truths) -> Marks:
+        """Return those of the facts that somebody is asked, or answers all the same."""
+        found = Marks({**marks.facts})
+        for one in (*self._of_cases, *self._of_entries):
+            if (weights := marks.facts.get(one.name)) is not None:
                 may = truths.reading.seen_from(one.table, one.asked).may
-                counts &= may | self._odd(one, truths) if self._keeps else may
-            found.facts[name] = weights & counts
+                found.facts[one.name] = weights & (may | self._odd(one, truths) if self._keeps else may)
         return found
 
     # --- questions ---
