@@ -8,18 +8,16 @@ which one gives); it is no percentage of truth.
 """
 
 import html
-import json
 import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from risk_engine.screening.affiliation_features import Facts, Features, Named, Rival, alone, among, places
 from risk_engine.screening.entry import Entry
-from risk_engine.screening.names import NameText, read
+from risk_engine.screening.names import NameText, read, stored
 from risk_engine.screening.spans import Span, Text, WordIndex
 
 SURE = 0.7
@@ -70,8 +68,8 @@ class Weighing:
 @cache
 def weighings() -> tuple[Weighing, Weighing]:
     """Return the weights of features alone, and of all features among the others."""
-    stored = json.loads(files(__package__).joinpath("data", "affiliation.json").read_text("utf-8"))
-    first, second = (Weighing(stored[part]["weights"], stored[part]["constant"]) for part in ("alone", "among"))
+    table = stored("affiliation")
+    first, second = (Weighing(table[part]["weights"], table[part]["constant"]) for part in ("alone", "among"))
     return first, second
 
 

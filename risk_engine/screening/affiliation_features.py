@@ -4,18 +4,16 @@ Each feature has its reason in words in `data/affiliation.json`. Three questions
 the name stands in the text, whether the place of the organisation is there too, and who else wants the same words.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.screening.names import NameText, Word, WordKind, tables
+from risk_engine.screening.names import NameText, Word, WordKind, stored, tables
 from risk_engine.screening.spans import Span, Text, is_place, rarity
 
 Features = dict[str, float]
@@ -145,8 +143,8 @@ class Places(NamedTuple):
 @cache
 def regions() -> Mapping[str, str]:
     """Return the country of each state or province that may stand where a country would."""
-    stored = json.loads(files(__package__).joinpath("data", "regions.json").read_text("utf-8"))["regions"]
-    return {word: code for code, words in reversed(stored.items()) for word in words.split()}
+    known = stored("regions")["regions"]
+    return {word: code for code, words in reversed(known.items()) for word in words.split()}
 
 
 def places(text: Text, towns: Mapping[str, Sequence[tuple[str, ...]]]) -> Places:

@@ -5,13 +5,11 @@ this program.
 """
 
 import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -38,6 +36,7 @@ from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.screening.asked import IDENTIFIERS, Asked
 from risk_engine.screening.countries import country_code
+from risk_engine.screening.names import stored
 
 if TYPE_CHECKING:
     from risk_engine.screening.entry import IdentifierKind
@@ -172,8 +171,8 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
 @cache
 def columns_known() -> Mapping[str, tuple[str, ...]]:
     """Return what is read of a table, and by which headers a column of each is known, whatever their case."""
-    text = files(__package__).joinpath("data", "columns.json").read_text(encoding="utf-8")
-    return MappingProxyType({key: tuple(several) for key, several in json.loads(text)["columns"].items()})
+    known = stored("columns")["columns"]
+    return MappingProxyType({key: tuple(several) for key, several in known.items()})
 
 
 def in_table(path: Path, columns: Mapping[str, str]) -> list[Asked]:

@@ -1,12 +1,10 @@
 """Which country a list means: its own words, ISO codes and what else is written in such a column, to ISO 3166-1."""
 
-import json
 from functools import cache, lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from risk_engine.screening.names import fold
+from risk_engine.screening.names import fold, stored
 
 _IN_A_COLUMN_OF_COUNTRIES: Final = {
     # Names that mean other things too, elsewhere than in a column of countries; and what lists write.
@@ -50,8 +48,7 @@ def country_code(text: str) -> str:
 
 @cache
 def _table() -> MappingProxyType[str, list[str]]:
-    text = files("risk_engine.screening").joinpath("data/countries.json").read_text("utf-8")
-    return MappingProxyType(json.loads(text)["names"])
+    return MappingProxyType(stored("countries")["names"])
 
 
 @cache

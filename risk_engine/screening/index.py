@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from risk_engine.files.reading import open_file
 from risk_engine.screening.names import fold, forms_of, read
 
 Ids = NDArray[np.uint32]
@@ -104,7 +105,7 @@ class NameIndex:
     def load(cls, path: Path) -> Self:
         """Read an index from a file; `IndexFileError` where that is none."""
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            with open_file(path) as file, np.load(file, allow_pickle=False) as stored:
                 arrays = _Arrays(*(stored[field] for field in _Arrays._fields))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise IndexFileError(f"{path}: no index of names ({error})") from error

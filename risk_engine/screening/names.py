@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from risk_engine.files.reading import read_bytes
 
 
 class WordKind(Enum):
@@ -68,8 +70,12 @@ class NameText:
         return self.plain.replace(" ", "")
 
 
-def _table(name: str) -> Any:
-    return json.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
+_DATA: Final = Path(__file__).with_name("data")
+
+
+def stored(name: str) -> Any:
+    """Return a table of this room, which lies beside the code as JSON."""
+    return json.loads(read_bytes(_DATA / f"{name}.json"))
 
 
 class _Tables(NamedTuple):
@@ -114,7 +120,7 @@ _LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "f
 @cache
 def tables() -> _Tables:
     """Return the words of this room, read once."""
-    words = _table("words.json")
+    words = stored("words")
     forms: dict[str, tuple[str, WordKind]] = {}
     for kind in (WordKind.TYPE, WordKind.TOPIC, WordKind.DIRECTION, WordKind.NUMBER):
         for form, written in words[kind.value].items():
@@ -126,10 +132,10 @@ def tables() -> _Tables:
     chinese = {word: form for form, written in words["cjk_type"].items() for word in written.split()}
     forms |= {word: (form, WordKind.TYPE) for word, form in chinese.items()}
     phrases: dict[str, list[tuple[tuple[str, ...], str, WordKind]]] = {}
-    countries = _table("countries.json")["names"]
+    countries = stored("countries")["names"]
     by_form = {several[0].replace(" ", ""): code for code, several in countries.items()}
     for several, form, kind in (
-        *((several, form, WordKind.LEGAL) for form, several in _table("legal_forms.json")["names"].items()),
+        *((several, form, WordKind.LEGAL) for form, several in stored("legal_forms")["names"].items()),
         *((several, several[0].replace(" ", ""), WordKind.COUNTRY) for several in countries.values()),
         *((several, form, WordKind.TOPIC) for form, several in words["phrase"].items()),
     ):
@@ -140,7 +146,7 @@ def tables() -> _Tables:
     for group in words["near"]:
         for form in group:
             near.setdefault(form, set()).update(group)
-    rarity = _table("rarity.json")
+    rarity = stored("rarity")
     return _Tables(
         forms=MappingProxyType(forms),
         phrases=MappingProxyType({key: tuple(sorted(some, key=lambda x: -len(x[0]))) for key, some in phrases.items()}),

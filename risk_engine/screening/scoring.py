@@ -5,13 +5,11 @@ two names mean one organisation, and `answer`, whether the organisation of the n
 the query may name a department, a city and a country too. Weights are fitted by `benchmarks/screening/train.py`.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from risk_engine.screening.names import NameText, Word, WordKind, tables
+from risk_engine.screening.names import NameText, Word, WordKind, stored, tables
 
 
 class How(Enum):
@@ -385,7 +383,7 @@ class Weights:
 @cache
 def weights() -> Weights:
     """Return the weights, read once."""
-    table = json.loads(files(__package__).joinpath("data", "weights.json").read_text(encoding="utf-8"))
+    table = stored("weights")
     bounds = table["bounds"]
     return Weights(
         same=MappingProxyType(table["same"]),
