@@ -68,7 +68,7 @@ class Weighing:
 @cache
 def weighings() -> tuple[Weighing, Weighing]:
     """Return the weights of features alone, and of all features among the others."""
-    table = stored("affiliation")
+    table = stored("affiliation.json")
     first, second = (Weighing(table[part]["weights"], table[part]["constant"]) for part in ("alone", "among"))
     return first, second
 

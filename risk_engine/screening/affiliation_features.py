@@ -143,7 +143,7 @@ class Places(NamedTuple):
 @cache
 def regions() -> Mapping[str, str]:
     """Return the country of each state or province that may stand where a country would."""
-    known = stored("regions")["regions"]
+    known = stored("regions.json")["regions"]
     return {word: code for code, words in reversed(known.items()) for word in words.split()}
 
 

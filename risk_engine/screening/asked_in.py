@@ -171,7 +171,7 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
 @cache
 def columns_known() -> Mapping[str, tuple[str, ...]]:
     """Return what is read of a table, and by which headers a column of each is known, whatever their case."""
-    known = stored("columns")["columns"]
+    known = stored("columns.json")["columns"]
     return MappingProxyType({key: tuple(several) for key, several in known.items()})
 
 

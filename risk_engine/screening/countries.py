@@ -48,7 +48,7 @@ def country_code(text: str) -> str:
 
 @cache
 def _table() -> MappingProxyType[str, list[str]]:
-    return MappingProxyType(stored("countries")["names"])
+    return MappingProxyType(stored("countries.json")["names"])
 
 
 @cache

@@ -74,8 +74,8 @@ _DATA: Final = Path(__file__).with_name("data")
 
 
 def stored(name: str) -> Any:
-    """Return a table of this room, which lies beside the code as JSON."""
-    return json.loads(read_bytes(_DATA / f"{name}.json"))
+    """Return a table of this room, a JSON file beside the code."""
+    return json.loads(read_bytes(_DATA / name))
 
 
 class _Tables(NamedTuple):
@@ -120,7 +120,7 @@ _LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "f
 @cache
 def tables() -> _Tables:
     """Return the words of this room, read once."""
-    words = stored("words")
+    words = stored("words.json")
     forms: dict[str, tuple[str, WordKind]] = {}
     for kind in (WordKind.TYPE, WordKind.TOPIC, WordKind.DIRECTION, WordKind.NUMBER):
         for form, written in words[kind.value].items():
@@ -132,10 +132,10 @@ def tables() -> _Tables:
     chinese = {word: form for form, written in words["cjk_type"].items() for word in written.split()}
     forms |= {word: (form, WordKind.TYPE) for word, form in chinese.items()}
     phrases: dict[str, list[tuple[tuple[str, ...], str, WordKind]]] = {}
-    countries = stored("countries")["names"]
+    countries = stored("countries.json")["names"]
     by_form = {several[0].replace(" ", ""): code for code, several in countries.items()}
     for several, form, kind in (
-        *((several, form, WordKind.LEGAL) for form, several in stored("legal_forms")["names"].items()),
+        *((several, form, WordKind.LEGAL) for form, several in stored("legal_forms.json")["names"].items()),
         *((several, several[0].replace(" ", ""), WordKind.COUNTRY) for several in countries.values()),
         *((several, form, WordKind.TOPIC) for form, several in words["phrase"].items()),
     ):
@@ -146,7 +146,7 @@ def tables() -> _Tables:
     for group in words["near"]:
         for form in group:
             near.setdefault(form, set()).update(group)
-    rarity = stored("rarity")
+    rarity = stored("rarity.json")
     return _Tables(
         forms=MappingProxyType(forms),
         phrases=MappingProxyType({key: tuple(sorted(some, key=lambda x: -len(x[0]))) for key, some in phrases.items()}),

@@ -383,7 +383,7 @@ class Weights:
 @cache
 def weights() -> Weights:
     """Return the weights, read once."""
-    table = stored("weights")
+    table = stored("weights.json")
     bounds = table["bounds"]
     return Weights(
         same=MappingProxyType(table["same"]),
