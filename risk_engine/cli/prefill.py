@@ -10,7 +10,7 @@ from risk_engine.cli.case_changes import bytes_of, editing, put_changed
 from risk_engine.cli.lists import STORE, Store
 from risk_engine.cli.options import CriteriaOption, Day
 from risk_engine.cli.output import form_of, put, say
-from risk_engine.cli.screen import check_extra, opened_lists, screened_by
+from risk_engine.cli.screen import DecisionsFile, check_extra, opened_lists, screened_by
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, pgettext
 
@@ -42,10 +42,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     output: options.Output = None,
     store: Store = STORE,
-    decisions: Annotated[
-        Path | None,
-        typer.Option("--decisions", metavar="FILE", help="Where decisions are kept; without it, beside the lists."),
-    ] = None,
+    decisions: DecisionsFile = None,
 ) -> None:
     """Show what the lists and the registry propose for a case, with reasons and evidence; write what is accepted.
 

@@ -35,6 +35,12 @@ _ROWS: tuple[Form, ...] = ("table", "csv", "xlsx", "json", "text")
 _EVERY = 20
 
 
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option("--decisions", metavar="FILE", help="Where decisions are kept; without it, beside the lists."),
+]
+
+
 def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     names: Annotated[
         list[str] | None,
@@ -100,10 +106,7 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     output: options.Output = None,
     store: Store = STORE,
-    decisions: Annotated[
-        Path | None,
-        typer.Option("--decisions", metavar="FILE", help="Where decisions are kept; without it, beside the lists."),
-    ] = None,
+    decisions: DecisionsFile = None,
 ) -> None:
     """Look organisations up on the lists, and say in words what agrees and what differs.
 

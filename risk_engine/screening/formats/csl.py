@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from risk_engine.files.csv_rows import open_csv
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
 from risk_engine.screening.entry import Entry, IdentifierKind, Name
 from risk_engine.screening.formats.reading import Reading, identifiers, parted, plain_text
-from risk_engine.screening.formats.streams import json_items
+from risk_engine.screening.formats.streams import csv_cells, json_items
 
 NEEDED: Final = ("source", "name", "programs", "addresses", "alt_names")
 _OTHERS: Final = frozenset({"vessel", "aircraft"})
@@ -34,16 +33,8 @@ _NUMBERS: Final[dict[str, IdentifierKind]] = {
 
 def read_csv(reading: Reading) -> Iterator[Entry]:
     """Yield the organisations of the CSV file, and where that is allowed its individuals."""
-    file = open_csv(reading.path)
-    if missing := [one for one in NEEDED if one not in file.head]:
-        reading.problem(1, _("the column `{column}` is missing", column=missing[0]))
-        return
-    for row in file.rows():
-        if row.problem:
-            reading.problem(row.number, row.problem)
-            continue
-        cells = dict(zip(file.head, row.cells, strict=True))
-        if entry := _entry(row.number, cells, reading, _csv_lists, _csv_numbers):
+    for number, cells in csv_cells(reading, NEEDED):
+        if entry := _entry(number, cells, reading, _csv_lists, _csv_numbers):
             yield entry
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from risk_engine.files.csv_rows import open_csv
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
 from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation
 from risk_engine.screening.formats.reading import Reading, day_of, identifiers, name_text, parted, plain_text
-from risk_engine.screening.formats.streams import json_lines
+from risk_engine.screening.formats.streams import csv_cells, json_lines
 
 COLUMNS: Final = ("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "dataset", "first_seen")
 ORGANISATIONS: Final = frozenset({"Organization", "Company", "LegalEntity", "PublicBody"})
@@ -57,19 +56,11 @@ _SANCTION: Final = "Sanction"
 
 def read_csv(reading: Reading) -> Iterator[Entry]:
     """Yield the organisations of `targets.simple.csv`, and where that is allowed its persons."""
-    file = open_csv(reading.path)
-    if missing := [one for one in COLUMNS if one not in file.head]:
-        reading.problem(1, _("the column `{column}` is missing", column=missing[0]))
-        return
-    for row in file.rows():
-        if row.problem:
-            reading.problem(row.number, row.problem)
-            continue
-        cells = dict(zip(file.head, row.cells, strict=True))
+    for number, cells in csv_cells(reading, COLUMNS):
         schema, key = cells["schema"].strip(), cells["id"].strip()
         reading.datasets.update(parted(cells["dataset"]))
-        if _known(row.number, schema, key, reading) and (
-            names := reading.names(row.number, cells["name"], (Name(one, "alias") for one in parted(cells["aliases"])))
+        if _known(number, schema, key, reading) and (
+            names := reading.names(number, cells["name"], (Name(one, "alias") for one in parted(cells["aliases"])))
         ):
             yield Entry(
                 list=reading.list_id,
@@ -81,7 +72,7 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
                 places=tuple(map(plain_text, parted(cells.get("addresses", "")))),
                 programmes=tuple(parted(cells.get("program_ids", ""))),
                 # It was seen there on that day, so it is listed since then at the latest.
-                since=reading.day(row.number, "first_seen", cells["first_seen"]),
+                since=reading.day(number, "first_seen", cells["first_seen"]),
                 why=plain_text(cells["sanctions"]),
                 link=_LINKS.format(key=key),
                 is_person=schema in PERSONS,

@@ -9,12 +9,13 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
+from risk_engine.files.csv_rows import open_csv
 from risk_engine.files.diagnostics import MissingExtraError, file_problem, reason
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
@@ -181,3 +182,17 @@ def _short_xml(error: ParseError) -> str:
 def without_namespace(element: Element) -> None:
     """Let the name of an element be what stands behind its namespace."""
     element.tag = element.tag.rpartition("}")[2]
+
+
+def csv_cells(reading: Reading, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield of each row of a CSV file its number and its cells by header; tell every header that is missing."""
+    file = open_csv(reading.path)
+    if missing := [one for one in needed if one not in file.head]:
+        for one in missing:
+            reading.problem(1, _("the column `{column}` is missing", column=one))
+        return
+    for row in file.rows():
+        if row.problem:
+            reading.problem(row.number, row.problem)
+        else:
+            yield row.number, dict(zip(file.head, row.cells, strict=True))
