@@ -171,6 +171,7 @@ class Event(models.Model):
     """SHA-256 of salt and detail: proves a detail that is still there, says nothing of one that is not."""
 
     class Meta:
+        ordering: ClassVar = ["number"]  # A chain is read in its order; PostgreSQL promises none of its own.
         indexes: ClassVar = [
             models.Index(fields=one, name=f"event_by_{one[0]}") for one in (["person", "number"], ["case"], ["verb"])
         ]
