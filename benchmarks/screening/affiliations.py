@@ -1,15 +1,17 @@
 """Fit the weights by which organisations are found in affiliations: `python -m benchmarks.screening.affiliations`.
 
-Two logistic regressions on the gold strings all of whose labels are in the registry, and on those without a label:
-first what is found of each organisation alone, then that and what is found beside the others of the same string. The
-second learns from logits of the first that come from strings the first was not fitted on. Writes
+Decision trees (`trees.py`) on the gold strings all of whose labels are in the registry, and on those without a label:
+first on what is found of each organisation alone, then on that and what is found beside the others of the same string.
+The second learns from logits of the first that come from strings the first was not fitted on. Writes
 `risk_engine/screening/data/affiliation.json`; the reasons of the features stand there and stay.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 import risk_engine.screening
 from benchmarks.screening.gold import DATA, GoldString, is_name, read_gold
 from benchmarks.screening.measure import Answer, Matcher
+from benchmarks.screening.trees import fit
 from risk_engine.screening.affiliation import Affiliations, Weighing, shortlisted
 from risk_engine.screening.affiliation_features import Features, Rival, among
 from risk_engine.screening.entry import Entry
@@ -24,22 +27,17 @@ from risk_engine.screening.formats import ror
 from risk_engine.screening.formats.reading import Reading
 
 WEIGHTS = Path(risk_engine.screening.__path__[0]) / "data" / "affiliation.json"
-RIDGE = 3.0
-"""What large weights cost: many features say much the same in other words."""
-ROUNDS = 12
-"""Of Newton's method; it stops when no weight moves."""
+TREES = (60, 250)
+"""So many of features alone, and of all."""
 PARTS = 3
 """The first regression is fitted so often for the second, each time without one part of the strings."""
-_STILL = 1e-3
-_LOGIT = 30.0
-_SCALELESS = 1e-6
 
 
 class Learner:
     """The registry with what is found in each string, worked out once whoever trains."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.registry = Affiliations(entries)
+        self.registry = Affiliations.of(entries)
         self._keys = frozenset(one.key for one in entries)
         self._found: dict[str, list[Rival]] = {}
         self._rows: dict[int, NDArray[np.float32]] = {}
@@ -51,7 +49,7 @@ class Learner:
         return self._found[text]
 
     def fit(self, strings: Sequence[GoldString]) -> tuple[Weighing, Weighing]:
-        """Fit both regressions."""
+        """Fit both steps."""
         cases = [(string, self.rivals(string.text)) for string in strings]
         cases = [(string, rivals) for string, rivals in cases if rivals]
         parts = np.arange(len(cases)) % PARTS
@@ -73,7 +71,7 @@ class Learner:
         return first, self._fit(rows)
 
     def _is_right(self, rival: Rival, string: GoldString) -> bool:
-        return self.registry.entries[rival.owner].key in string.wanted
+        return rival.key in string.wanted
 
     def _row(self, features: Features) -> NDArray[np.float32]:
         # What is found alone is fitted many times; beside the others it changes with the weights.
@@ -82,7 +80,7 @@ class Learner:
         return self._rows[id(features)]
 
     def _fit(self, rows: Sequence[tuple[Features, Features | None, bool]]) -> Weighing:
-        """Fit one logistic regression, on features of mean 0 and scale 1."""
+        """Fit the trees of one step."""
         alone, beside, _ = rows[0]
         names = [*alone, *(beside or ())]
         table = np.stack([self._row(features) for features, _, _ in rows])
@@ -90,11 +88,7 @@ class Learner:
             others = [list(features.values()) for _, features, _ in rows if features is not None]
             table = np.hstack([table, np.array(others, np.float32)])
         right = np.array([is_right for _, _, is_right in rows], np.float32)
-        means, scales = table.mean(axis=0), table.std(axis=0)
-        scales[scales < _SCALELESS] = 1.0
-        weights, constant = regression((table - means) / scales, right)
-        measured = zip(weights.tolist(), means.tolist(), scales.tolist(), strict=True)
-        return Weighing(dict(zip(names, measured, strict=True)), constant)
+        return fit(names, table, right, TREES[beside is not None])
 
     def matcher(self, strings: Sequence[GoldString]) -> Matcher:
         """Return what finds organisations with weights that are fitted on these strings."""
@@ -104,23 +98,6 @@ class Learner:
             return [Answer(one.entry.key, one.score) for one in self.registry.weigh(self.rivals(text), weighings)]
 
         return match
-
-
-def regression(table: NDArray[np.float32], right: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
-    """Return weights and constant of a logistic regression with a ridge, by Newton's method."""
-    table = np.hstack([table, np.ones((len(table), 1), np.float32)])
-    weights = np.zeros(table.shape[1])
-    ridge = np.full(len(weights), RIDGE)
-    ridge[-1] = 1e-6  # the constant costs nothing
-    for _ in range(ROUNDS):
-        likely = 1 / (1 + np.exp(-np.clip(table @ weights.astype(np.float32), -_LOGIT, _LOGIT)))
-        slope = (table.T @ (likely - right)).astype(float) + ridge * weights
-        bend = ((table * np.maximum(likely * (1 - likely), 1e-6)[:, None]).T @ table).astype(float) + np.diag(ridge)
-        step = np.linalg.solve(bend, slope)
-        weights -= step
-        if np.abs(step).max() < _STILL:
-            break
-    return weights[:-1], float(weights[-1])
 
 
 def read_entries(data: Path) -> list[Entry]:
@@ -140,15 +117,20 @@ def main() -> None:
     gold = read_gold()
     strings = [one for one in gold.strings if not is_name(one) and one.wanted <= gold.registry.keys()]
     stored = json.loads(WEIGHTS.read_text("utf-8"))
-    for part, weighing in zip(("alone", "among"), learner().fit(strings), strict=True):
-        stored[part] = _stored(weighing)
-    WEIGHTS.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    weighings = dict(zip(("alone", "among"), learner().fit(strings), strict=True))
+    if missing := {feature for one in weighings.values() for feature in one.features} - stored["reasons"].keys():
+        raise SystemExit(f"{WEIGHTS}: no reason for {', '.join(sorted(missing))}")
+    for part, weighing in weighings.items():
+        stored[part] = {"constant": weighing.constant, "trees": list(weighing.trees)}
+    WEIGHTS.write_text(_text(stored), "utf-8")
     print(f"{WEIGHTS}: fitted on {len(strings)} strings")
 
 
-def _stored(weighing: Weighing) -> Mapping[str, object]:
-    weights = {name: [round(one, 4) for one in three] for name, three in weighing.weights.items()}
-    return {"constant": round(weighing.constant, 4), "weights": weights}
+def _text(table: dict[str, Any]) -> str:
+    """Return the file: each reason and each tree in a line of its own."""
+    text = json.dumps(table, indent=1, ensure_ascii=False)
+    within_tree = re.compile(r"(?<=\n   \[)\n.*?\n(?=   \])", re.DOTALL)
+    return within_tree.sub(lambda tree: " ".join(tree[0].split()), text) + "\n"
 
 
 if __name__ == "__main__":
