@@ -253,9 +253,9 @@ def _telling(list_id: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _checked_id(list_id: str) -> str:
-    import re
+    from risk_engine.screening.lists import LIST_ID
 
-    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", list_id):
+    if LIST_ID.fullmatch(list_id):
         return list_id
     message = _("--as: `{id}` is no id", id=list_id)
     raise RiskEngineError(message, _("small letters, digits and hyphens, such as `us-sdn`"))
@@ -407,20 +407,7 @@ def _entry(opened: "OpenStore", head: "ListHead", key: str, day: date) -> tuple[
 
 
 def _entry_lines(entry: "Entry") -> Iterator[str]:
+    from risk_engine.screening.lists import entry_words
+
     yield f"{entry.name} ({entry.list}, {entry.key})"
-    for label, several in (
-        (_("also"), [one.text for one in entry.names[1:]]),
-        (_("countries"), entry.countries),
-        (_("places"), entry.places),
-        (_("category"), [entry.category]),
-        (_("under"), entry.programmes),
-        (_("numbers"), [f"{kind} {one}" for kind, each in entry.identifiers.items() for one in each]),
-        (_("belongs with"), [one.label or one.key for one in entry.relations]),
-        (_("since"), [str(entry.since or "")]),
-        (_("until"), [str(entry.until or "")]),
-        (_("first read here on"), [str(entry.first_seen or "")]),
-        (_("why"), [entry.why]),
-        (_("see"), [entry.link]),
-    ):
-        if text := "; ".join(filter(None, several)):
-            yield f"  {label}: {text}"
+    yield from (f"  {label}: {text}" for label, text in entry_words(entry))
