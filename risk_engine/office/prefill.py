@@ -32,10 +32,10 @@ from risk_engine.office.forms.edit_case import CaseEdit
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.asked_in import in_case, of_entry
 from risk_engine.screening.countries import country_code
-from risk_engine.screening.decisions import Decision, Decisions
+from risk_engine.screening.decisions import About, Decision
 from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.hit_words import decided, identifier, kind, standing, strength
-from risk_engine.screening.hits import Hit, Registered, Screened, Screening
+from risk_engine.screening.hits import Hit, Registered, Screened
 
 State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
 """An answer to accept; evidence alone to accept; the answer that stands, with evidence to accept; an answer unlike the
@@ -73,6 +73,9 @@ class Subject:
     prefix: str
     """Before the name of a fact: `entity.id.`; nothing in a file on a partner."""
     answers: Mapping[str, Any]
+    criteria: Criteria
+    facts: ScreenedFacts
+    """Of these facts the set says that screening may answer them."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,6 @@ class Wanted:
 
     path: Path
     criteria: Criteria
-    facts: Mapping[str, ScreenedFacts]
     subjects: tuple[Subject, ...]
     is_on_file: bool
 
@@ -97,10 +99,10 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
         found = read_on_file(path, rules)
         about = found.stated.about
         asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
-        subjects = [] if asked is None else [Subject(asked, about, "", found.answers)]
+        subjects = [] if asked is None else [Subject(asked, about, "", found.answers, rules, facts[about])]
         if entry is not None:
             raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
-        return _told(Wanted(path, rules, facts, tuple(subjects), is_on_file=True))
+        return _told(Wanted(path, rules, tuple(subjects), is_on_file=True))
     document = read_case_file(path)
     _day, rules = rules_for(document, criteria, on, instead=today)
     facts = load_screened_facts(rules)
@@ -108,12 +110,13 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
     blocks = {f"{one}.{block.get('id')}": block for one in facts for _n, block in mappings(data.get(one))}
     if entry is not None and entry not in blocks:
         raise RiskEngineError(_("the case has no entry `{path}`", path=entry), suggestion(entry, blocks))
+    in_words = criteria_in_words(rules)
     subjects = [
-        Subject(asked, name.partition(".")[0], f"{name}.", blocks[name])
+        Subject(asked, entity := name.partition(".")[0], f"{name}.", blocks[name], in_words, facts[entity])
         for name, asked in in_case(path, criteria, on, today, tuple(facts))
         if entry in {None, name}
     ]
-    return _told(Wanted(path, criteria_in_words(rules), facts, tuple(subjects), is_on_file=False))
+    return _told(Wanted(path, in_words, tuple(subjects), is_on_file=False))
 
 
 def _told(found: Wanted) -> Wanted:
@@ -122,11 +125,12 @@ def _told(found: Wanted) -> Wanted:
     return found
 
 
-def proposals(
-    subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
-) -> list[Proposal]:
-    """Return what screening has to say about the facts of an entry, in the order of the set's own file."""
-    return list(_Proposing(subject, found, screened, screening, kept).all())
+def proposals(subject: Subject, screened: Screened, heads: Sequence[ListHead], about: About) -> list[Proposal]:
+    """Return what screening has to say about the facts of an entry, in the order of the set's own file.
+
+    `heads` are the lists that were searched, `about` says what was decided about a hit.
+    """
+    return list(_Proposing(subject, screened, heads, about).all())
 
 
 class _OfHit(NamedTuple):
@@ -137,15 +141,13 @@ class _OfHit(NamedTuple):
 
 
 class _Proposing:
-    def __init__(
-        self, subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
-    ) -> None:
+    def __init__(self, subject: Subject, screened: Screened, heads: Sequence[ListHead], about: About) -> None:
         self.subject = subject
-        self.criteria = found.criteria
-        self.facts = found.facts[subject.entity]
+        self.criteria = subject.criteria
+        self.facts = subject.facts
         self.screened = screened
-        self.heads = screening.heads
-        self.kept = kept
+        self.heads = heads
+        self.about = about
 
     def all(self) -> Iterator[Proposal]:
         for one in self.facts.listed:
@@ -187,7 +189,7 @@ class _Proposing:
             answer = next((option for option, lists in of.options.items() if _fits(hit, lists)), of.otherwise)
             if answer is None:
                 return None
-        return _OfHit(hit, self.kept.about(self.screened.asked, hit), answer)
+        return _OfHit(hit, self.about(self.screened.asked, hit), answer)
 
     def _confirmed(
         self, of: ListedFact, itself: Sequence[_OfHit], undecided: Sequence[_OfHit], stands: Answer | None
@@ -434,7 +436,7 @@ def chosen(paths: Sequence[str], found: Sequence[Proposal]) -> list[Proposal]:
     return taken
 
 
-def _records(taken: Sequence[Proposal]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+def records_of(taken: Sequence[Proposal]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     """Return each record of evidence once, with all paths that it is for."""
     found: list[tuple[list[str], dict[str, Any]]] = []
     for one in taken:
@@ -460,7 +462,7 @@ def accept_in_case(edit: CaseEdit, taken: Sequence[Proposal]) -> None:
     for one in taken:
         if one.state == "proposed":
             edit.set(one.path, _as_text(one.answer))
-    for paths, record in _records(taken):
+    for paths, record in records_of(taken):
         if not _is_there(paths, record, edit.record.evidence):
             edit.add_evidence(paths, record)
 
@@ -472,7 +474,7 @@ def accept_on_file(path: Path, text: str, taken: Sequence[Proposal]) -> Rewritte
     answers = {**data["answers"], **{one.path: one.answer for one in taken if one.state == "proposed"}}
     have = tuple(data.get(EVIDENCE) or ())
     problems = []
-    for paths, record in _records(taken):
+    for paths, record in records_of(taken):
         unanswered = [one for one in paths if answers.get(one.partition(".")[0]) in (None, UNKNOWN)]
         problems += [_("{path}: a file on a partner holds evidence of answers alone", path=one) for one in unanswered]
         if not _is_there(paths, record, have):
