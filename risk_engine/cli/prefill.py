@@ -7,15 +7,23 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.case_changes import bytes_of, editing, put_changed
-from risk_engine.cli.lists import STORE, Store
+from risk_engine.cli.lists_opened import (
+    STORE,
+    DecisionsFile,
+    EntryOption,
+    Store,
+    check_extra,
+    opened_lists,
+    screened_by,
+)
 from risk_engine.cli.options import CriteriaOption, Day
 from risk_engine.cli.output import form_of, put, say
-from risk_engine.cli.screen import DecisionsFile, check_extra, opened_lists, screened_by
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, pgettext
 
 if TYPE_CHECKING:
-    from risk_engine.office.prefill import Proposal, State, Subject, Wanted
+    from risk_engine.office.prefill.proposals import Proposal, State
+    from risk_engine.office.prefill.subjects import Subject, Wanted
 
 EXAMPLES = {
     "prefill": """Examples: risk-engine prefill cases/2026-014.yaml ·
@@ -31,9 +39,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         list[str] | None,
         typer.Option("--accept", metavar="PATH", help="Take what is proposed for this fact; as often as you like."),
     ] = None,
-    entry: Annotated[
-        str | None, typer.Option("--entry", metavar="ENTRY", help="Of a case only this entry, such as `entity.id`.")
-    ] = None,
+    entry: EntryOption = None,
     criteria: CriteriaOption = None,
     on: Day = None,
     form: Annotated[
@@ -54,7 +60,9 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if accept and (output is not None or form is not None):
         raise RiskEngineError(_("--accept writes into the case, and shows nothing"), _("leave -o and --format out"))
     wanted_form = form_of(output, _FORMS, form, inputs=(store, case, decisions))
-    from risk_engine.office.prefill import chosen, proposals, wanted
+    from risk_engine.office.prefill.accepted import chosen
+    from risk_engine.office.prefill.proposals import proposals
+    from risk_engine.office.prefill.subjects import wanted
 
     found = wanted(case, entry, criteria, on, options.today())
     with opened_lists(store, decisions, None, make=False) as (screening, kept):
@@ -79,7 +87,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _accept(found: "Wanted", taken: "list[Proposal]", criteria: str | None, on: Day) -> None:
-    from risk_engine.office.prefill import accept_in_case, accept_on_file
+    from risk_engine.office.prefill.accepted import accept_in_case, accept_on_file
 
     if not found.is_on_file:
         with editing(found.path, criteria, on) as edit:
@@ -97,7 +105,7 @@ def _accept(found: "Wanted", taken: "list[Proposal]", criteria: str | None, on: 
 
 
 def _lines(found: "Wanted", told: "list[tuple[Subject, list[Proposal]]]") -> list[str]:
-    from risk_engine.office.prefill import ACCEPTABLE
+    from risk_engine.office.prefill.proposals import ACCEPTABLE
 
     lines = []
     acceptable: list[str] = []

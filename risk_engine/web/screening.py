@@ -24,7 +24,7 @@ from risk_engine.loading.screened_facts import load_screened_facts
 from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.case_record import Record
-from risk_engine.office.prefill import Subject
+from risk_engine.office.prefill.subjects import Subject
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.asked_in import entities_of, of_entry
 from risk_engine.screening.decisions import (
