@@ -28,6 +28,7 @@ from risk_engine.web.words import JobKind, MailKind, News
 SHOWN: Final = timedelta(days=60)
 """So long what was new or gone is shown."""
 _AT_ONCE: Final = 200
+_HIT: Final = HitNews._meta.get_field("hit").max_length or 0
 _NAME: Final = HitNews._meta.get_field("name").max_length or 0
 
 
@@ -55,6 +56,11 @@ def is_due() -> bool:
 def last_one() -> Recheck | None:
     """Return when all were last looked up."""
     return Recheck.objects.select_related("by").order_by("-pk").first()
+
+
+def last_job() -> Job | None:
+    """Return what was asked for last."""
+    return Job.objects.filter(kind=JobKind.RECHECK).order_by("-pk").first()
 
 
 # --- who is looked up ---
@@ -166,7 +172,7 @@ def _keep(job: Job, lists: str, now: Collection[LookedUp], changed: Sequence[_Ch
         told = [(hit.id, hit.entry.name, News.NEW, hit.strength) for hit in one.new]
         told += [(hit_id, name, News.GONE, "") for hit_id, name in one.gone]
         for hit_id, name, what, strength in told:
-            about = {"recheck": recheck, "hit": hit_id, "name": name[:_NAME], "what": what, "strength": strength}
+            about = {"recheck": recheck, "hit": hit_id[:_HIT], "name": name[:_NAME], "what": what, "strength": strength}
             rows += [HitNews(**about, case_id=key, entry=entry) for key, entry in one.named.entries if key in there]
             rows += [HitNews(**about, dossier=dossier) for dossier in one.named.dossiers]
     HitNews.objects.bulk_create(rows, batch_size=_AT_ONCE)

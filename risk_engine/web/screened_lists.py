@@ -1,7 +1,7 @@
 """Lists of organisations in the office: what an admin wants done with them, and the worker's part of it.
 
-They are one file in the office's folder, read and swapped in by the same functions as on the command line, so that both
-may be used. What was sent lies beside it until the worker has read it; a list that cannot be had or read stays as it
+They are one file (`screening.place`), read and swapped in by the same functions as on the command line, so that both
+may be used. What was sent lies in the office's folder until the worker has read it; a list that cannot be had or read stays as it
 was. Nothing is downloaded but where somebody asked for that.
 """
 
@@ -31,9 +31,11 @@ from risk_engine.screening import lists, swap
 from risk_engine.screening.entry import STANDINGS, ListHead
 from risk_engine.screening.fetch import is_address
 from risk_engine.screening.formats import FORMATS, mapped, ofac
+from risk_engine.screening.hits import Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, evidence, log
 from risk_engine.web.models import Job, Person
+from risk_engine.web.screening import place
 from risk_engine.web.wording import as_iso, problem_words
 from risk_engine.web.words import JobKind
 
@@ -50,21 +52,16 @@ _SAID: Final = "said.json"
 _MAPPING: Final = "mapping"
 
 
-def path() -> Path:
-    """Return the file that holds the lists of this office."""
-    return Path(settings.OFFICE) / "lists.sqlite"
-
-
 @contextmanager
 def opened(*, make: bool = False) -> Iterator[Store]:
     """Yield the store of lists; raise RiskEngineError where there is none, unless it is to be made."""
-    with Store.open(path(), make=make) as store, sqlite_problems(store.path):
+    with Store.open(place(), make=make) as store, sqlite_problems(store.path):
         yield store
 
 
 def heads(*, ended: bool = False) -> tuple[ListHead, ...]:
     """Return what is known of every list that is kept up; nothing where no list was ever taken in."""
-    if not path().is_file():
+    if not place().is_file():
         return ()
     with opened() as store:
         return store.heads(ended=ended)
@@ -303,8 +300,6 @@ def field_words() -> dict[str, str]:
 
 def _make_index(store: Store, tell: lists.Tell) -> None:
     """Make the index of what has changed here, so that nobody waits for it who looks a name up."""
-    from risk_engine.screening.hits import Screening
-
     Screening(store, cases.today(), lambda list_id, done: tell(_("names in the index of {id}", id=list_id), done, 0))
 
 

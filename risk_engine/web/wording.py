@@ -264,6 +264,8 @@ def other_events() -> dict[str, str]:
         "list_asked": _("asked for a list to be read"),
         "list_ended": _("took a list out"),
         "list_taken": _("had a list read"),
+        "hit_confirmed": _("confirmed a hit on a list"),
+        "hit_ruled_out": _("ruled out a hit on a list"),
         "import_case": _("brought a case in with a register"),
         "import_register": _("brought a register in"),
         "restore": _("brought the office back from a backup"),

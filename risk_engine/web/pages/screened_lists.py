@@ -1,45 +1,27 @@
 """The lists of organisations: how old each is and what it said when; taken in, read again and taken out by an admin."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from importlib.util import find_spec
-from typing import Any, TypeAlias
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.screening import lists
 from risk_engine.screening.entry import STANDINGS, ListHead
+from risk_engine.screening.hit_words import age, standing
 from risk_engine.screening.formats import FORMATS, mapped
-from risk_engine.web import cases, screened_lists
+from risk_engine.web import cases, screened_lists, screening
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.rights import may
 from risk_engine.web.security import MOST_SENT, person_of
 from risk_engine.web.wording import problem_words
 
-View: TypeAlias = Callable[..., HttpResponse]
-MOST_VERSIONS = 30
+MOST_VERSIONS: Final = 30
 
 
-def with_libraries(view: View) -> View:
-    """Answer with what is missing where the libraries of screening are not installed."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
-        if all(find_spec(name) is not None for name in ("numpy", "rapidfuzz", "defusedxml")):
-            return view(request, **parts)
-        error = MissingExtraError(_("screening needs libraries that are not installed"), "screening")
-        told = {"title": _("Screening"), "told": problem_words(error), "reason": ""}
-        return shown(request, "problem.j2", told, status=503)
-
-    return answered
-
-
-@with_libraries
 @require_http_methods(["GET", "HEAD", "POST"])
 def every_list(request: HttpRequest) -> HttpResponse:
     """Show the lists with their days and their age; have one taken in, or all read again from where they came."""
@@ -94,15 +76,11 @@ def _job(job: Any) -> dict[str, Any]:
 
 
 def _standings() -> dict[str, str]:
-    from risk_engine.screening.hit_words import standing
-
     return {one: standing(one) for one in STANDINGS}
 
 
 def _line(head: ListHead, day: date) -> dict[str, Any]:
     """Return what a list says of itself, as a row."""
-    from risk_engine.screening.hit_words import age, standing
-
     return {
         "is": head,
         "standing": standing(head.standing),
@@ -125,7 +103,7 @@ def _with_address() -> list[str]:
 
 def _ended() -> list[tuple[ListHead, date]]:
     """Return the lists that were taken out, with the day."""
-    if not screened_lists.path().is_file():
+    if not screening.place().is_file():
         return []
     with screened_lists.opened() as store:
         several = [(one, store.ended(one.id)) for one in store.heads(ended=True)]
@@ -135,7 +113,6 @@ def _ended() -> list[tuple[ListHead, date]]:
 # --- one of them ---
 
 
-@with_libraries
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_list(request: HttpRequest, key: str) -> HttpResponse:
     """Show a list with its versions; have it read again or brought anew, take it out from a day on."""
@@ -191,7 +168,6 @@ def _do(request: HttpRequest, key: str) -> None:
             screened_lists.bring_newer(key, sent.dict(), dict(request.FILES.lists()), by)
 
 
-@with_libraries
 @require_GET
 def entry(request: HttpRequest, key: str) -> HttpResponse:
     """Show what a list says of an entry, as of a day."""

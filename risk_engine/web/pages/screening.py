@@ -61,12 +61,14 @@ def _found(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
     wrong: list[str] = []
     country = sent["country"]
     if country and not country_code(country):
-        wrong.append(_("“{text}” is no country, so it was left out; write its code, like CN, or its name.", text=country))
+        wrong.append(
+            _("“{text}” is no country, so it was left out; write its code, like CN, or its name.", text=country)
+        )
         country = ""
     try:
         on = day_of(sent["on"]) or cases.today()
         asked = Asked.of([sent["name"]], country)
-        screened = screening.screened(asked, on)
+        screened = screening.typed(asked, on)
         heads = screening.heads(on)
     except RiskEngineError as error:
         return {"wrong": [*wrong, *problem_words(error).splitlines()]}
@@ -124,7 +126,11 @@ def _row(one: HitNews) -> dict[str, Any]:
     entity, _dot, entry = one.entry.partition(".")
     if one.case is not None:
         named = CaseEntry.objects.filter(case=one.case, entity=entity, entry=entry).first()
-        name, where, address = named.name if named else entry, one.case.number, f"/cases/{one.case.number}/hits/{entity}/{entry}"
+        name, where, address = (
+            named.name if named else entry,
+            one.case.number,
+            f"/cases/{one.case.number}/hits/{entity}/{entry}",
+        )
     else:
         assert one.dossier is not None  # noqa: S101 (one of the two)
         name, where, address = on_file.name_of(one.dossier), one.dossier.key, f"/partners/{one.dossier.key}"
