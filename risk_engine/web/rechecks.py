@@ -1,8 +1,8 @@
 """All partners looked up anew: which hits are new since the last time, and which are gone.
 
-The worker does it each day on which what is listed has changed, and when somebody asks for it. An organisation is looked
-up once, however many cases name it; what is new or gone stands with each case and each file that names it, so that who
-may not see a case sees nothing of it here. What a person ruled out is nothing new.
+The worker does it each day on which what is listed has changed, and when somebody asks for it. An organisation is
+looked up once, however many cases name it; what is new or gone stands with each case and each file that names it, so
+that who may not see a case sees nothing of it here. What a person ruled out is nothing new.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -169,7 +169,7 @@ def _keep(job: Job, lists: str, now: Collection[LookedUp], changed: Sequence[_Ch
     rows: list[HitNews] = []
     there = set(Case.objects.values_list("pk", flat=True))  # one may be gone since it was looked up
     for one in changed:
-        told = [(hit.id, hit.entry.name, News.NEW, hit.strength) for hit in one.new]
+        told: list[tuple[str, str, News, str]] = [(hit.id, hit.entry.name, News.NEW, hit.strength) for hit in one.new]
         told += [(hit_id, name, News.GONE, "") for hit_id, name in one.gone]
         for hit_id, name, what, strength in told:
             about = {"recheck": recheck, "hit": hit_id[:_HIT], "name": name[:_NAME], "what": what, "strength": strength}
@@ -195,4 +195,6 @@ def news_for(person: Person) -> QuerySet[HitNews]:
 
 def clear() -> None:
     """Take away what is shown no more."""
-    Recheck.objects.filter(at__lt=timezone.now() - SHOWN).exclude(pk=getattr(last_one(), "pk", None)).delete()
+    last = last_one()
+    if last is not None:
+        Recheck.objects.filter(at__lt=timezone.now() - SHOWN).exclude(pk=last.pk).delete()

@@ -1,8 +1,8 @@
 """Lists of organisations in the office: what an admin wants done with them, and the worker's part of it.
 
 They are one file (`screening.place`), read and swapped in by the same functions as on the command line, so that both
-may be used. What was sent lies in the office's folder until the worker has read it; a list that cannot be had or read stays as it
-was. Nothing is downloaded but where somebody asked for that.
+may be used. What was sent lies in the office's folder until the worker has read it; a list that cannot be had or read
+stays as it was. Nothing is downloaded but where somebody asked for that.
 """
 
 import json
@@ -351,8 +351,8 @@ def stale_words(several: Iterable[ListHead], day: date) -> list[str]:
     """Return of each list that is older than it may be that it is, to stand wherever hits are shown."""
     return [
         _(
-            "{title} is {days} days old and may be {most}: who is not on it may be on the newer one.",
-            title=one.title,
+            "{list} is {days} days old and may be {most}: who is not on it may be on the newer one.",
+            list=", ".join(filter(None, (one.title, one.publisher))),
             days=(day - (one.made_on or one.read_on)).days,
             most=one.stale_after,
         )

@@ -41,9 +41,9 @@ from risk_engine.screening.entry import ListHead
 from risk_engine.screening.hits import Hit, Screened, Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, log
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, HitDecision, Person
 from risk_engine.web.rights import cases_for
-from risk_engine.web.states import RefusedError
 from risk_engine.web.words import HitVerdict
 
 Stamp: TypeAlias = tuple[int, int, int, date]

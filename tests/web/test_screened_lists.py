@@ -1,4 +1,4 @@
-"""Lists in the office: an admin has them read, anybody sees how old they are, what is hostile is told and changes none."""
+"""Lists in the office: an admin has them read, anybody sees how old they are, what is hostile changes none."""
 
 import shutil
 import zipfile

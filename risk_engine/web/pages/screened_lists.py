@@ -10,8 +10,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.screening import lists
 from risk_engine.screening.entry import STANDINGS, ListHead
-from risk_engine.screening.hit_words import age, standing
 from risk_engine.screening.formats import FORMATS, mapped
+from risk_engine.screening.hit_words import age, standing
 from risk_engine.web import cases, screened_lists, screening
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
