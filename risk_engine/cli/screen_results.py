@@ -170,7 +170,7 @@ def _rows(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterato
             hit.entry.name,
             hit.id,
             hit.head.title,
-            words.standing(hit.head.standing),
+            words.standings(hit.standings),
             "; ".join(map(words.agreeing, hit.agrees)),
             "; ".join(map(words.differing, hit.differs)),
             str(hit.entry.since or ""),

@@ -1,12 +1,13 @@
 """What OpenSanctions publishes of one list or of many: its plain table of targets, its FollowTheMoney entities."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
-from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation
+from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation, Standing
 from risk_engine.screening.formats.reading import Reading, day_of, identifiers, name_text, parted, plain_text
 from risk_engine.screening.formats.streams import csv_cells, json_lines
 
@@ -49,6 +50,36 @@ _NUMBERS: Final[tuple[tuple[str, IdentifierKind], ...]] = (
     ("dunsCode", "duns"),
     ("website", "domain"),
 )
+OF_LAW: Final = frozenset(
+    [
+        *("eu_fsf", "EU Financial Sanctions Files (FSF)"),
+        *("eu_journal_sanctions", "EU Council Official Journal Sanctioned Entities"),
+        *("eu_sanctions_map", "EU Sanctions Map"),
+        *("eu_reg_2878_sanctions", "EU Council Regulation 2023/2878 Sanctioned entities"),
+        *("eu_travel_bans", "EU Consolidated Travel Bans"),
+        *("un_sc_sanctions", "UN Security Council Consolidated Sanctions"),
+    ]
+)
+"""Lists of the EU and the UN, by the names and titles that they have in a collection. What a member state lists in
+addition is none of them, nor is what an EU body says of firms that it supervises."""
+OF_STATES: Final = frozenset(
+    [
+        *("us_ofac_sdn", "US OFAC Specially Designated Nationals (SDN) List"),
+        *("us_ofac_cons", "US OFAC Consolidated (non-SDN) List"),
+        *("us_trade_csl", "US Trade Consolidated Screening List (CSL)"),
+        *("us_dod_chinese_milcorps", "US DoD Chinese military companies"),
+        *("us_special_leg", "US Special Legislative Exclusions"),
+        *("gb_fcdo_sanctions", "UK FCDO Sanctions List"),
+        *("ca_named_research_orgs", "Canadian Named Research Organizations list"),
+        *("ca_dfatd_sema_sanctions", "Canadian Consolidated Autonomous Sanctions List"),
+        *("ch_seco_sanctions", "Swiss SECO Sanctions/Embargoes"),
+        *("jp_meti_eul", "Japan METI End User List"),
+        *("ua_nsdc_sanctions", "Ukraine NSDC State Register of Sanctions"),
+    ]
+)
+"""Lists of other states, in the same way; most are known by the programme under which they list somebody."""
+_PROGRAMME_OF_A_STATE: Final = re.compile(r"(?!EU-|UN-)[A-Z]{2,4}-[A-Z0-9]")
+"""Such as US-BIS-EL, GB-RUS and SECO-UKRAINE."""
 _LINKS: Final = "https://www.opensanctions.org/entities/{key}/"
 _OWNERSHIP: Final = "Ownership"
 _SANCTION: Final = "Sanction"
@@ -58,10 +89,12 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
     """Yield the organisations of `targets.simple.csv`, and where that is allowed its persons."""
     for number, cells in csv_cells(reading, COLUMNS):
         schema, key = cells["schema"].strip(), cells["id"].strip()
-        reading.datasets.update(parted(cells["dataset"]))
+        on = parted(cells["dataset"])
+        reading.datasets.update(on)
         if _known(number, schema, key, reading) and (
             names := reading.names(number, cells["name"], (Name(one, "alias") for one in parted(cells["aliases"])))
         ):
+            programmes = tuple(parted(cells.get("program_ids", "")))
             yield Entry(
                 list=reading.list_id,
                 key=key,
@@ -70,13 +103,27 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
                 # Of a person it may be a nationality.
                 countries=() if schema in PERSONS else reading.countries(*parted(cells["countries"])),
                 places=tuple(map(plain_text, parted(cells.get("addresses", "")))),
-                programmes=tuple(parted(cells.get("program_ids", ""))),
+                programmes=programmes,
                 # It was seen there on that day, so it is listed since then at the latest.
                 since=reading.day(number, "first_seen", cells["first_seen"]),
                 why=plain_text(cells["sanctions"]),
                 link=_LINKS.format(key=key),
                 is_person=schema in PERSONS,
+                on=tuple(on),
+                standings=_standings(on, programmes, reading),
             )
+
+
+def _standings(on: Iterable[str], programmes: Iterable[str], reading: Reading) -> tuple[Standing, ...]:
+    """Return what it is to stand on some lists: law only where one of them is known to be of the EU or the UN.
+
+    Others, such as registers of firms that were merged into the entry, say nothing.
+    """
+    found: list[Standing] = ["law"] if not OF_LAW.isdisjoint(on) else []
+    if not OF_STATES.isdisjoint(on) or any(map(_PROGRAMME_OF_A_STATE.match, programmes)):
+        found.append("evidence")
+    reading.standings.update(found or [None])
+    return tuple(found)
 
 
 def _known(line: int, schema: str, key: str, reading: Reading) -> bool:
@@ -120,7 +167,7 @@ def _beside(reading: Reading) -> tuple[dict[str, list[dict[str, Any]]], dict[str
             said = item.get("properties")
             if isinstance(said, dict) and item.get("schema") == _SANCTION:
                 for key in _texts(said, "entity"):
-                    listed.setdefault(key, []).append(said)
+                    listed.setdefault(key, []).append({**said, "datasets": item.get("datasets")})
             elif isinstance(said, dict) and item.get("schema") == _OWNERSHIP:
                 for key in _texts(said, "asset"):
                     owners.setdefault(key, []).extend(_texts(said, "owner"))
@@ -153,6 +200,10 @@ def _entity(
     lands = [one for name in ("jurisdiction", "mainCountry", "country") for one in _texts(said, name)]
     relations = [Relation("parent", one, "") for one in owners]
     relations += [Relation("parent", "", name_text(one)) for one in _texts(said, "parent")]
+    programmes = _each(sanctions, "programId") or _each(sanctions, "program")
+    # An entity is merged from many sources; what lists it are those that sanction it, and have not ceased to.
+    holding = [one for one in sanctions if not _days(one, "endDate")] or sanctions
+    on = _each(holding, "datasets") or tuple(_texts(item, "datasets"))
     return Entry(
         list=reading.list_id,
         key=key,
@@ -161,7 +212,7 @@ def _entity(
         countries=() if schema in PERSONS else reading.countries(*lands),
         places=tuple(map(plain_text, _texts(said, "address"))),
         category=", ".join(_texts(said, "topics")),
-        programmes=_each(sanctions, "programId") or _each(sanctions, "program"),
+        programmes=programmes,
         since=_first_day(sanctions, item),
         until=_last_day(sanctions),
         why=plain_text(
@@ -170,6 +221,8 @@ def _entity(
         link=next(iter(_each(sanctions, "sourceUrl")), _LINKS.format(key=key)),
         relations=tuple(relations),
         is_person=schema in PERSONS,
+        on=on,
+        standings=_standings(on, programmes, reading),
     )
 
 
