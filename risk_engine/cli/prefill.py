@@ -69,7 +69,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     with opened_lists(store, decisions, None, make=False) as (screening, kept):
         screened = screened_by(screening, [one.asked for one in found.subjects])
         told = [
-            (subject, proposals(subject, found, one, screening, kept))
+            (subject, proposals(subject, one, screening.heads, kept.about))
             for subject, one in zip(found.subjects, screened, strict=True)
         ]
         missing = not_looked_at(screening)

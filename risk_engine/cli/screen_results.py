@@ -187,8 +187,8 @@ def _rows(screened: "Screened", screening: "Screening", kept: "Decisions", *, sh
             asked.where,
         ]
     if not some:
-        hit = _("no hit") if screening.lists else ""
-        yield [asked.name, asked.country, hit, *[""] * (len(_heads()) - 5), known, asked.where]
+        none = _("no hit") if screening.lists else ""
+        yield [asked.name, asked.country, none, *[""] * (len(_heads()) - 5), known, asked.where]
 
 
 def show_news(

@@ -98,7 +98,8 @@ class Store:
             check_file(path)
         with sqlite_problems(path):
             # Who reads waits for who swaps a large list in, which takes seconds.
-            connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+            # The office lets one thread after the other use it.
+            connection = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA mmap_size = 1073741824")

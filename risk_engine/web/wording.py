@@ -261,6 +261,8 @@ def other_events() -> dict[str, str]:
         "faculty_mended": _("mended the name of a faculty"),
         "first_person": _("began the office"),
         "guest_sent": _("a guest sent answers"),
+        "hit_confirmed": _("confirmed a hit on a list"),
+        "hit_ruled_out": _("ruled out a hit on a list"),
         "import_case": _("brought a case in with a register"),
         "import_register": _("brought a register in"),
         "restore": _("brought the office back from a backup"),

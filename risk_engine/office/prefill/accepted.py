@@ -39,7 +39,7 @@ def chosen(paths: Sequence[str], found: Sequence[Proposal]) -> list[Proposal]:
     return taken
 
 
-def _records(taken: Sequence[Proposal]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+def records_of(taken: Sequence[Proposal]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     """Return each record of evidence once, with all paths that it is for."""
     found: list[tuple[list[str], dict[str, Any]]] = []
     for one in taken:
@@ -65,7 +65,7 @@ def accept_in_case(edit: CaseEdit, taken: Sequence[Proposal]) -> None:
     for one in taken:
         if one.state == "proposed":
             edit.set(one.path, _as_text(one.answer))
-    for paths, record in _records(taken):
+    for paths, record in records_of(taken):
         if not _is_there(paths, record, edit.record.evidence):
             edit.add_evidence(paths, record)
 
@@ -77,7 +77,7 @@ def accept_on_file(path: Path, text: str, taken: Sequence[Proposal]) -> Rewritte
     answers = {**data["answers"], **{one.path: one.answer for one in taken if one.state == "proposed"}}
     have = tuple(data.get(EVIDENCE) or ())
     problems = []
-    for paths, record in _records(taken):
+    for paths, record in records_of(taken):
         unanswered = [one for one in paths if answers.get(one.partition(".")[0]) in (None, UNKNOWN)]
         problems += [_("{path}: a file on a partner holds evidence of answers alone", path=one) for one in unanswered]
         if not _is_there(paths, record, have):

@@ -15,13 +15,13 @@ from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Answer, row_names
 from risk_engine.model.companion_files import ListedFact
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.office.prefill.subjects import Subject, Wanted
+from risk_engine.office.prefill.subjects import Subject
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.countries import country_code
-from risk_engine.screening.decisions import Decision, Decisions
+from risk_engine.screening.decisions import About, Decision
 from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.hit_words import decided, identifier, kind, standings, strength
-from risk_engine.screening.hits import Hit, Registered, Screened, Screening
+from risk_engine.screening.hits import Hit, Registered, Screened
 
 State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
 """An answer to accept; evidence alone to accept; the answer that stands, with evidence to accept; an answer unlike the
@@ -50,11 +50,12 @@ class Proposal:
     """The hit that is to be confirmed or ruled out."""
 
 
-def proposals(
-    subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
-) -> list[Proposal]:
-    """Return what screening has to say about the facts of an entry, in the order of the set's own file."""
-    return list(_Proposing(subject, found, screened, screening, kept).all())
+def proposals(subject: Subject, screened: Screened, heads: Sequence[ListHead], about: About) -> list[Proposal]:
+    """Return what screening has to say about the facts of an entry, in the order of the set's own file.
+
+    `heads` are the lists that were searched, `about` says what was decided about a hit.
+    """
+    return list(_Proposing(subject, screened, heads, about).all())
 
 
 class _OfHit(NamedTuple):
@@ -65,15 +66,13 @@ class _OfHit(NamedTuple):
 
 
 class _Proposing:
-    def __init__(
-        self, subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
-    ) -> None:
+    def __init__(self, subject: Subject, screened: Screened, heads: Sequence[ListHead], about: About) -> None:
         self.subject = subject
-        self.criteria = found.criteria
-        self.facts = found.facts[subject.entity]
+        self.criteria = subject.criteria
+        self.facts = subject.facts
         self.screened = screened
-        self.heads = screening.heads
-        self.kept = kept
+        self.heads = heads
+        self.about = about
 
     def all(self) -> Iterator[Proposal]:
         for one in self.facts.listed:
@@ -115,7 +114,7 @@ class _Proposing:
             answer = next((option for option, lists in of.options.items() if _fits(hit, lists)), of.otherwise)
             if answer is None:
                 return None
-        return _OfHit(hit, self.kept.about(self.screened.asked, hit), answer)
+        return _OfHit(hit, self.about(self.screened.asked, hit), answer)
 
     def _confirmed(
         self, of: ListedFact, itself: Sequence[_OfHit], undecided: Sequence[_OfHit], stands: Answer | None

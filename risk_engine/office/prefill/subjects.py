@@ -30,6 +30,9 @@ class Subject:
     prefix: str
     """Before the name of a fact: `entity.id.`; nothing in a file on a partner."""
     answers: Mapping[str, Any]
+    criteria: Criteria
+    facts: ScreenedFacts
+    """Which facts the set says that screening may answer."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,6 @@ class Wanted:
 
     path: Path
     criteria: Criteria
-    facts: Mapping[str, ScreenedFacts]
     subjects: tuple[Subject, ...]
     is_on_file: bool
 
@@ -54,10 +56,10 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
         found = read_on_file(path, rules)
         about = found.stated.about
         asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
-        subjects = [] if asked is None else [Subject(asked, about, "", found.answers)]
+        subjects = [] if asked is None else [Subject(asked, about, "", found.answers, rules, facts[about])]
         if entry is not None:
             raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
-        return _told(Wanted(path, rules, facts, tuple(subjects), is_on_file=True))
+        return _told(Wanted(path, rules, tuple(subjects), is_on_file=True))
     document = read_case_file(path)
     _day, rules = rules_for(document, criteria, on, instead=today)
     facts = load_screened_facts(rules)
@@ -65,12 +67,13 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
     blocks = {f"{one}.{block.get('id')}": block for one in facts for _n, block in mappings(data.get(one))}
     if entry is not None and entry not in blocks:
         raise RiskEngineError(_("the case has no entry `{path}`", path=entry), suggestion(entry, blocks))
+    in_words = criteria_in_words(rules)
     subjects = [
-        Subject(asked, name.partition(".")[0], f"{name}.", blocks[name])
+        Subject(asked, entity := name.partition(".")[0], f"{name}.", blocks[name], in_words, facts[entity])
         for name, asked in in_case(path, criteria, on, today, tuple(facts))
         if entry in {None, name}
     ]
-    return _told(Wanted(path, criteria_in_words(rules), facts, tuple(subjects), is_on_file=False))
+    return _told(Wanted(path, in_words, tuple(subjects), is_on_file=False))
 
 
 def _told(found: Wanted) -> Wanted:
