@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
-from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation, Standing
+from risk_engine.screening.entry import STANDINGS, Entry, IdentifierKind, Name, NameKind, Relation, Standing
 from risk_engine.screening.formats.reading import Reading, day_of, identifiers, name_text, parted, plain_text
 from risk_engine.screening.formats.streams import csv_cells, json_lines
+from risk_engine.screening.names import stored
 
 COLUMNS: Final = ("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "dataset", "first_seen")
 ORGANISATIONS: Final = frozenset({"Organization", "Company", "LegalEntity", "PublicBody"})
@@ -50,34 +52,6 @@ _NUMBERS: Final[tuple[tuple[str, IdentifierKind], ...]] = (
     ("dunsCode", "duns"),
     ("website", "domain"),
 )
-OF_LAW: Final = frozenset(
-    [
-        *("eu_fsf", "EU Financial Sanctions Files (FSF)"),
-        *("eu_journal_sanctions", "EU Council Official Journal Sanctioned Entities"),
-        *("eu_sanctions_map", "EU Sanctions Map"),
-        *("eu_reg_2878_sanctions", "EU Council Regulation 2023/2878 Sanctioned entities"),
-        *("eu_travel_bans", "EU Consolidated Travel Bans"),
-        *("un_sc_sanctions", "UN Security Council Consolidated Sanctions"),
-    ]
-)
-"""Lists of the EU and the UN, by the names and titles that they have in a collection. What a member state lists in
-addition is none of them, nor is what an EU body says of firms that it supervises."""
-OF_STATES: Final = frozenset(
-    [
-        *("us_ofac_sdn", "US OFAC Specially Designated Nationals (SDN) List"),
-        *("us_ofac_cons", "US OFAC Consolidated (non-SDN) List"),
-        *("us_trade_csl", "US Trade Consolidated Screening List (CSL)"),
-        *("us_dod_chinese_milcorps", "US DoD Chinese military companies"),
-        *("us_special_leg", "US Special Legislative Exclusions"),
-        *("gb_fcdo_sanctions", "UK FCDO Sanctions List"),
-        *("ca_named_research_orgs", "Canadian Named Research Organizations list"),
-        *("ca_dfatd_sema_sanctions", "Canadian Consolidated Autonomous Sanctions List"),
-        *("ch_seco_sanctions", "Swiss SECO Sanctions/Embargoes"),
-        *("jp_meti_eul", "Japan METI End User List"),
-        *("ua_nsdc_sanctions", "Ukraine NSDC State Register of Sanctions"),
-    ]
-)
-"""Lists of other states, in the same way; most are known by the programme under which they list somebody."""
 _PROGRAMME_OF_A_STATE: Final = re.compile(r"(?!EU-|UN-)[A-Z]{2,4}-[A-Z0-9]")
 """Such as US-BIS-EL, GB-RUS and SECO-UKRAINE."""
 _LINKS: Final = "https://www.opensanctions.org/entities/{key}/"
@@ -114,14 +88,23 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
             )
 
 
+@cache
+def _lists_known() -> Mapping[str, Standing]:
+    """Return what it is to stand on a list, by its name and by its title in a collection."""
+    said = stored("opensanctions.json")
+    kinds: tuple[Standing, ...] = ("law", "evidence")
+    return {known: kind for kind in kinds for pair in said[kind].items() for known in pair}
+
+
 def _standings(on: Iterable[str], programmes: Iterable[str], reading: Reading) -> tuple[Standing, ...]:
     """Return what it is to stand on some lists: law only where one of them is known to be of the EU or the UN.
 
     Others, such as registers of firms that were merged into the entry, say nothing.
     """
-    found: list[Standing] = ["law"] if not OF_LAW.isdisjoint(on) else []
-    if not OF_STATES.isdisjoint(on) or any(map(_PROGRAMME_OF_A_STATE.match, programmes)):
-        found.append("evidence")
+    is_of = {standing for one in on if (standing := _lists_known().get(one)) is not None}
+    if any(map(_PROGRAMME_OF_A_STATE.match, programmes)):
+        is_of.add("evidence")
+    found = sorted(is_of, key=STANDINGS.index)
     reading.standings.update(found or [None])
     return tuple(found)
 
