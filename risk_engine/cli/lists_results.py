@@ -80,6 +80,10 @@ STANDING_WORDS = {
 }
 
 
+def _several(head: "ListHead") -> str:
+    return " / ".join(STANDING_WORDS[one]() for one in head.standings)
+
+
 def _age(head: "ListHead", day: date) -> str:
     return ngettext("{number} day", "{number} days", max(head.age(day), 0))
 
@@ -91,7 +95,8 @@ def overview(heads: "tuple[ListHead, ...]", day: date) -> list[str]:
     lines = []
     for one in heads:
         whose = f", {one.jurisdiction}" if one.jurisdiction else ""
-        lines.append(f"{one.id}: {one.title} ({STANDING_WORDS[one.standing]()}{whose})")
+        standings = _("{several}, as each entry says", several=_several(one)) if one.mixed else _several(one)
+        lines.append(f"{one.id}: {one.title} ({standings}{whose})")
         dated = one.source_date or "–"
         days = {"dated": dated, "read": one.read_on, "age": _age(one, day)}
         lines.append(

@@ -11,7 +11,7 @@ from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.screening import lists
 from risk_engine.screening.entry import STANDINGS, ListHead
 from risk_engine.screening.formats import FORMATS, mapped
-from risk_engine.screening.hit_words import age, standing
+from risk_engine.screening.hit_words import age, standing, standings
 from risk_engine.web import cases, screened_lists, screening
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
@@ -83,7 +83,7 @@ def _line(head: ListHead, day: date) -> dict[str, Any]:
     """Return what a list says of itself, as a row."""
     return {
         "is": head,
-        "standing": standing(head.standing),
+        "standing": standings(head.standings),
         "entries": grouped_by_thousands(head.entries),
         "names": grouped_by_thousands(head.names),
         "age": age(head, day),

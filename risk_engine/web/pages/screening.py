@@ -101,7 +101,7 @@ def in_words(screened: Screened, about: About) -> dict[str, Any]:
 def _hit(hit: Hit, on: date, decision: str) -> dict[str, Any]:
     """Return a hit in words: what it is, why, what speaks against it, and what the list says."""
     query = urlencode({"entry": hit.entry.key, "on": on.isoformat()})
-    of_list, standing = words.of_list(hit.head, on), words.standing(hit.head.standing)
+    of_list, standing = words.of_list(hit.head, on), words.standings(hit.standings)
     return {
         "strength": hit.strength,
         "word": words.strength(hit.strength),
