@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from risk_engine.screening.lists import Wanted, bring
 from risk_engine.screening.store import Store
@@ -15,6 +17,7 @@ from risk_engine.web.models import Case, CaseAccess, Event, HitNews, Job, Outbox
 from risk_engine.web.words import JobKind, MailKind, Role
 from tests.screening import samples
 from tests.web.conftest import FOLDER
+from tests.web.served import WAIT, Office, barriers
 from tests.web.test_outbox import to
 from tests.web.test_pages import text_of
 
@@ -262,3 +265,36 @@ def test_what_is_shown_no_more_is_cleared_but_the_last_time_stays(case: Case, as
     recheck(assessor)
     rechecks.clear()
     assert news() == []
+
+
+# --- in a browser ---
+
+
+@pytest.mark.long
+def test_hits_come_while_a_name_is_typed_and_without_scripts_by_the_button(
+    ada: BrowserContext, served: Office, chromium: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "targets.simple.csv").write_text(samples.OPENSANCTIONS_CSV, encoding="utf-8")
+    with Store.open(served.folder / "lists.sqlite", make=True) as store:
+        bring(store, Wanted("us-csl", str(tmp_path / "targets.simple.csv")), cases.today(), lambda *_: None)
+    page = ada.new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.method == "POST" else None)
+    page.goto(PAGE)
+    page.locator("#name").press_sequentially("institute of quiet optics", delay=15)
+    expect(page.locator("#found .hits")).to_contain_text(OPTICS, timeout=WAIT)
+    expect(page.locator("#how-many")).to_have_text("1 hit")
+    assert len(asked) < len(OPTICS) / 2, "not for each letter"
+    assert page.url.endswith(PAGE), "what was typed stands in no address"
+    page.locator("#name").fill("Nobody of That Name Whatsoever")
+    expect(page.locator("#how-many")).to_have_text("No hit", timeout=WAIT)
+    barriers(page)
+    page.goto("/screening/lists")
+    barriers(page)
+    without = chromium.new_context(
+        base_url=served.address, java_script_enabled=False, storage_state=ada.storage_state()
+    ).new_page()
+    without.goto(PAGE)
+    without.fill("#name", OPTICS)
+    without.click("main form button")
+    expect(without.locator("#found .hits")).to_contain_text(OPTICS, timeout=WAIT)

@@ -21,7 +21,19 @@ from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
 from risk_engine.report.wording import course, gravest
-from risk_engine.web import cases, consultations, documents, guests, jobs, notes, proofs, questions, register, screening, tasks
+from risk_engine.web import (
+    cases,
+    consultations,
+    documents,
+    guests,
+    jobs,
+    notes,
+    proofs,
+    questions,
+    register,
+    screening,
+    tasks,
+)
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
