@@ -2,13 +2,16 @@
 
 import html
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import BrowserContext, expect
 
 from risk_engine.engine.replay import read_of
 from risk_engine.loading.case import load_case
@@ -21,6 +24,7 @@ from risk_engine.web.models import Act, Case, Event, Faculty, HitDecision, Perso
 from risk_engine.web.states import RefusedError
 from risk_engine.web.words import ActName, Role
 from tests.screening.test_hits import LISTED, REGISTRY, keep
+from tests.web.served import Office, barriers, begun, tab_to
 
 pytestmark = pytest.mark.usefixtures("lists")
 Browsing = Callable[[Person], Client]
@@ -332,3 +336,38 @@ def test_while_lists_are_read_a_page_says_so_and_comes_again(
     assert (page.status_code, page.headers["Refresh"]) == (202, "3")
     assert "are being read" in text_of(page)
     over.set()
+
+
+@pytest.mark.long
+def test_a_partner_is_typed_its_hit_ruled_out_and_not_asked_again_until_the_list_says_something_else(
+    kept_lists: Path, served: Office, ada: BrowserContext
+) -> None:
+    lists = served.folder / "lists.sqlite"
+    shutil.copy(kept_lists, lists)
+    places = []
+    for title in ("On a list", "With the same partner"):
+        page, number = begun(ada, title)
+        page.goto(f"/cases/{number}/q/partner")
+        page.fill("#name", "Karlsborg University")
+        page.click("button:has-text('Add')")
+        places.append(page.url.replace("/q/", "/hits/"))
+        if len(places) == 1:
+            page.click("text=Lists: 1 hit to decide: 1 identical")
+            barriers(page)
+            tab_to(page, "#reason-1")
+            page.keyboard.type("Another town, another trade.")
+            tab_to(page, "button[value=rule_out]")
+            page.keyboard.press("Enter")
+            expect(page.locator("#decided + article")).to_contain_text("ruled out by Ada Vogel")
+            barriers(page)
+        else:
+            expect(page.locator("main")).to_contain_text("Lists: ruled out")
+    with Store.open(lists) as opened:
+        said_anew = [replace(one, why="It moved to another town.") if one.key == "2" else one for one in LISTED]
+        keep(opened, "l", said_anew, on=cases.today())
+    for place in places:
+        page.goto(place)
+        expect(page.locator("#hit-1")).to_contain_text(
+            "decided before, but what the list says of the entry has changed"
+        )
+    lists.unlink()
