@@ -75,9 +75,18 @@ def stale(head: "ListHead", day: date) -> str:
 
 @contextmanager
 def opened_lists(
-    store: Path, decisions: Path | None, on: date | None, *, make: bool, affiliations: bool = False
+    store: Path,
+    decisions: Path | None,
+    on: date | None,
+    *,
+    make: bool,
+    needs_lists: bool = False,
+    affiliations: bool = False,
 ) -> "Iterator[tuple[Screening, Decisions]]":
-    """Open the lists as they stood on a day, and what was decided; say which of them are stale."""
+    """Open the lists as they stood on a day, and what was decided; say which of them are stale.
+
+    Raises RiskEngineError where there is nothing to look anybody up in, or, if a list is needed, a registry alone.
+    """
     from risk_engine.screening.decisions import Decisions, path_beside
     from risk_engine.screening.hits import Screening
     from risk_engine.screening.store import Store as Opened
@@ -89,7 +98,7 @@ def opened_lists(
         stack.enter_context(sqlite_problems(store))
         with _indexing() as tell:
             screening = Screening(opened, day, tell, affiliations=affiliations)
-        if not screening.lists:
+        if not screening.lists and (needs_lists or not screening.registries):
             message = _("there is no list in {path} on {day} to look anybody up on", path=store, day=day)
             raise RiskEngineError(message, _("`risk-engine lists add FILE --as ID` takes one in"))
         if affiliations and not screening.registries:
@@ -98,6 +107,16 @@ def opened_lists(
         note_lines([stale(head, day) for head in screening.heads if head.is_stale(day)])
         kept = stack.enter_context(Decisions.open(decisions or path_beside(store), make=make))
         yield screening, kept
+
+
+def not_looked_at(screening: "Screening") -> list[str]:
+    """Return what nothing is said about, for the store has no list, or no registry."""
+    lines = []
+    if not screening.lists:
+        lines.append(_("no list is in the store: nothing is said about listing"))
+    if not screening.registries:
+        lines.append(_("no registry is in the store: nothing is said about who it is, and whom it belongs to"))
+    return lines
 
 
 @contextmanager

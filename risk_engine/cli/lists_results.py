@@ -80,6 +80,10 @@ STANDING_WORDS = {
 }
 
 
+def _several(head: "ListHead") -> str:
+    return " / ".join(STANDING_WORDS[one]() for one in head.standings)
+
+
 def _age(head: "ListHead", day: date) -> str:
     return ngettext("{number} day", "{number} days", max(head.age(day), 0))
 
@@ -91,7 +95,8 @@ def overview(heads: "tuple[ListHead, ...]", day: date) -> list[str]:
     lines = []
     for one in heads:
         whose = f", {one.jurisdiction}" if one.jurisdiction else ""
-        lines.append(f"{one.id}: {one.title} ({STANDING_WORDS[one.standing]()}{whose})")
+        standings = _("{several}, as each entry says", several=_several(one)) if one.mixed else _several(one)
+        lines.append(f"{one.id}: {one.title} ({standings}{whose})")
         dated = one.source_date or "–"
         days = {"dated": dated, "read": one.read_on, "age": _age(one, day)}
         lines.append(
@@ -159,6 +164,7 @@ def _entry_lines(entry: "Entry") -> Iterator[str]:
         (_("places"), entry.places),
         (_("category"), [entry.category]),
         (_("under"), entry.programmes),
+        (_("stands on"), entry.on),
         (_("numbers"), [f"{kind} {one}" for kind, each in entry.identifiers.items() for one in each]),
         (_("belongs with"), [one.label or one.key for one in entry.relations]),
         (_("since"), [str(entry.since or "")]),

@@ -13,6 +13,7 @@ from risk_engine.cli.lists_opened import (
     EntryOption,
     Store,
     check_extra,
+    not_looked_at,
     opened_lists,
     screened_by,
 )
@@ -71,6 +72,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             (subject, proposals(subject, one, screening.heads, kept.about))
             for subject, one in zip(found.subjects, screened, strict=True)
         ]
+        missing = not_looked_at(screening)
     if accept:
         _accept(found, chosen(accept, [one for _subject, several in told for one in several]), criteria, on)
     elif wanted_form == "json":
@@ -79,7 +81,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         data = [_plain(subject, one) for subject, several in told for one in several]
         put(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), output)
     else:
-        text = "\n".join(_lines(found, told))
+        text = "\n".join([*_lines(found, told), *missing])
         if output is None:
             say(text)
         else:

@@ -203,7 +203,12 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     wanted = form_of(output, known, form, inputs=(store, case, table))
     asked = [] if recheck else question.asked()
     make = bool(verdicts) or recheck
-    with opened_lists(store, decisions, on, make=make, affiliations=affiliations) as (screening, kept):
+    # A registry alone says who it is; that nobody is listed, or no longer, it must not seem to say.
+    needs_lists = make or fail_on is not None
+    with opened_lists(store, decisions, on, make=make, needs_lists=needs_lists, affiliations=affiliations) as (
+        screening,
+        kept,
+    ):
         if recheck:
             places = [Path(one) for one in names or ["."]]
             found = _recheck(screening, kept, places, criteria, wanted, output)

@@ -1,6 +1,6 @@
 """A hit in words, in the language of who reads: what agrees, what differs, what the list says, what was decided."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Final, assert_never
@@ -56,6 +56,11 @@ def standing(of: Standing) -> str:
             return _("a registry: nobody is listed for anything")
         case _:
             assert_never(of)
+
+
+def standings(of: Iterable[Standing]) -> str:
+    """Return what a hit is where it is several things at once, or a list where its hits are."""
+    return "; ".join(map(standing, of))
 
 
 def identifier(of: str) -> str:
@@ -225,7 +230,8 @@ def of_entry(hit: Hit, day: date) -> Iterator[tuple[str, str]]:
     found = (
         (_("by the registry"), way if len(hit.way) > 1 or hit.kind != "listed" else ""),
         (_("list"), of_list(hit.head, day)),
-        (_("a hit is"), standing(hit.head.standing)),
+        (_("a hit is"), standings(hit.standings)),
+        (_("stands on"), "; ".join(entry.on) if hit.head.mixed else ""),
         (_("category"), entry.category),
         (_("under"), "; ".join(entry.programmes)),
         (_("belongs with"), first_few([_relation(one) for one in entry.relations], 3)),
@@ -271,6 +277,7 @@ def plain(hit: Hit, decision: Decision | None, day: date) -> dict[str, Any]:
             "title": head.title,
             "publisher": head.publisher,
             "standing": head.standing,
+            "standings": head.standings,
             "jurisdiction": head.jurisdiction,
             "source_date": head.source_date,
             "read_on": head.read_on,
@@ -278,6 +285,8 @@ def plain(hit: Hit, decision: Decision | None, day: date) -> dict[str, Any]:
             "is_stale": head.is_stale(day),
             "digest": head.digest,
         },
+        "standings": hit.standings,
+        "on": entry.on,
         "countries": entry.countries,
         "identifiers": dict(entry.identifiers),
         "category": entry.category,

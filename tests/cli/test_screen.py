@@ -65,6 +65,7 @@ def test_a_hit_is_told_in_words() -> None:
         "    listed since: 2024-05-06\n"
         "\n"
         f"looked up on 1 list with 4 names, as of {TODAY}\n"
+        "no registry is in the store: nothing is said about who it is, and whom it belongs to\n"
     )
     assert "no hit" in done("screen", "Utterly Unheard Of")
 

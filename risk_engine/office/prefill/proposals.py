@@ -20,7 +20,7 @@ from risk_engine.screening.asked import Asked
 from risk_engine.screening.countries import country_code
 from risk_engine.screening.decisions import About, Decision
 from risk_engine.screening.entry import Entry, ListHead
-from risk_engine.screening.hit_words import decided, identifier, kind, standing, strength
+from risk_engine.screening.hit_words import decided, identifier, kind, standings, strength
 from risk_engine.screening.hits import Hit, Registered, Screened
 
 State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
@@ -107,7 +107,7 @@ class _Proposing:
 
     def _of_hit(self, hit: Hit, of: ListedFact) -> _OfHit | None:
         """Return a hit with what it would answer; None where it is on a list that the fact is not about."""
-        if hit.head.standing != of.on or (of.lists is not None and not _fits(hit, of.lists)):
+        if of.on not in hit.standings or (of.lists is not None and not _fits(hit, of.lists)):
             return None
         answer = of.answer
         if of.options is not None:
@@ -148,7 +148,7 @@ class _Proposing:
 
     def _nothing_found(self, of: ListedFact, hits: Sequence[_OfHit], stands: Answer | None) -> Proposal:
         """Return that nothing was found, as evidence: whether that is an answer a person says."""
-        heads = [one for one in self.heads if one.standing == of.on and (of.lists is None or _is_of(one, of.lists))]
+        heads = [one for one in self.heads if of.on in one.standings and (of.lists is None or _is_of(one, of.lists))]
         path = self._path(of.fact)
         if not heads:
             return Proposal(
@@ -182,7 +182,8 @@ class _Proposing:
             "; ".join(entry.programmes),
             _("listed since {day}", day=entry.since) if entry.since else "",
             entry.link,
-            standing(hit.head.standing),
+            standings(hit.standings),
+            "; ".join(entry.on) if hit.head.mixed else "",
         ]
         record: dict[str, Any] = {
             "kind": OF_A_LIST,
@@ -298,7 +299,7 @@ def _adds_nothing(one: _OfHit, confirmed: Sequence[_OfHit]) -> bool:
 
 
 def _fits(hit: Hit, lists: Sequence[str]) -> bool:
-    return _is_of(hit.head, lists, hit.entry.category, *hit.entry.programmes)
+    return _is_of(hit.head, lists, hit.entry.category, *hit.entry.programmes, *hit.entry.on)
 
 
 def _is_of(head: ListHead, lists: Sequence[str], *more: str) -> bool:
@@ -315,7 +316,7 @@ def _of_list(head: ListHead) -> str:
 def _in_short(hit: Hit) -> str:
     what = "" if hit.kind == "listed" else f", {kind(hit.kind)}"
     found = f"{strength(hit.strength)}{what}: {hit.entry.name} [{hit.id}]"
-    return f"{found}, {_of_list(hit.head)}; {standing(hit.head.standing)}"
+    return f"{found}, {_of_list(hit.head)}; {standings(hit.standings)}"
 
 
 def _in_registry(one: Registered) -> str:
