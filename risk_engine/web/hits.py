@@ -96,7 +96,7 @@ class Count:
 
     words: str
     state: str
-    """As what it is marked: `waiting` for a person, `listed`, or `clear`."""
+    """As what it is marked: `waiting` for a person, `listed`, or `no_hit`."""
 
 
 def counted(case: Case, entity: str, entries: tuple[str, ...], person: Person) -> dict[str, Count]:
@@ -124,5 +124,5 @@ def _count(found: FoundShown) -> Count:
     if confirmed:
         return Count(ngettext("{number} hit confirmed", "{number} hits confirmed", confirmed), "listed")
     if found.decided:
-        return Count(pgettext("hits on lists", "ruled out"), "clear")
-    return Count(_("no hit on a list"), "clear")
+        return Count(pgettext("hits on lists", "ruled out"), "no_hit")
+    return Count(_("no hit on a list"), "no_hit")
