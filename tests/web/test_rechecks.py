@@ -282,7 +282,7 @@ def test_hits_come_while_a_name_is_typed_and_without_scripts_by_the_button(
     page.on("request", lambda one: asked.append(one.url) if one.method == "POST" else None)
     page.goto(PAGE)
     page.locator("#name").press_sequentially("institute of quiet optics", delay=15)
-    expect(page.locator("#found .hits")).to_contain_text(OPTICS, timeout=WAIT)
+    expect(page.locator("#found .hit")).to_contain_text(OPTICS, timeout=WAIT)
     expect(page.locator("#how-many")).to_have_text("1 hit")
     assert len(asked) < len(OPTICS) / 2, "not for each letter"
     assert page.url.endswith(PAGE), "what was typed stands in no address"
@@ -297,4 +297,4 @@ def test_hits_come_while_a_name_is_typed_and_without_scripts_by_the_button(
     without.goto(PAGE)
     without.fill("#name", OPTICS)
     without.click("main form button")
-    expect(without.locator("#found .hits")).to_contain_text(OPTICS, timeout=WAIT)
+    expect(without.locator("#found .hit")).to_contain_text(OPTICS, timeout=WAIT)

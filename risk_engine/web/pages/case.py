@@ -26,6 +26,7 @@ from risk_engine.web import (
     consultations,
     documents,
     guests,
+    hits,
     jobs,
     notes,
     proofs,
@@ -153,11 +154,17 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
         "why": tasks.why_asked(sight, page),
-        "is_looked_up": screening.is_looked_up(sight.record, group),
+        "is_looked_up": screening.is_looked_up(cases.record(case), page.group.entity),
+        "hits": hits.counted(case, page.group.entity, _entries(page), person_of(request)),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
     return shown(request, "questions.j2", {**head_of(request, case), **facts})
+
+
+def _entries(page: questions.Page) -> tuple[str, ...]:
+    """Return the entries that a page is about: one, or all of a list."""
+    return tuple(one.id for one in ((page.entry,) if page.entry else page.group.entries))
 
 
 def triage(request: HttpRequest, case: Case) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Looking a name up on the lists as it is typed, and what is new or gone on them for the partners of the office."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -12,12 +11,11 @@ from django.views.decorators.http import require_http_methods
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.report.wording import day
-from risk_engine.screening import hit_words as words
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.countries import country_code
-from risk_engine.screening.decisions import About
-from risk_engine.screening.hits import Hit, Screened
+from risk_engine.screening.hit_words import strength
 from risk_engine.web import cases, limits, on_file, rechecks, screened_lists, screening
+from risk_engine.web.hits import in_words
 from risk_engine.web.models import CaseEntry, HitNews, Person
 from risk_engine.web.pages import list_file, shown, too_many
 from risk_engine.web.pages.case import day_of
@@ -75,45 +73,12 @@ def _found(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
         return {"wrong": [*wrong, *problem_words(error).splitlines()]}
     about = screening.decided(person, screened.hits)
     return {
-        **in_words(screened, about),
+        "found": in_words(screened, about),
         "lists": sum(one.standing != "registry" for one in heads),
         "stale": screened_lists.stale_words(heads, cases.today()),
         "as_of": "" if on == cases.today() else day(on),
         "link": urlencode({name: text for name, text in sent.items() if text}),
         "wrong": wrong,
-    }
-
-
-def in_words(screened: Screened, about: About) -> dict[str, Any]:
-    """Return what was found as a page tells it: hits to look at, those told apart, those ruled out, the registry."""
-    found: dict[str, list[Any]] = {"found": [], "apart": [], "ruled_out": [], "registered": list(screened.registered)}
-    for hit in screened.hits:
-        decision = about(screened.asked, hit)
-        if decision is not None and decision.holds and decision.verdict == "ruled_out":
-            found["ruled_out"].append(_hit(hit, screened.on, words.decided(decision)))
-        elif hit.is_told_apart and decision is None:
-            found["apart"].append(_hit(hit, screened.on, ""))
-        else:
-            found["found"].append(_hit(hit, screened.on, words.decided(decision) if decision is not None else ""))
-    return found
-
-
-def _hit(hit: Hit, on: date, decision: str) -> dict[str, Any]:
-    """Return a hit in words: what it is, why, what speaks against it, and what the list says."""
-    query = urlencode({"entry": hit.entry.key, "on": on.isoformat()})
-    of_list, standing = words.of_list(hit.head, on), words.standings(hit.standings)
-    return {
-        "strength": hit.strength,
-        "word": words.strength(hit.strength),
-        "kind": words.kind(hit.kind) if hit.kind != "listed" else "",
-        "name": hit.entry.name,
-        "address": f"/screening/lists/{hit.entry.list}/entry?{query}",
-        "list": of_list,
-        "standing": standing,
-        "agrees": list(map(words.agreeing, hit.agrees)),
-        "differs": list(map(words.differing, hit.differs)),
-        "rows": [(label, text) for label, text in words.of_entry(hit, on) if text not in {of_list, standing}],
-        "decision": decision,
     }
 
 
@@ -178,7 +143,7 @@ def _row(one: HitNews) -> dict[str, Any]:
         "hit": one.hit,
         "entry": one.name,
         "entry_address": f"/screening/lists/{list_id}/entry?{urlencode({'entry': key})}",
-        "strength": words.strength(one.strength) if is_new else "",  # type: ignore[arg-type] # as it was written
+        "strength": strength(one.strength) if is_new else "",  # type: ignore[arg-type] # as it was written
         "at": one.recheck.at,
     }
 
