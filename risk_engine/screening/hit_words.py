@@ -183,7 +183,7 @@ def of_list(head: ListHead, day: date) -> str:
     publisher = f", {head.publisher}" if head.publisher else ""
     dated = _("dated {day}", day=head.source_date) if head.source_date else _("read on {day}", day=head.read_on)
     text = f"{head.title}{publisher}; {dated}, {age(head, day)}"
-    return f"{text} – {_('stale')}" if head.is_stale(day) else text
+    return _("{list} – stale", list=text) if head.is_stale(day) else text
 
 
 def decided(decision: Decision) -> str:

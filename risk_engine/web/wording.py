@@ -285,6 +285,7 @@ def other_events() -> dict[str, str]:
         "person_mended": _("mended the name or address of a person"),
         "person_export": _("took out what is held of a person"),
         "person_search": _("looked for what is held of a person"),
+        "prefilled": _("took what lists and the registry propose"),
         "retention_confirmed": _("confirmed how long something is kept"),
         "retention_proposed": _("proposed how long something is kept"),
         "revoke": _("closed the link of a guest"),
