@@ -236,6 +236,49 @@ def test_a_part_of_an_organisation_of_the_registry_is_not_that_one() -> None:
     assert "partner.house.country" not in found
 
 
+NO_LIST = "no list is in the store: nothing is said about listing"
+
+
+def test_a_registry_alone_says_who_it_is_and_nothing_about_listing() -> None:
+    before = proposed()
+    for one in LISTS:
+        done("lists", "remove", one, "--with-history")
+    text = done("screen", "Lamp House", "Nobody Works")
+    assert "Lamp House\n  Lamp House (https://ror.org/05gq02987) in Research Organization Registry: " in text
+    assert "Nobody Works\n  not found in the registry\n" in text
+    assert text.endswith(f"\n{NO_LIST}\n")
+    assert "no hit" not in text
+    result = run("screen", "Lamp House", "--format", "csv")
+    assert (result.code, NO_LIST in result.err) == (0, True)
+    assert '"Lamp House","","","",' in result.out
+    assert '"Lamp House (https://ror.org/05gq02987)"' in result.out
+    found = proposed()
+    of_registry = ("country", "org_type", "name_local", "supervising_body", "identity_verified")
+    for fact in of_registry:
+        assert found.get(f"partner.house.{fact}") == before.get(f"partner.house.{fact}")
+    assert [one["state"] for one in found["partner.house.country"]] == ["proposed"]
+    (listed,) = found["partner.house.listed_abroad"]
+    assert (listed["state"], listed["evidence"]) == ("open", [])
+    assert done("prefill", "case.yaml").endswith(f"{NO_LIST}\n")
+
+
+@pytest.mark.parametrize("arguments", [("Lamp House", "--fail-on", "strong"), ("--recheck", "case.yaml")])
+def test_what_asks_whether_somebody_is_listed_needs_a_list(arguments: tuple[str, ...]) -> None:
+    for one in LISTS:
+        done("lists", "remove", one, "--with-history")
+    assert "there is no list in lists.sqlite" in refused("screen", *arguments)
+
+
+def test_lists_without_a_registry_say_that_nobody_knows_who_it_is() -> None:
+    done("lists", "remove", "ror", "--with-history")
+    no_registry = "no registry is in the store: nothing is said about who it is, and whom it belongs to\n"
+    assert done("screen", "Lamp House").endswith(no_registry)
+    assert done("prefill", "case.yaml").endswith(no_registry)
+    found = proposed()
+    assert "partner.house.country" not in found
+    assert found["partner.house.listed_abroad"][0]["state"] == "evidence"
+
+
 def test_a_file_on_a_partner_takes_what_is_accepted_and_keeps_its_comments() -> None:
     decide("confirm", "union/3", "still")
     Path("partners").mkdir()
