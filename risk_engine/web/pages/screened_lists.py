@@ -70,7 +70,7 @@ def _job(job: Any) -> dict[str, Any]:
         "job": job,
         "is_running": is_running,
         "what": job.about.partition("\n")[2] if is_running else "",
-        "done": grouped_by_thousands(job.parts_done) if is_running else "",
+        "so_far": grouped_by_thousands(job.parts_done) if is_running else "",
         "came": screened_lists.came_of(job) if job is not None and not is_running else [],
     }
 
