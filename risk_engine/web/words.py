@@ -72,6 +72,7 @@ class MailKind(StrEnum):
     ERASURE = "erasure"
     RETENTION = "retention"
     CRITERIA = "criteria"
+    HITS = "hits"
 
 
 class Scope(StrEnum):
@@ -96,6 +97,22 @@ class JobKind(StrEnum):
     IMPACT = "impact"
     TRY = "try"
     MANY = "many"
+    LISTS = "lists"
+    RECHECK = "recheck"
+
+
+class News(StrEnum):
+    """What a recheck has to say of a hit."""
+
+    NEW = "new"
+    GONE = "gone"
+
+
+class HitVerdict(StrEnum):
+    """What a person says of a hit on a list."""
+
+    CONFIRMED = "confirmed"
+    RULED_OUT = "ruled_out"
 
 
 class ReleaseAct(StrEnum):

@@ -63,12 +63,14 @@ ONLY_IN = {
     # Keys of OpenAPI.
     "risk_engine/web/api": {"description", "security"},
     # Columns, elements and keys of the lists of others, and of what is kept of them.
-    "risk_engine/cli/lists.py": {"category", "countries", "licence"},
+    "risk_engine/cli/lists_results.py": {"category", "countries", "licence"},
     "risk_engine/screening": {
         *("authority", "category", "countries", "description", "licence", "mapping", "person", "programme"),
         *("regulation", "China", "CN", "EU", "US", "eu"),
     },
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
+    # The fields of a form about a list of organisations, as the options of the command.
+    "risk_engine/web/screened_lists.py": {"licence", "mapping"},
     "risk_engine/screening/affiliation_features.py": {
         *("education", "company", "government", "funder", "university", "academy", "hospital", "foundation"),
     },

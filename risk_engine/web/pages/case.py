@@ -21,14 +21,27 @@ from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
 from risk_engine.report.wording import course, gravest
-from risk_engine.web import cases, consultations, documents, guests, jobs, notes, proofs, questions, register, tasks
+from risk_engine.web import (
+    cases,
+    consultations,
+    documents,
+    guests,
+    hits,
+    jobs,
+    notes,
+    proofs,
+    questions,
+    register,
+    screening,
+    tasks,
+)
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
+from risk_engine.web.states import SEALS, WAY, Move, about, move, offered, reviewers, why_not
 from risk_engine.web.wording import act_words, as_iso, problem_words, standing_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
@@ -141,10 +154,17 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
         "why": tasks.why_asked(sight, page),
+        "is_looked_up": screening.is_looked_up(cases.record(case), page.group.entity),
+        "hits": hits.counted(case, page.group.entity, _entries(page), person_of(request)),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
     return shown(request, "questions.j2", {**head_of(request, case), **facts})
+
+
+def _entries(page: questions.Page) -> tuple[str, ...]:
+    """Return the entries that a page is about: one, or all of a list."""
+    return tuple(one.id for one in ((page.entry,) if page.entry else page.group.entries))
 
 
 def triage(request: HttpRequest, case: Case) -> HttpResponse:
@@ -333,7 +353,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         try:
             asked = _move(request, wanted, adopted(told) if told else ())
             done = move(case, person, asked)
-        except RefusedError as error:
+        except cases.RefusedError as error:
             if wanted in SEALS:
                 facts["changed"] = tasks.changed_since(case, number_of(request.POST.get("seen", "")))
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
