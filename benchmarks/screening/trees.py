@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.screening.affiliation import DEPTH, Tree, Weighing
+from risk_engine.screening.affiliation import DEPTH, Tree, Trees
 
 RATE = 0.08
 """How much of what a tree would mend it may."""
@@ -27,7 +27,7 @@ _Floats = NDArray[np.float64]
 _Numbers = NDArray[np.int64]
 
 
-def fit(features: Sequence[str], table: NDArray[np.float32], right: NDArray[np.float32], number: int) -> Weighing:
+def fit(features: Sequence[str], table: NDArray[np.float32], right: NDArray[np.float32], number: int) -> Trees:
     """Return so many trees that tell right rows from others."""
     draw = np.random.default_rng(_SEED)
     bounds = [_bounds(column) for column in table.T]
@@ -47,7 +47,7 @@ def fit(features: Sequence[str], table: NDArray[np.float32], right: NDArray[np.f
             for feature, code in chosen
         )
         trees.append(Tree(asks, tuple(gives.tolist())))
-    return Weighing(constant, tuple(trees))
+    return Trees(constant, trees)
 
 
 def _bounds(column: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -63,7 +63,25 @@ class Tree(NamedTuple):
     gives: tuple[float, ...]
 
 
-class Weighing:
+class Weights:
+    """What features say together: a sum over them, each measured in its scale from its mean, times its weight."""
+
+    def __init__(self, constant: float, weights: Mapping[str, Sequence[float]]) -> None:
+        self.constant = constant
+        self.weights = weights
+        """Weight, mean and scale of each feature, so that weights can be compared."""
+        self.features = list(weights)
+        self._times = np.array([weight / scale for weight, _, scale in weights.values()])
+        self._start = constant - sum(weight * mean / scale for weight, mean, scale in weights.values())
+
+    def logits(self, rows: Sequence[Features]) -> list[float]:
+        """Return how much the features say for each of several organisations, as the logarithm of odds."""
+        table = np.array([[row[feature] for feature in self.features] for row in rows]).reshape(-1, len(self.features))
+        found: list[float] = (table @ self._times + self._start).tolist()
+        return found
+
+
+class Trees:
     """What features say together: a sum over trees, each of which asks for some of them."""
 
     def __init__(self, constant: float, trees: Sequence[Tree]) -> None:
@@ -76,7 +94,7 @@ class Weighing:
         self._gives = np.array([tree.gives for tree in trees])
 
     def logits(self, rows: Sequence[Features]) -> list[float]:
-        """Return how much the features say for each of several organisations, as the logarithm of odds."""
+        """Return the same as `Weights.logits`."""
         if not rows:
             return []
         table = np.array([[row[feature] for feature in self.features] for row in rows], np.float32)
@@ -90,17 +108,12 @@ class Weighing:
 
 
 @cache
-def weighings() -> tuple[Weighing, Weighing]:
+def weighings() -> tuple[Weights, Trees]:
     """Return what features alone say, and what all features say among the others."""
     table = stored("affiliation.json")
-    first, second = (
-        Weighing(
-            table[part]["constant"],
-            [Tree(tuple((one, bound) for one, bound in asks), tuple(gives)) for asks, gives in table[part]["trees"]],
-        )
-        for part in ("alone", "among")
-    )
-    return first, second
+    alone, among_others = table["alone"], table["among"]
+    trees = [Tree(tuple((one, bound) for one, bound in asks), tuple(gives)) for asks, gives in among_others["trees"]]
+    return Weights(alone["constant"], alone["weights"]), Trees(among_others["constant"], trees)
 
 
 class Affiliations:
@@ -121,7 +134,7 @@ class Affiliations:
         """Return the organisations that a text may name, the likeliest first; none where no name is near."""
         return self.weigh(self.rivals(text), weighings())
 
-    def weigh(self, rivals: Sequence[Rival], weighings: tuple[Weighing, Weighing]) -> tuple[Found, ...]:
+    def weigh(self, rivals: Sequence[Rival], weighings: tuple[Weights, Trees]) -> tuple[Found, ...]:
         """Return the organisations that may be in a text, the likeliest first."""
         first, second = weighings
         shortlist = shortlisted(rivals, first)
@@ -177,9 +190,9 @@ class Affiliations:
         return matched * cover**2 - _INSIDE * between - _CROSSED * crossed - _CAPITALS_MISSING * small
 
 
-def shortlisted(rivals: Sequence[Rival], weighing: Weighing) -> list[Rival]:
+def shortlisted(rivals: Sequence[Rival], weights: Weights) -> list[Rival]:
     """Return those of whom most speaks for them alone, the likeliest first, with how much that is."""
-    logits = weighing.logits([rival.alone for rival in rivals])
+    logits = weights.logits([rival.alone for rival in rivals])
     weighed = (rival._replace(logit=logit) for rival, logit in zip(rivals, logits, strict=True))
     return sorted(weighed, key=lambda one: -one.logit)[:_RIVALS]
 

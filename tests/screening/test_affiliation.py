@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.screening.affiliation import LIKELY, Affiliations, Tree, Weighing, weighings
+from risk_engine.screening.affiliation import LIKELY, Affiliations, Tree, Trees, weighings
 from risk_engine.screening.affiliation_features import among
 from risk_engine.screening.entry import Entry, Name, Relation
 from risk_engine.screening.index import IndexFileError
@@ -164,8 +164,8 @@ def test_trees_ask_above_a_bound_and_give_what_stands_at_the_end_of_the_way() ->
     asks = (("near", 0.5), ("", 0.0), ("far", 2.0), *[("", 0.0)] * 12)
     tree = Tree(asks, tuple(float(end) for end in range(16)))
     rows = [{"near": 0.5, "far": 9.0}, {"near": 1.0, "far": 2.0}, {"near": 1.0, "far": 3.0}]
-    assert Weighing(-1.0, [tree, tree]).logits(rows) == [-1.0, 15.0, 23.0]
-    assert Weighing(-1.0, [tree]).logits([]) == []
+    assert Trees(-1.0, [tree, tree]).logits(rows) == [-1.0, 15.0, 23.0]
+    assert Trees(-1.0, [tree]).logits([]) == []
 
 
 def test_each_feature_has_a_reason_in_words() -> None:
