@@ -136,15 +136,15 @@ def main() -> None:
         raise SystemExit(f"{WEIGHTS}: no reason for {', '.join(sorted(missing))}")
     measured = {name: [round(one, 4) for one in three] for name, three in weights.weights.items()}
     stored["alone"] = {"constant": round(weights.constant, 4), "weights": measured}
-    stored["among"] = {"constant": round(forest.constant, 4), "trees": list(forest.trees)}
+    stored["among"] = {"constant": round(forest.constant, 4), "trees": [tree.line() for tree in forest.trees]}
     WEIGHTS.write_text(_text(stored), "utf-8")
     print(f"{WEIGHTS}: fitted on {len(strings)} strings")
 
 
 def _text(table: dict[str, Any]) -> str:
-    """Return the file: each reason and each tree in a line of its own."""
+    """Return the file: each reason, each weight and each tree in a line of its own."""
     text = json.dumps(table, indent=1, ensure_ascii=False)
-    within = re.compile(r"(?<=\n   \[)\n.*?\n(?=   \])|(?<=\": \[)\n[^\[\]]*(?=\])", re.DOTALL)
+    within = re.compile(r"(?<=\": \[)\n[^\[\]\"]*(?=\])")
     return within.sub(lambda one: " ".join(one[0].split()), text) + "\n"
 
 

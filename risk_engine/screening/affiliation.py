@@ -62,6 +62,21 @@ class Tree(NamedTuple):
     """Level by level: whether this feature is above that bound. Without a feature the answer is no."""
     gives: tuple[float, ...]
 
+    @classmethod
+    def read(cls, line: str) -> Self:
+        """Return the tree of a line of the table: its questions, `-` where there is none, and its ends."""
+        asks, _, gives = line.partition(" = ")
+        asked = (ask.rpartition(">") for ask in asks.split())
+        return cls(
+            tuple((feature, float(bound) if feature else 0.0) for feature, _, bound in asked),
+            tuple(map(float, gives.split())),
+        )
+
+    def line(self) -> str:
+        """Return what `read` reads."""
+        asks = " ".join(f"{feature}>{bound:.6g}" if feature else "-" for feature, bound in self.asks)
+        return f"{asks} = {' '.join(f'{one:g}' for one in self.gives)}"
+
 
 class Weights:
     """What features say together: a sum over them, each measured in its scale from its mean, times its weight."""
@@ -112,8 +127,8 @@ def weighings() -> tuple[Weights, Trees]:
     """Return what features alone say, and what all features say among the others."""
     table = stored("affiliation.json")
     alone, among_others = table["alone"], table["among"]
-    trees = [Tree(tuple((one, bound) for one, bound in asks), tuple(gives)) for asks, gives in among_others["trees"]]
-    return Weights(alone["constant"], alone["weights"]), Trees(among_others["constant"], trees)
+    trees = Trees(among_others["constant"], list(map(Tree.read, among_others["trees"])))
+    return Weights(alone["constant"], alone["weights"]), trees
 
 
 class Affiliations:

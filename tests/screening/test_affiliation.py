@@ -166,6 +166,7 @@ def test_trees_ask_above_a_bound_and_give_what_stands_at_the_end_of_the_way() ->
     rows = [{"near": 0.5, "far": 9.0}, {"near": 1.0, "far": 2.0}, {"near": 1.0, "far": 3.0}]
     assert Trees(-1.0, [tree, tree]).logits(rows) == [-1.0, 15.0, 23.0]
     assert Trees(-1.0, [tree]).logits([]) == []
+    assert Tree.read(tree.line()) == tree
 
 
 def test_each_feature_has_a_reason_in_words() -> None:
