@@ -5,12 +5,13 @@ from typing import Final
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
+from risk_engine.office.forms.case_record import Record
 from risk_engine.screening import hit_words
 from risk_engine.screening.decisions import About, Decision, Verdict
 from risk_engine.screening.hits import Hit, Registered, Screened
 from risk_engine.screening.match import STRENGTHS, Strength
-from risk_engine.web import cases, screening
-from risk_engine.web.models import Case, Person
+from risk_engine.web import screening
+from risk_engine.web.models import Person
 
 _WEB: Final = ("https://", "http://")
 
@@ -99,9 +100,8 @@ class Count:
     """As what it is marked: `waiting` for a person, `listed`, or `no_hit`."""
 
 
-def counted(case: Case, entity: str, entries: tuple[str, ...], person: Person) -> dict[str, Count]:
+def counted(record: Record, entity: str, entries: tuple[str, ...], person: Person) -> dict[str, Count]:
     """Return how many hits entries of a list have; nothing where they are no organisations, or cannot be looked up."""
-    record = cases.record(case)
     if not screening.is_looked_up(record, entity):
         return {}
     try:

@@ -19,7 +19,7 @@ from risk_engine.screening.asked import Asked
 from risk_engine.screening.decisions import Decision
 from risk_engine.screening.hits import Hit, Screening
 from risk_engine.screening.store import Store
-from risk_engine.web import cases, erasure, screening
+from risk_engine.web import cases, erasure, on_file, screening
 from risk_engine.web.models import Act, Case, Event, Faculty, HitDecision, Person
 from risk_engine.web.states import RefusedError
 from risk_engine.web.words import ActName, Role
@@ -280,7 +280,7 @@ def test_an_answer_that_stands_is_not_written_over_and_both_are_shown(
     client = browsing(assessor)
     client.post(karlsborg, {**form_of(client.get(karlsborg)), "do": "confirm", "reason": WHY})
     page = client.get(karlsborg)
-    assert "The case says otherwise" in text_of(page)
+    assert "Answered otherwise" in text_of(page)
     sent = {**offered(page), "take": listed.path()}
     assert client.post(karlsborg.replace("/hits/", "/proposals/"), sent).status_code == 422
     case.refresh_from_db()
@@ -336,6 +336,35 @@ def test_while_lists_are_read_a_page_says_so_and_comes_again(
     assert (page.status_code, page.headers["Refresh"]) == (202, "3")
     assert "are being read" in text_of(page)
     over.set()
+
+
+def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_evidence(
+    assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    found = on_file.begin(assessor, "partner", "Karlsborg University")
+    client, place = browsing(assessor), f"/partners/{found.key}"
+    assert "Lists: 1 hit to decide: 1 identical" in text_of(client.get(place))
+    sent: dict[str, object] = {**form_of(client.get(f"{place}/hits")), "do": "confirm", "reason": WHY}
+    reader = browsing(somebody("Max Muster", Role.REVIEWER))
+    assert [reader.post(f"{place}/{one}", sent).status_code for one in ("hits", "proposals")] == [403, 403]
+    assert client.post(f"{place}/hits", sent).status_code == 302
+    assert HitDecision.objects.get().case is None
+    assert "Lists: 1 hit confirmed" in text_of(reader.get(place)), "no case hides it"
+    page = client.get(f"{place}/hits")
+    paths = [f"partner.{found.key}.{one}" for one in ("listed_abroad", "identity_verified", "country")]
+    sent = {**offered(page), "take": paths}
+    assert client.post(f"{place}/proposals", sent).status_code == 422, "evidence alone needs an answer"
+    assert client.post(f"{place}/proposals", {**sent, f"answer.{paths[1]}": "true"}).status_code == 302
+    rows = on_file.standing(found)
+    assert {one: rows[one].value for one in ("listed_abroad", "identity_verified", "country")} == {
+        "listed_abroad": ["other"],
+        "identity_verified": True,
+        "country": "CN",
+    }
+    assert [one["for"] for one in rows["listed_abroad"].evidence] == ["other"]
+    assert "Karlsborg University [r1]" in rows["country"].evidence[0]["reference"]
+    assert "listed_abroad.other" in on_file.content_of(found, rows).decode()
+    assert client.get("/partners/nobody/hits").status_code == 404
 
 
 @pytest.mark.long
