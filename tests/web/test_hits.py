@@ -22,7 +22,7 @@ from risk_engine.screening.store import Store
 from risk_engine.web import cases, erasure, on_file, screening
 from risk_engine.web.models import Act, Case, Event, Faculty, HitDecision, Person
 from risk_engine.web.states import RefusedError
-from risk_engine.web.words import ActName, Role
+from risk_engine.web.words import ActName, Role, State
 from tests.screening.test_hits import LISTED, REGISTRY, keep
 from tests.web.served import Office, barriers, begun, tab_to
 
@@ -270,6 +270,45 @@ def test_that_nothing_was_found_is_evidence_of_the_answer_that_somebody_chooses(
     assert record.answer(read_of(path)) == ()
     (one,) = record.evidence
     assert (one["kind"], one["for"]) == ("list search", (path,))
+
+
+def test_what_cannot_be_taken_is_told_and_nothing_of_it_stands(
+    case: Case, karlsborg: str, assessor: Person, browsing: Browsing
+) -> None:
+    client, place = browsing(assessor), karlsborg.replace("/hits/", "/proposals/")
+    certain, country = f"{path_of(karlsborg)}.identity_verified", f"{path_of(karlsborg)}.country"
+    sent: dict[str, object] = {**offered(client.get(karlsborg)), "take": [certain, country]}
+    assert client.post(place, {**sent, "take": []}).status_code == 422
+    assert client.post(place, {**sent, f"answer.{certain}": "perhaps"}).status_code == 422
+    Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+    assert client.post(place, {**sent, f"answer.{certain}": "true"}).status_code == 409
+    Case.objects.filter(pk=case.pk).update(state=State.DRAFT)
+    cases.save(case, read_of(country), "RU", assessor, "partner", 0)
+    assert client.post(place, {**sent, f"answer.{certain}": "true"}).status_code == 422
+    case.refresh_from_db()
+    assert cases.record(case).answer(read_of(certain)) is None
+    assert cases.record(case).answer(read_of(country)) == "RU"
+
+
+def test_a_part_of_a_listed_organisation_is_told_as_one(case: Case, assessor: Person, browsing: Browsing) -> None:
+    entry = cases.save_entry(case, "partner", "School of Optics, Karlsborg University", assessor, "partner")
+    page = text_of(browsing(assessor).get(f"/cases/{case.number}/hits/partner/{entry}"))
+    assert "part of Karlsborg University (r1) in List ror" in page
+    assert "part of a listed organisation" in page
+
+
+@pytest.mark.parametrize("content", [b"no database", None])
+def test_a_file_of_lists_that_cannot_be_read_and_a_name_without_a_letter_are_told(
+    content: bytes | None, case: Case, assessor: Person, browsing: Browsing, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    entry = cases.save_entry(case, "partner", "Pine Works" if content else "§§", assessor, "partner")
+    if content is not None:
+        (tmp_path / "lists.sqlite").write_bytes(content)
+        monkeypatch.setattr(settings, "LISTS", tmp_path / "lists.sqlite")
+    page = browsing(assessor).get(f"/cases/{case.number}/hits/partner/{entry}")
+    assert page.status_code == 200
+    assert ("lists.sqlite" if content else "it holds no letter") in text_of(page)
 
 
 def test_an_answer_that_stands_is_not_written_over_and_both_are_shown(
