@@ -16,12 +16,13 @@ from risk_engine.model.case import UNKNOWN, Answer, row_names
 from risk_engine.model.companion_files import ListedFact
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.office.prefill.subjects import Subject
-from risk_engine.screening.asked import Asked
+from risk_engine.screening.asked import Asked, kind_of
 from risk_engine.screening.countries import country_code
 from risk_engine.screening.decisions import About, Decision
 from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.hit_words import decided, identifier, kind, standings, strength
 from risk_engine.screening.hits import Hit, Registered, Screened
+from risk_engine.screening.identifiers import normal
 
 State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
 """An answer to accept; evidence alone to accept; the answer that stands, with evidence to accept; an answer unlike the
@@ -61,8 +62,8 @@ def proposals(subject: Subject, screened: Screened, heads: Sequence[ListHead], a
 class _OfHit(NamedTuple):
     hit: Hit
     decision: Decision | None
-    answer: Any
-    """What it answers, if it is confirmed; None where it is evidence alone."""
+    answers: tuple[Any, ...]
+    """What it answers, if it is confirmed; none where it is evidence alone."""
 
 
 class _Proposing:
@@ -99,7 +100,7 @@ class _Proposing:
         if itself:
             yield from self._confirmed(of, itself, undecided, stands)
         for one in undecided:
-            if one.answer is None or not _adds_nothing(one, itself):
+            if not one.answers or not _adds_nothing(one, itself):
                 why = _("to be confirmed or ruled out by a person: {hit}", hit=_in_short(one.hit))
                 yield Proposal(self._path(of.fact), "open", why, stands=stands, hit=one.hit.id)
         if not confirmed and not undecided:
@@ -107,28 +108,34 @@ class _Proposing:
 
     def _of_hit(self, hit: Hit, of: ListedFact) -> _OfHit | None:
         """Return a hit with what it would answer; None where it is on a list that the fact is not about."""
-        if of.on not in hit.standings or (of.lists is not None and not _fits(hit, of.lists)):
+        if of.on not in hit.standings or (of.lists is not None and not fits(of.lists, hit.head, hit.entry)):
             return None
-        answer = of.answer
+        answers: tuple[Any, ...] = () if of.answer is None else (of.answer,)
         if of.options is not None:
-            answer = next((option for option, lists in of.options.items() if _fits(hit, lists)), of.otherwise)
-            if answer is None:
+            # An entry of a collection may stand on several lists.
+            named = [option for option, lists in of.options.items() if fits(lists, hit.head, hit.entry)]
+            if not named and of.otherwise is None:
                 return None
-        return _OfHit(hit, self.about(self.screened.asked, hit), answer)
+            answers = tuple(named or [of.otherwise])
+            if not isinstance(self.criteria.fact(of.fact), ChoicesFact):
+                answers = answers[:1]
+        return _OfHit(hit, self.about(self.screened.asked, hit), answers)
 
     def _confirmed(
         self, of: ListedFact, itself: Sequence[_OfHit], undecided: Sequence[_OfHit], stands: Answer | None
     ) -> Iterator[Proposal]:
         path = self._path(of.fact)
-        answers = tuple(dict.fromkeys(one.answer for one in itself))
+        answers = tuple(dict.fromkeys(answer for one in itself for answer in one.answers))
         why = "; ".join(
             dict.fromkeys(
                 f"{one.hit.entry.name} [{one.hit.id}] {decided(one.decision)}" for one in itself if one.decision
             )
         )
-        is_many = answers != (None,) and isinstance(self.criteria.fact(of.fact), ChoicesFact)
-        evidence = tuple(self._of_entry(one, option=one.answer if is_many else None) for one in itself)
-        if answers == (None,):
+        is_many = bool(answers) and isinstance(self.criteria.fact(of.fact), ChoicesFact)
+        evidence = tuple(
+            self._of_entry(one, option) for one in itself for option in (one.answers if is_many else (None,))
+        )
+        if not answers:
             yield Proposal(path, "evidence", why, stands=stands, evidence=evidence)
         elif is_many and stands is None and any(not _adds_nothing(one, itself) for one in undecided):
             # One answer names all lists: what is still open would be said not to be so.
@@ -148,7 +155,7 @@ class _Proposing:
 
     def _nothing_found(self, of: ListedFact, hits: Sequence[_OfHit], stands: Answer | None) -> Proposal:
         """Return that nothing was found, as evidence: whether that is an answer a person says."""
-        heads = [one for one in self.heads if of.on in one.standings and (of.lists is None or _is_of(one, of.lists))]
+        heads = [one for one in self.heads if of.on in one.standings and (of.lists is None or fits(of.lists, one))]
         path = self._path(of.fact)
         if not heads:
             return Proposal(
@@ -200,7 +207,8 @@ class _Proposing:
         """Yield what a registry says, where it is clear which of its organisations this is."""
         facts = self.facts
         country = self.criteria.head.roles.country.get(self.subject.entity)
-        first = next(filter(None, (facts.identity, country, facts.other_names, facts.parents)), None)
+        numbers = facts.identifiers.values()
+        first = next(filter(None, (facts.identity, country, facts.other_names, facts.parents, *numbers)), None)
         found = self.screened.registered
         if not found or first is None:
             return
@@ -234,9 +242,21 @@ class _Proposing:
                 yield self._answer(country, row, why, evidence)
         if facts.other_names is not None and (names := _other_names(entry, self.screened.asked)):
             yield self._answer(facts.other_names, "; ".join(names), why, evidence)
+        yield from self._numbers(entry, why, evidence)
         yield from self._kind(entry, why, evidence)
         if facts.parents is not None:
             yield from self._parents(facts.parents, entry, why, evidence)
+
+    def _numbers(self, entry: Entry, why: str, evidence: tuple[Mapping[str, Any], ...]) -> Iterator[Proposal]:
+        for name, fact in self.facts.identifiers.items():
+            number_kind = kind_of(name)
+            if not (several := entry.identifiers.get(number_kind)):
+                continue
+            answer = "; ".join(several)
+            stands = self._stands(fact)
+            if isinstance(stands, str) and set(several) <= {normal(number_kind, one) for one in stands.split(";")}:
+                answer = stands  # the same number, written otherwise
+            yield self._answer(fact, answer, why, evidence)
 
     def _kind(self, entry: Entry, why: str, evidence: tuple[Mapping[str, Any], ...]) -> Iterator[Proposal]:
         if self.facts.kind is None:
@@ -295,14 +315,12 @@ class _Proposing:
 
 def _adds_nothing(one: _OfHit, confirmed: Sequence[_OfHit]) -> bool:
     """Return whether an open hit would answer only what is confirmed already."""
-    return one.answer in {other.answer for other in confirmed}
+    return set(one.answers) <= {answer for other in confirmed for answer in other.answers}
 
 
-def _fits(hit: Hit, lists: Sequence[str]) -> bool:
-    return _is_of(hit.head, lists, hit.entry.category, *hit.entry.programmes, *hit.entry.on)
-
-
-def _is_of(head: ListHead, lists: Sequence[str], *more: str) -> bool:
+def fits(lists: Sequence[str], head: ListHead, entry: Entry | None = None) -> bool:
+    """Return whether a list, or what stands on it, is one of those that a set names in screening.yaml."""
+    more = () if entry is None else (entry.category, *entry.programmes, *entry.on)
     texts = [one.casefold() for one in (head.id, head.title, head.jurisdiction, *more) if one]
     return any(fnmatchcase(text, pattern.casefold()) for pattern in lists for text in texts)
 

@@ -18,7 +18,7 @@ from risk_engine.loading.validate import mappings
 from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.screening.asked import Asked
-from risk_engine.screening.asked_in import in_case, of_entry
+from risk_engine.screening.asked_in import in_case, of_entry, wrong_numbers
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
         facts = load_screened_facts(rules)
         found = read_on_file(path, rules)
         about = found.stated.about
+        if wrong := list(wrong_numbers(facts.get(about), found.answers, path.as_posix())):
+            raise RiskEngineError("\n".join(wrong))
         asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
         subjects = [] if asked is None else [Subject(asked, about, "", found.answers, rules, facts[about])]
         if entry is not None:
