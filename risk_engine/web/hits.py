@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
@@ -22,6 +23,8 @@ class HitShown:
 
     id: str
     name: str
+    address: str
+    """Of the page with what the list says of it, as of the day that was asked for."""
     strength: Strength
     strength_words: str
     kind: str
@@ -75,6 +78,7 @@ def _hit(hit: Hit, decision: Decision | None, found: Screened) -> HitShown:
     return HitShown(
         hit.id,
         hit.entry.name,
+        f"/screening/lists/{hit.entry.list}/entry?{urlencode({'entry': hit.entry.key, 'on': found.on.isoformat()})}",
         hit.strength,
         hit_words.strength(hit.strength),
         hit_words.kind(hit.kind) if hit.kind != "listed" else "",
@@ -106,7 +110,7 @@ def counted(record: Record, entity: str, entries: tuple[str, ...], person: Perso
         return {}
     try:
         asked = {one: screening.asked_in(record, entity, one) for one in entries}
-        found = {entry: screening.screened(one) for entry, one in asked.items() if one is not None}
+        found = {entry: screening.screened(one, at_once=True) for entry, one in asked.items() if one is not None}
     except RiskEngineError:  # its own page says why
         return {}
     about = screening.decided(person, [hit for one in found.values() for hit in one.hits])
