@@ -229,9 +229,9 @@ def _telling(list_id: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _checked_id(list_id: str) -> str:
-    import re
+    from risk_engine.screening.lists import LIST_ID
 
-    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", list_id):
+    if LIST_ID.fullmatch(list_id):
         return list_id
     message = _("--as: `{id}` is no id", id=list_id)
     raise RiskEngineError(message, _("small letters, digits and hyphens, such as `us-sdn`"))

@@ -157,21 +157,7 @@ def of_entry(opened: "Store", head: "ListHead", key: str, day: date) -> tuple[li
 
 
 def _entry_lines(entry: "Entry") -> Iterator[str]:
+    from risk_engine.screening.lists import entry_words
+
     yield f"{entry.name} ({entry.list}, {entry.key})"
-    for label, several in (
-        (_("also"), [one.text for one in entry.names[1:]]),
-        (_("countries"), entry.countries),
-        (_("places"), entry.places),
-        (_("category"), [entry.category]),
-        (_("under"), entry.programmes),
-        (_("stands on"), entry.on),
-        (_("numbers"), [f"{kind} {one}" for kind, each in entry.identifiers.items() for one in each]),
-        (_("belongs with"), [one.label or one.key for one in entry.relations]),
-        (_("since"), [str(entry.since or "")]),
-        (_("until"), [str(entry.until or "")]),
-        (_("first read here on"), [str(entry.first_seen or "")]),
-        (_("why"), [entry.why]),
-        (_("see"), [entry.link]),
-    ):
-        if text := "; ".join(filter(None, several)):
-            yield f"  {label}: {text}"
+    yield from (f"  {label}: {text}" for label, text in entry_words(entry))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
@@ -21,6 +22,8 @@ class HitShown:
 
     id: str
     name: str
+    address: str
+    """Of the page with what the list says of it, as of the day that was asked for."""
     strength: Strength
     strength_words: str
     kind: str
@@ -74,6 +77,7 @@ def _hit(hit: Hit, decision: Decision | None, found: Screened) -> HitShown:
     return HitShown(
         hit.id,
         hit.entry.name,
+        f"/screening/lists/{hit.entry.list}/entry?{urlencode({'entry': hit.entry.key, 'on': found.on.isoformat()})}",
         hit.strength,
         hit_words.strength(hit.strength),
         hit_words.kind(hit.kind) if hit.kind != "listed" else "",

@@ -41,13 +41,13 @@ from risk_engine.screening.entry import ListHead
 from risk_engine.screening.hits import Hit, Screened, Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, log
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, HitDecision, Person
 from risk_engine.web.rights import cases_for
-from risk_engine.web.states import RefusedError
 from risk_engine.web.words import HitVerdict
 
 Stamp: TypeAlias = tuple[int, int, int, date]
-"""What the file and the day were when it was opened."""
+"""What the file was when it was opened, and the day as of which."""
 _WAITED: Final = 3
 """Seconds for which a page waits until the lists are open: from an index that is kept they are within that."""
 _KEPT: Final = 1000
@@ -91,8 +91,8 @@ class _Opening(threading.Thread):
 
 
 _LOCK: Final = threading.Lock()
-_LAST: list[_Opening] = []
-"""The one that was begun last."""
+_LAST: dict[bool, _Opening] = {}
+"""What was opened last: as of today, and as of another day, for which somebody asked."""
 
 
 def place() -> Path:
@@ -101,13 +101,13 @@ def place() -> Path:
     return found
 
 
-def _stamp() -> Stamp:
+def _stamp(on: date) -> Stamp:
     try:
         file = place().stat()
     except OSError as error:
         message = _("The office has no lists yet, so nobody can be looked up.")
         raise NoListsError(message, _("an admin takes one in")) from error
-    return file.st_ino, file.st_mtime_ns, file.st_size, cases.today()
+    return file.st_ino, file.st_mtime_ns, file.st_size, on
 
 
 def _opened(stamp: Stamp) -> _Opened:
@@ -120,24 +120,31 @@ def _opened(stamp: Stamp) -> _Opened:
         raise
 
 
-def _lists() -> _Opened:
-    """Return the lists of today. Raise NoListsError, BeingReadError, RiskEngineError for a file that cannot be read."""
-    stamp = _stamp()
+def _lists(on: date | None = None) -> _Opened:
+    """Return the lists as of a day, else of today.
+
+    Raise NoListsError, BeingReadError, RiskEngineError for a file that cannot be read.
+    """
+    today = cases.today()
+    stamp, is_today = _stamp(on or today), on in {None, today}
     with _LOCK:
-        if not _LAST or _LAST[0].stamp != stamp or _LAST[0].error is not None:
-            before, _LAST[:] = _LAST[:], [_Opening(stamp)]
-            _LAST[0].start()
-            for one in before:
-                _close(one)
-        opening = _LAST[0]
+        opening = _LAST.get(is_today)
+        if opening is None or opening.stamp != stamp or opening.error is not None:
+            before, opening = opening, _Opening(stamp)
+            _LAST[is_today] = opening
+            opening.start()
+            if before is not None:
+                _close(before)
     opening.join(_WAITED)
     if opening.error is not None:
         raise opening.error
     if opening.opened is None:
         raise BeingReadError(_("The lists have changed and are being read."), _("look again in a moment"))
     if not opening.opened.screening.lists:
-        message = _("The office has no list yet that stands for today, so nobody can be looked up.")
-        raise NoListsError(message, _("an admin takes one in"))
+        if is_today:
+            message = _("The office has no list yet that stands for today, so nobody can be looked up.")
+            raise NoListsError(message, _("an admin takes one in"))
+        raise NoListsError(_("On that day nobody was on any list that the office has."))
     return opening.opened
 
 
@@ -151,19 +158,19 @@ def _close(opening: _Opening) -> None:
 def close() -> None:
     """Close the lists, until somebody looks again."""
     with _LOCK:
-        for one in _LAST:
+        for one in _LAST.values():
             one.join()
             _close(one)
         _LAST.clear()
 
 
-def heads() -> tuple[ListHead, ...]:
-    """Return what is known of the lists of today, by their ids. Raises as `screened` does."""
-    return _lists().screening.heads
+def heads(on: date | None = None) -> tuple[ListHead, ...]:
+    """Return what is known of the lists of today, or as of another day, by their ids. Raises as `screened` does."""
+    return _lists(on).screening.heads
 
 
 def screened(asked: Asked) -> Screened:
-    """Return which entries of today's lists an organisation may be.
+    """Return which entries of today's lists an organisation may be; it is kept for who asks again.
 
     Raises NoListsError, BeingReadError, and RiskEngineError where the file cannot be read.
     """
@@ -176,6 +183,13 @@ def screened(asked: Asked) -> Screened:
             with sqlite_problems(place()):
                 lists.known[key] = lists.screening.screen(asked)
         return lists.known[key]
+
+
+def typed(asked: Asked, on: date) -> Screened:
+    """Return which entries a name may be that somebody types, as of a day; nothing of it is kept. Raises likewise."""
+    lists = _lists(on)
+    with lists.lock, sqlite_problems(place()):
+        return lists.screening.screen(asked)
 
 
 # --- whom a case names ---

@@ -24,12 +24,13 @@ from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.decide import Said, confirm, decide
 from risk_engine.records.decisions import decision_json
 from risk_engine.web import cases, evidence, guests
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.decisions import Ruling, assessment_of
 from risk_engine.web.export_folder import exported
 from risk_engine.web.import_folder import imported, planned
 from risk_engine.web.models import Act, Case, Evidence, Filed, Person, RegisterLine
 from risk_engine.web.rows import Statement
-from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.states import Move, move
 from risk_engine.web.wording import who_did
 from risk_engine.web.words import ActName, Role, SealedKind, State
 from tests.cli.running import EXAMPLES

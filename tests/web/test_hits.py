@@ -20,8 +20,8 @@ from risk_engine.screening.decisions import Decision
 from risk_engine.screening.hits import Hit, Screening
 from risk_engine.screening.store import Store
 from risk_engine.web import cases, erasure, screening
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Act, Case, Event, Faculty, HitDecision, Person
-from risk_engine.web.states import RefusedError
 from risk_engine.web.words import ActName, Role
 from tests.screening.test_hits import LISTED, REGISTRY, keep
 from tests.web.served import Office, barriers, begun, tab_to

@@ -41,7 +41,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
+from risk_engine.web.states import SEALS, WAY, Move, about, move, offered, reviewers, why_not
 from risk_engine.web.wording import act_words, as_iso, problem_words, standing_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
@@ -353,7 +353,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         try:
             asked = _move(request, wanted, adopted(told) if told else ())
             done = move(case, person, asked)
-        except RefusedError as error:
+        except cases.RefusedError as error:
             if wanted in SEALS:
                 facts["changed"] = tasks.changed_since(case, number_of(request.POST.get("seen", "")))
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
