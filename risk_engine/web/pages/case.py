@@ -154,8 +154,8 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
         "why": tasks.why_asked(sight, page),
-        "is_looked_up": screening.is_looked_up(cases.record(case), page.group.entity),
-        "hits": hits.counted(case, page.group.entity, _entries(page), person_of(request)),
+        "is_looked_up": screening.is_looked_up(sight.record, page.group.entity),
+        "hits": hits.counted(sight.record, page.group.entity, _entries(page), person_of(request)),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
