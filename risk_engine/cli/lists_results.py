@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from risk_engine.cli.output import note, say
-from risk_engine.files.diagnostics import RiskEngineError, printable
+from risk_engine.files.diagnostics import RiskEngineError, printable, quoted, suggestion
 from risk_engine.files.language import _, first_few, grouped_by_thousands, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -149,8 +149,11 @@ def of_entry(opened: "Store", head: "ListHead", key: str, day: date) -> tuple[li
     found = opened.entry(head.id, key, day)
     if found is None:
         message = _("`{id}` has no entry `{key}` on {day}", id=head.id, key=key, day=day)
-        earlier = opened.entry(head.id, key)
-        raise RiskEngineError(message, "" if earlier is None else _("on another day it has: --on"))
+        if opened.entry(head.id, key) is not None:
+            raise RiskEngineError(message, _("on another day it has: --on"))
+        if like := opened.keys_with(head.id, key):
+            raise RiskEngineError(message, suggestion(key, like))
+        raise RiskEngineError(message, _("its keys are such as {keys}", keys=quoted(opened.keys_with(head.id), "and")))
     names = [one._asdict() for one in found.names]
     relations = [one._asdict() for one in found.relations]
     return list(_entry_lines(found)), asdict(found) | {"names": names, "relations": relations}

@@ -172,7 +172,7 @@ def _head(wanted: Wanted, reading: Reading, layout: Format, file: Fetched, on: d
     known = of_all(reading, layout, file.name) or Known("", "", cast("Standing", ""), "", "")
     standing = wanted.standing or known.standing
     if standing not in STANDINGS:
-        message = _("nobody knows what a hit on this list is")
+        message = _("{source}: nobody knows what a hit on this list is", source=file.name)
         raise RiskEngineError(message, _("say it by --standing: {standings}", standings=quoted(STANDINGS)))
 
     # Who says what a hit on the list is, says it of every entry.

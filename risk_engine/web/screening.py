@@ -7,6 +7,7 @@ nobody waits for it with a page. Decisions are rows of the office, and hold for 
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,6 +51,8 @@ Stamp: TypeAlias = tuple[int, int, int, date]
 """What the file was when it was opened, and the day as of which."""
 _WAITED: Final = 3
 """Seconds for which a page waits until the lists are open: from an index that is kept they are within that."""
+_AT_ONCE: Final = 0.2
+"""And one on which hits stand beside other things."""
 _KEPT: Final = 1000
 """So many organisations stay looked up, until the lists are others."""
 
@@ -111,22 +114,27 @@ def _stamp(on: date) -> Stamp:
 
 
 def _opened(stamp: Stamp) -> _Opened:
-    store = Store.open(place())
     try:
-        with sqlite_problems(place()):
-            return _Opened(stamp, store, Screening(store, stamp[3], lambda _list, _done: None))
-    except BaseException:
-        store.close()
-        raise
+        store = Store.open(place())
+        try:
+            with sqlite_problems(place()):
+                return _Opened(stamp, store, Screening(store, stamp[3], lambda _list, _done: None))
+        except BaseException:
+            store.close()
+            raise
+    except RiskEngineError as error:  # which names a folder of the server
+        way_out = _("whoever runs the office finds why: `risk-engine lists show --store {file}`", file=place().name)
+        raise RiskEngineError(_("The lists of the office cannot be read."), way_out) from error
 
 
-def _lists(on: date | None = None) -> _Opened:
-    """Return the lists as of a day, else of today.
+def open_ahead() -> None:
+    """Begin to open the lists, so that nobody waits for them who looks first."""
+    with suppress(NoListsError):
+        _begun(cases.today(), is_today=True)
 
-    Raise NoListsError, BeingReadError, RiskEngineError for a file that cannot be read.
-    """
-    today = cases.today()
-    stamp, is_today = _stamp(on or today), on in {None, today}
+
+def _begun(on: date, *, is_today: bool) -> _Opening:
+    stamp = _stamp(on)
     with _LOCK:
         opening = _LAST.get(is_today)
         if opening is None or opening.stamp != stamp or opening.error is not None:
@@ -135,7 +143,18 @@ def _lists(on: date | None = None) -> _Opened:
             opening.start()
             if before is not None:
                 _close(before)
-    opening.join(_WAITED)
+    return opening
+
+
+def _lists(on: date | None = None, waited: float | None = None) -> _Opened:
+    """Return the lists as of a day, else of today.
+
+    Raise NoListsError, BeingReadError, RiskEngineError for a file that cannot be read.
+    """
+    today = cases.today()
+    is_today = on in {None, today}
+    opening = _begun(on or today, is_today=is_today)
+    opening.join(_WAITED if waited is None else waited)
     if opening.error is not None:
         raise opening.error
     if opening.opened is None:
@@ -169,12 +188,13 @@ def heads(on: date | None = None) -> tuple[ListHead, ...]:
     return _lists(on).screening.heads
 
 
-def screened(asked: Asked) -> Screened:
+def screened(asked: Asked, *, at_once: bool = False) -> Screened:
     """Return which entries of today's lists an organisation may be; it is kept for who asks again.
 
-    Raises NoListsError, BeingReadError, and RiskEngineError where the file cannot be read.
+    `at_once` does not wait for lists that are being opened. Raises NoListsError, BeingReadError, and RiskEngineError
+    where the file cannot be read.
     """
-    lists = _lists()
+    lists = _lists(waited=_AT_ONCE if at_once else None)
     key = asked.names, asked.digest
     with lists.lock:
         if key not in lists.known:

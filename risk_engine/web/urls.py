@@ -112,6 +112,8 @@ ROUTES: Final = (
     Route("cases/<str:number>/proposals/<slug:group>/<slug:entry>", hits.take, "see", ActName.EDIT),
     Route("partners", partners.names, "see", "on_file"),
     Route("partners/<slug:key>", partners.dossier, "see", "on_file"),
+    Route("partners/<slug:key>/hits", hits.of_dossier, "see", "on_file"),
+    Route("partners/<slug:key>/proposals", hits.put_on_file, "see", "on_file"),
     Route("many", many.tables, "many", "many"),
     Route("many/template.xlsx", many.template, "many"),
     Route("many/<slug:key>", many.one_table, "many", "many"),

@@ -154,8 +154,8 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
         "why": tasks.why_asked(sight, page),
-        "is_looked_up": screening.is_looked_up(cases.record(case), page.group.entity),
-        "hits": hits.counted(case, page.group.entity, _entries(page), person_of(request)),
+        "is_looked_up": screening.is_looked_up(sight.record, page.group.entity),
+        "hits": hits.counted(sight.record, page.group.entity, _entries(page), person_of(request)),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
@@ -189,9 +189,11 @@ def effects(request: HttpRequest, case: Case) -> HttpResponse:
 def check(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what is open, all that is answered, and what is not asked and why, before a case is assessed."""
     seen = cases.looked_at(case)
-    look = tasks.last_look(questions.of_staff(case), telling(case))
+    sight = questions.of_staff(case)
+    look = tasks.last_look(sight, telling(case))
     may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
-    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen}
+    undecided = hits.undecided(sight.record, person_of(request))
+    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen, "undecided": undecided}
     return shown(request, "check.j2", {**head_of(request, case), **facts})
 
 
