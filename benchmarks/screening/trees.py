@@ -78,15 +78,16 @@ def _tree(
         gain[(left[:, 2] < LEAST) | ((whole - left)[:, 2] < LEAST)] = 0
         flat = gain.transpose(1, 0, 2).reshape(nodes, -1)
         best = flat.argmax(axis=1)
+        below = _SIDES * node
         for one in range(nodes):
             which, code = divmod(int(best[one]), _BOUNDS)
             inside = np.flatnonzero(node == one)
             if flat[one, best[one]] > 0:
                 chosen.append((int(asked[which]), code))
-                node[inside] = _SIDES * one + (mine[which, inside] > code)
+                below[inside] += mine[which, inside] > code
             else:
                 chosen.append((-1, 0))
-                node[inside] = _SIDES * one
+        node = below
     ends = 2**DEPTH
     slopes, bends = (np.bincount(node, several, ends).astype(float) for several in (slope, bend))
     return chosen, np.round(RATE * slopes / (bends + RIDGE), 4)
