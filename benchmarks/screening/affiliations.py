@@ -28,7 +28,7 @@ from risk_engine.screening.formats import ror
 from risk_engine.screening.formats.reading import Reading
 
 WEIGHTS = Path(risk_engine.screening.__path__[0]) / "data" / "affiliation.json"
-TREES = 250
+TREES = 230
 RIDGE = 3.0
 """What large weights cost: many features say much the same in other words."""
 ROUNDS = 12

@@ -90,7 +90,7 @@ def _tree(
         node = below
     ends = 2**DEPTH
     slopes, bends = (np.bincount(node, several, ends).astype(float) for several in (slope, bend))
-    return chosen, np.round(RATE * slopes / (bends + RIDGE), 4)
+    return chosen, np.round(RATE * slopes / (bends + RIDGE), 3)
 
 
 def _sums(node: _Numbers, column: _Numbers, nodes: int, slope: _Floats, bend: _Floats) -> _Floats:

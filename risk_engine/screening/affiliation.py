@@ -74,7 +74,7 @@ class Tree(NamedTuple):
 
     def line(self) -> str:
         """Return what `read` reads."""
-        asks = " ".join(f"{feature}>{bound:.6g}" if feature else "-" for feature, bound in self.asks)
+        asks = " ".join(f"{feature}>{bound:.4g}" if feature else "-" for feature, bound in self.asks)
         return f"{asks} = {' '.join(f'{one:g}' for one in self.gives)}"
 
 
