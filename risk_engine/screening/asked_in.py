@@ -119,11 +119,20 @@ def _in_document(
     filled, problems = with_files(today_of(document, rules).document, rules)
     if problems:
         raise InvalidSourceError(problems)
-    facts = load_screened_facts(rules, needed=False)
+    return organisations_of(filled.data, rules, load_screened_facts(rules, needed=False), path, about)
+
+
+def organisations_of(
+    data: Mapping[str, Any], rules: Criteria, facts: Mapping[str, ScreenedFacts], path: Path, about: Sequence[str] = ()
+) -> list[tuple[str, Asked]]:
+    """Return the organisations of a case that was read, by their entries.
+
+    Raises RiskEngineError with everything that should be a number of theirs and is none.
+    """
     found = []
     wrong: list[str] = []
     for entity in entities_of(rules, about):
-        for _number, entry in mappings(filled.data.get(entity)):
+        for _number, entry in mappings(data.get(entity)):
             entry_id = f"{entity}.{entry.get('id')}"
             wrong += wrong_numbers(facts.get(entity), entry, f"{path.as_posix()}, {entry_id}")
             if (asked := of_entry(rules, facts, entity, entry, f"{path.as_posix()}, {entry_id}")) is not None:
