@@ -384,7 +384,19 @@ def test_it_is_told_in_german() -> None:
     assert "vorgeschlagen: partner.house.country = CU (Kuba)" in text
 
 
+def test_whom_the_registry_does_not_know_is_told() -> None:
+    text = done("prefill", "case.yaml", "--entry", "partner.quiet")
+    assert "\n  not found in the registry\n" in text
+    assert "not found" not in done("prefill", "case.yaml", "--entry", "partner.house")
+
+
 def test_what_cannot_be_asked_is_refused() -> None:
+    Path("case.yaml").write_text(CASE.replace("Lamp House", '"…"'), "utf-8")
+    nameless = "case.yaml, partner.house.name: `…` holds no letter, and is no name\n"
+    assert nameless in refused("prefill", "case.yaml")
+    assert nameless in refused("screen", "--case", "case.yaml")
+    assert nameless in run("screen", "--recheck", "case.yaml").err
+    Path("case.yaml").write_text(CASE, "utf-8")
     assert "shows nothing" in refused("prefill", "case.yaml", "--accept", "x", "--format", "json")
     assert "the case has no entry `partner.quite`" in refused("prefill", "case.yaml", "--entry", "partner.quite")
     Path("case.yaml").write_text(CASE.partition("partner:")[0], "utf-8")

@@ -18,7 +18,7 @@ from risk_engine.loading.validate import mappings
 from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.screening.asked import Asked
-from risk_engine.screening.asked_in import of_entry, organisations_of, wrong_numbers
+from risk_engine.screening.asked_in import of_entry, organisations_of, wrong_in
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
         facts = load_screened_facts(rules)
         found = read_on_file(path, rules)
         about = found.stated.about
-        if wrong := list(wrong_numbers(facts.get(about), found.answers, path.as_posix())):
+        is_asked = about in facts
+        if wrong := list(wrong_in(rules, facts, about, found.answers, path.as_posix())) if is_asked else []:
             raise RiskEngineError("\n".join(wrong))
-        asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
+        asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if is_asked else None
         subjects = [] if asked is None else [Subject(asked, about, "", found.answers, rules, facts[about])]
         if entry is not None:
             raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
