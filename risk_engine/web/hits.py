@@ -117,6 +117,19 @@ def counted(record: Record, entity: str, entries: tuple[str, ...], person: Perso
     return {entry: _count(in_words(one, about)) for entry, one in found.items()}
 
 
+def undecided(record: Record, person: Person) -> list[tuple[str, str, str]]:
+    """Return the partners of a case with hits that nobody decided about: where they stand, their name, how many."""
+    found = []
+    for entity in record.criteria.entities:
+        counts = counted(record, entity, tuple(one["id"] for one in record.entries(entity)), person)
+        found += [
+            (f"{entity}/{entry}", record.label(entity, entry), one.words)
+            for entry, one in counts.items()
+            if one.state == "waiting"
+        ]
+    return found
+
+
 def _count(found: FoundShown) -> Count:
     confirmed = sum(one.verdict == "confirmed" for one in found.decided)
     if found.open:

@@ -204,6 +204,8 @@ def test_a_hit_stands_beside_the_partner_in_words_with_what_agrees_its_list_and_
     assert "Karlsborg University (r1) in List ror: identical" in page
     for address in (karlsborg.replace("/hits/", "/q/"), karlsborg.replace("/hits/", "/q/").rpartition("/")[0]):
         assert "1 hit to decide: 1 identical" in text_of(client.get(address))
+    look = karlsborg.partition("/hits/")[0] + "/check"
+    assert "nobody decided about Karlsborg University 1 hit to decide" in text_of(client.get(look))
 
 
 def test_a_hit_that_is_ruled_out_with_a_reason_is_not_asked_again_until_the_partner_is_another(
@@ -217,6 +219,7 @@ def test_a_hit_that_is_ruled_out_with_a_reason_is_not_asked_again_until_the_part
     assert client.post(karlsborg, {**sent, "reason": WHY}).status_code == 302
     page = text_of(client.get(karlsborg))
     assert "Nothing is open." in page
+    assert "nobody decided about" not in text_of(client.get(f"/cases/{case.number}/check"))
     assert f"ruled out by Ada Vogel on {cases.today()}: {WHY}" in page
     cases.save(case, read_of(f"{path_of(karlsborg)}.country"), "CN", assessor, "partner", 0)
     page = text_of(client.get(karlsborg))

@@ -189,9 +189,11 @@ def effects(request: HttpRequest, case: Case) -> HttpResponse:
 def check(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what is open, all that is answered, and what is not asked and why, before a case is assessed."""
     seen = cases.looked_at(case)
-    look = tasks.last_look(questions.of_staff(case), telling(case))
+    sight = questions.of_staff(case)
+    look = tasks.last_look(sight, telling(case))
     may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
-    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen}
+    undecided = hits.undecided(sight.record, person_of(request))
+    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen, "undecided": undecided}
     return shown(request, "check.j2", {**head_of(request, case), **facts})
 
 
