@@ -1,245 +1,206 @@
-"""Measure "is it on a list": `python -m benchmarks.screening.listed`; `--make` draws the strings from ../shared/data.
+"""Measure "is it on a list" as an office asks it: `python -m benchmarks.screening.listed`.
 
-The list holds the organisations of MISP's China Defence Universities tracker, of Canada's Named Research Organizations
-and of Chinese universities and institutes on the US Entity List, with all names these give them
-(`list_set/listed.csv`; organisations that share a name are one). Asked are (`list_set/asked.csv`)
+Every string of `listed_set.py` is screened, as `risk-engine screen` does it, against a store that holds the list alone,
+and, where ../shared/data is there, against one that holds the registry too. A hit is *identical* or *strong* of kind
+*listed*. What is asked is in no store that is asked for it:
 
-- *registry*: names that the registry ROR gives to a listed organisation, bare acronyms left out; the two are linked by
-  a name that is the same and belongs to no other record. Many are the list's own names, others (*unlisted*) are not;
-- *written*: names of the list as people write them (`altered.py`), for which no target is set;
-- *acronym*: bare acronyms of listed organisations, at most possible hits;
-- *clean*: names of other organisations of the same countries; *goes on*: those that begin with a listed name;
-  *part*: names of organisations whose parents, by ROR, are listed. Left out are records with a name that differs from
-  a listed one by a legal form, an article or a country only: they are what is listed, though nothing proves it.
+- *alias*: every name of the list but the first of an organisation, asked of a list from which it was taken out;
+- *registry*: every name of ROR of a listed organisation that the list has not, asked of a registry from which it was
+  taken out, in four parts as the aliases are; the first names of records stay;
+- *written*: names of the list as people write them (`altered.py`), asked of the whole list;
+- *typed*: what people typed and published, labelled by hand with the record of a listed organisation
+  (`affiliation_gold`, names only), asked of the whole list.
 
-A hit is *identical* or *strong*. Each is measured against the list alone, and against the list to which the registry's
-names of the linked organisations are added, as an office does that has the registry.
-
-Last, where ../shared/data is there: how often the Chinese name of a listed organisation has as its first answer in the
-registry the record that has its English name.
+Aliases are told apart by what they are: Chinese characters, Pinyin, other letters, and the rest by whether they share
+most of their words with what the list still has of it. Those that share none can be known from no name that is there: former
+names, cover names, words of another language.
 """
 
 import argparse
-import csv
-import json
-import random
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
-from benchmarks.screening.altered import CHANGES
-from benchmarks.screening.gold import DATA, read_registry
-from benchmarks.screening.train import Names
-from risk_engine.screening.match import Searcher
-from risk_engine.screening.names import WordKind, fold, read
+from benchmarks.screening import listed_set
+from benchmarks.screening.affiliations import read_entries
+from benchmarks.screening.gold import DATA, GoldString, categories, read_gold
+from benchmarks.screening.listed_set import Asked, Listed
+from risk_engine.screening.asked import Asked as Organisation
+from risk_engine.screening.entry import Entry, ListHead, Name, Standing
+from risk_engine.screening.hits import Screened, Screening
+from risk_engine.screening.names import fold, forms_of, read
+from risk_engine.screening.store import Store
+from risk_engine.screening.swap import put
 
-FOLDER = Path(__file__).parent / "list_set"
-SEED = 22
-CLEAN, PARTS = 590, 120
-COUNTRIES = ("CN", "HK", "MO", "TW", "RU", "IR")
-HITS = ("identical", "strong")
+PARTS: Final = 4
+DAY: Final = date(2026, 12, 1)
+HITS: Final = ("identical", "strong")
+LIST, REGISTRY = "list", "registry"
 
 
-class Asked(NamedTuple):
-    """A string, what kind it is, and the listed organisation that it means, if any."""
+class Row(NamedTuple):
+    """What came of the strings of a kind: how many are hits of the organisation meant, or of any where none is."""
 
-    text: str
     kind: str
-    organisation: str
+    strings: int
+    alone: int
+    with_registry: int | None
+    shown: int
+    """Of whom a hit of any strength and kind is shown, by the list alone or, where it is there, with the registry."""
+
+
+class Answered(NamedTuple):
+    """A string, and what was found in both stores."""
+
+    asked: Asked
+    alone: Screened
+    with_registry: Screened | None
+
+    def is_hit(self, screened: Screened | None) -> bool:
+        """Return whether the organisation meant is a hit; where none is meant, whether any is."""
+        hits = [one for one in screened.hits if one.kind == "listed" and one.strength in HITS] if screened else []
+        return any(one.entry.key == self.asked.organisation or not self.asked.organisation for one in hits)
+
+    @property
+    def is_shown(self) -> bool:
+        """Return whether a hit of any strength and kind is shown."""
+        hits = (self.with_registry or self.alone).hits
+        return any(one.entry.key == self.asked.organisation or not self.asked.organisation for one in hits)
+
+
+def answered(data: Path = DATA) -> list[Answered]:
+    """Ask all strings."""
+    names = listed_set.listed()
+    known = read_entries(data) if data.is_dir() else []
+    links = listed_set.linked(_of_organisations(names), listed_set.records(data)) if known else {}
+    strings = listed_set.asked()
+    held_out = [*_aliases(names), *(_of_registry(names, strings))]
+    whole = [one for one in strings if one.kind != "registry"]
+    whole += _typed(data, links) if known else []
+    found: list[Answered] = []
+    with TemporaryDirectory() as folder:
+        for part in range(PARTS + 1):
+            mine = whole if part == PARTS else [one for turn, one in enumerate(held_out) if turn % PARTS == part]
+            out = {(one.organisation, one.text) for one in mine if one.kind.startswith("alias")}
+            rest = [one for one in names if (one.organisation, one.name) not in out]
+            gone = {(one.organisation, one.text) for one in mine if one.kind.startswith("registry")}
+            records = [_without(one, links, gone) for one in known]
+            alone, together = _opened(Path(folder, f"{part}"), rest, []), None
+            if known:
+                together = _opened(Path(folder, f"{part}-registry"), rest, records)
+            for one in mine:
+                asked = Organisation.of([one.text])
+                found.append(Answered(one, alone.screen(asked), together.screen(asked) if together else None))
+    return found
+
+
+def _of_organisations(names: Iterable[Listed]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in names:
+        found[one.organisation].append(one.name)
+    return found
+
+
+def _aliases(names: Sequence[Listed]) -> Iterator[Asked]:
+    """Yield the names that are not the first of an organisation and no acronyms, each with what it is."""
+    lists = defaultdict(list)
+    for one in names: lists[one.organisation].append(one)
+    for organisation, several in _of_organisations(names).items():
+        written = [read(one).compact for one in several]
+        for name in several[1:]:
+            if not read(name).is_acronym and written.count(read(name).compact) == 1:
+                others = [one for one in several if one != name]
+                is_chinese = any(listed.country == "CN" and listed.name == name for listed in lists[organisation])
+                yield Asked(name, f"alias {'CN' if is_chinese else 'other'}, {_sort(name, others)}", organisation)
+
+
+def _of_registry(names: Sequence[Listed], strings: Iterable[Asked]) -> Iterator[Asked]:
+    has = {organisation: {read(one).compact for one in some} for organisation, some in _of_organisations(names).items()}
+    lists = _of_organisations(names)
+    for one in strings:
+        if one.kind == "registry" and read(one.text).compact not in has[one.organisation]:
+            yield one._replace(kind=f"registry, {_sort(one.text, lists[one.organisation])}")
+
+
+def _sort(name: str, others: Iterable[str]) -> str:
+    """Return what kind of alias a name is."""
+    letters = [one for one in fold(name) if one.isalpha()]
+    if any("\u3400" <= one <= "\u9fff" for one in letters):
+        return "Chinese characters"
+    if any(not one.isascii() for one in letters):
+        return "other letters"
+    if set(fold(name).split()) & {"daxue", "xueyuan", "kejidaxue", "yanjiusuo", "zhongguo", "zhongguoren","ligong","daxu","daxue"}:
+        return "Pinyin"
+    mine = set(forms_of(fold(name)))
+    if any(fold(one) in fold(name) for one in others if " " in fold(one)): return "part"
+    shared = max((len(mine & set(forms_of(fold(one)))) for one in others), default=0)
+    return "most words shared" if shared * 2 > len(mine) else "fewer words shared"
+
+
+def _typed(data: Path, links: Mapping[str, str]) -> Iterator[Asked]:
+    """Yield names that people wrote, of which one record is the label, and that one is listed."""
+    gold = read_gold(data)
+    listed = {f"{key}": organisation for key, organisation in links.items()}
+    for one in gold.strings:
+        if len(one.wanted) == 1 and (key := next(iter(one.wanted))) in listed and _is_name(one, gold.registry):
+            yield Asked(one.text, "typed", listed[key])
+
+
+def _is_name(one: GoldString, registry: dict) -> bool:  # type: ignore
+    return "name" in categories(one, registry)
+
+
+def _without(entry: Entry, links: Mapping[str, str], out: set[tuple[str, str]]) -> Entry:
+    organisation = links.get(entry.key)
+    if organisation is None:
+        return entry
+    kept = [one for one in entry.names[1:] if (organisation, one.text) not in out]
+    return replace(entry, names=(entry.names[0], *kept))
+
+
+def _opened(path: Path, names: Sequence[Listed], registry: Sequence[Entry]) -> Screening:
+    store = Store.open(path, make=True)
+    countries = {one.organisation: one.country for one in names}
+    entries = [
+        Entry(
+            LIST,
+            organisation,
+            tuple(Name(one, "alias" if number else "main") for number, one in enumerate(some)),
+            countries=tuple(filter(None, [countries[organisation]])),
+        )
+        for organisation, some in _of_organisations(names).items()
+    ]
+    put(store, entries, lambda: _head(LIST, "evidence"), {})
+    if registry:
+        put(store, [replace(one, list=REGISTRY) for one in registry], lambda: _head(REGISTRY, "registry"), {})
+    return Screening(store, DAY, lambda _list, _done: None)
+
+
+def _head(list_id: str, standing: Standing) -> ListHead:
+    return ListHead(list_id, list_id, "", standing, "", "", "", None, DAY, "", "", 0, 0)
 
 
 def main() -> None:
-    """Measure, or make the strings."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--make", action="store_true")
-    parser.add_argument("--misses", type=int, default=0)
-    asked = parser.parse_args()
-    if asked.make:
-        make(DATA)
-    listed = [(row["organisation"], row["name"]) for row in _rows(FOLDER / "listed.csv")]
-    strings = [Asked(**row) for row in _rows(FOLDER / "asked.csv")]
-    known = [(one.organisation, one.text) for one in strings if one.kind in {"registry", "unlisted"}]
-    for title, names in (("the list alone", listed), ("with the registry's names", [*listed, *known])):
-        measure(title, names, strings, asked.misses)
-    if DATA.is_dir():
-        chinese(DATA)
-
-
-def chinese(data: Path) -> None:
-    """Ask the registry for the Chinese names of listed organisations that it knows by their English ones."""
-    names = Names(read_registry(data))
-    holders: dict[str, set[int]] = defaultdict(set)
-    for name, owner in zip(names.names, names.owners, strict=True):
-        holders[fold(name)].add(owner)
-    right = []
-    for entry in _entries(data):
-        meant = holders[fold(entry[0])]
-        if len(meant) == 1 and len(entry) > 1 and not fold(entry[1]).isascii():
-            answer = names.searcher.answer(entry[1], "CN")
-            right.append(answer is not None and answer.candidate.owner in meant)
-    print(f"Chinese list names to the registry: first answer {_share(right)} of {len(right)}")
-
-
-def measure(title: str, names: Sequence[tuple[str, str]], strings: Iterable[Asked], misses: int) -> None:
-    """Ask all strings and print what is found."""
-    organisations = list(dict.fromkeys(organisation for organisation, _ in names))
-    number = {organisation: owner for owner, organisation in enumerate(organisations)}
-    searcher = Searcher([name for _, name in names], [number[organisation] for organisation, _ in names])
-    counted: dict[str, list[bool]] = defaultdict(list)
-    parts: list[bool] = []
-    for one in strings:
-        found = searcher.search(one.text, limit=5)
-        hits = [candidate for candidate in found if candidate.strength in HITS]
-        right = any(organisations[candidate.owner] == one.organisation for candidate in hits)
-        counted[one.kind].append(right if one.organisation else bool(hits))
-        if one.kind == "part":
-            parts.append(any(candidate.is_part for candidate in found))
-        wrong = not right if one.kind in {"registry", "unlisted"} else one.kind in {"clean", "goes on"} and bool(hits)
-        if misses and wrong:
-            misses -= 1
-            best = found[0] if found else None
-            print(f"  {one.kind}: {one.text!r} -> {best and (best.name, best.strength, round(best.same, 1))}")
-    known = [*counted["registry"], *counted["unlisted"]]
-    print(f"{title}: of {len(known)} names of listed organisations {_share(known)} are hits", end="; ")
-    print(f"of the {len(counted['unlisted'])} that the list has not {_share(counted['unlisted'])}", end="; ")
-    print(f"of {len(counted['clean'])} clean names {100 * sum(counted['clean']) / len(counted['clean']):.2f} in 100")
-    print(
-        f"  begin with a listed name and go on: {sum(counted['goes on'])} hits of {len(counted['goes on'])}", end="; "
-    )
-    print(f"parts: {sum(counted['part'])} hits, {sum(parts)} shown as parts of {len(parts)}", end="; ")
-    print(f"bare acronyms: {sum(counted['acronym'])} hits of {len(counted['acronym'])}", end="; ")
-    print(f"as people write them: {_share(counted['written'])} of {len(counted['written'])}")
-
-
-def _share(some: Sequence[bool]) -> str:
-    return f"{sum(some) / len(some):.3f}"
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def make(data: Path) -> None:
-    """Draw the strings and write both files."""
-    records = {
-        record["id"]: record
-        for path in sorted((data / "ror").glob("*.jsonl"))
-        for record in map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    }
-    organisations = _united(_entries(data))
-    links = _linked(organisations, records)
-    random_ = random.Random(SEED)  # noqa: S311
-    strings = [
-        *_of_the_listed(organisations, links, records, random_),
-        *_of_others(organisations, links, records, random_),
-    ]
-    FOLDER.mkdir(exist_ok=True)
-    _write(
-        "listed.csv", ("organisation", "name"), ((key, name) for key, names in organisations.items() for name in names)
-    )
-    _write("asked.csv", Asked._fields, sorted(set(strings)))
-
-
-def _write(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with (FOLDER / name).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
-
-
-def _entries(data: Path) -> Iterator[list[str]]:
-    for row in _rows(data / "misp_china_defence_universities" / "cdut.csv"):
-        yield [row["name"], row["name_zh"], *row["aliases"].split(";")]
-    for row in _rows(data / "canada_nro" / "named_research_organizations_2024-04-18.csv"):
-        yield [row["name"], *row["aliases"].split(";")]
-    for row in _rows(data / "us_bis_entity_list" / "china_university_like_entities.csv"):
-        aliases = row["raw"].partition("a.k.a., the following")[2].split("—")[1:]
-        clean = [re.sub(r"[;.]?\s*(and)?\s*$", "", alias.split(". ")[0].strip()) for alias in aliases]
-        yield [re.sub(r" \([A-Z]+\)$", "", row["name"]), row["name_zh"], *(alias.strip("; ") for alias in clean)]
-
-
-def _united(entries: Iterable[list[str]]) -> dict[str, list[str]]:
-    """Return the names of each organisation by its first one; entries that share a name are one organisation."""
-    found: dict[str, list[str]] = {}
-    whose: dict[str, str] = {}
-    for entry in entries:
-        names = [name.strip() for name in entry if name.strip()]
-        full = [fold(name) for name in names if not read(name).is_acronym]
-        key = next((whose[name] for name in full if name in whose), names[0])
-        found[key] = list(dict.fromkeys([*found.get(key, ()), *names]))
-        whose |= dict.fromkeys(full, key)
-    return found
-
-
-def _linked(organisations: Mapping[str, list[str]], records: Mapping[str, Any]) -> dict[str, str]:
-    """Return the listed organisation of each record that has a name of it which no other record has."""
-    holders: dict[str, set[str]] = defaultdict(set)
-    for key, record in records.items():
-        for name in record["names"]:
-            holders[fold(name["value"])].add(key)
-    links: dict[str, str] = {}
-    for organisation, names in organisations.items():
-        several = [holders[fold(name)] for name in names[:2] if not read(name).is_acronym and fold(name) in holders]
-        if len(one := set().union(*several)) == 1:
-            links[one.pop()] = organisation
-    return links
-
-
-def _of_the_listed(
-    organisations: Mapping[str, list[str]], links: Mapping[str, str], records: Mapping[str, Any], random_: random.Random
-) -> Iterator[Asked]:
-    for record, organisation in links.items():
-        listed = {fold(name) for name in organisations[organisation]}
-        for name in (one["value"] for one in records[record]["names"]):
-            if not read(name).is_acronym:
-                yield Asked(name, "registry" if fold(name) in listed else "unlisted", organisation)
-    for turn, (organisation, names) in enumerate(organisations.items()):
-        yield Asked(CHANGES[turn % (len(CHANGES) - 1)](names[0], random_), "written", organisation)
-        yield from (Asked(name, "acronym", organisation) for name in names if read(name).is_acronym)
-
-
-def _of_others(
-    organisations: Mapping[str, list[str]], links: Mapping[str, str], records: Mapping[str, Any], random_: random.Random
-) -> Iterator[Asked]:
-    several = [name for names in organisations.values() for name in names if not read(name).is_acronym]
-    listed, bare = {fold(name) for name in several}, {_bare(name) for name in several}
-    clean, parts = [], []
-    for key, record in records.items():
-        if record["country"] not in COUNTRIES or key in links:
-            continue
-        if any(_bare(name["value"]) in bare for name in record["names"]):
-            continue
-        is_part = not links.keys().isdisjoint(_above(key, records))
-        for name in (one["value"] for one in record["names"]):
-            folded = fold(name)
-            if read(name).is_acronym:
-                continue
-            if is_part:
-                parts.append(Asked(name, "part", ""))
-            elif any(folded.startswith(f"{one} ") for one in listed if " " in one):
-                yield Asked(name, "goes on", "")
-            else:
-                clean.append(Asked(name, "clean", ""))
-    yield from random_.sample(clean, CLEAN)
-    yield from random_.sample(parts, PARTS)
-
-
-def _bare(name: str) -> str:
-    words = read(name).words
-    country = [word.kind is WordKind.COUNTRY and word.segment > 0 for word in words]
-    return " ".join(w.text for w, away in zip(words, country, strict=True) if w.kind is not WordKind.LEGAL and not away)
-
-
-def _above(key: str, records: Mapping[str, Any]) -> set[str]:
-    found: set[str] = set()
-    open_ = [key]
-    while open_:
-        for one in records[open_.pop()]["relationships"]:
-            if one["type"] == "parent" and one["id"] in records and one["id"] not in found:
-                found.add(one["id"])
-                open_.append(one["id"])
-    return found
+    import pickle, sys
+    found = answered()
+    kinds = defaultdict(list)
+    for one in found: kinds[one.asked.kind].append(one)
+    for kind, some in sorted(kinds.items()):
+        print(f"{kind:34} {len(some):5} {sum(o.is_hit(o.alone) for o in some)/len(some):.3f} {sum(o.is_hit(o.with_registry) for o in some)/len(some):.3f} shown {sum(o.is_shown for o in some)/len(some):.3f}")
+    with open('/tmp/n22/misses.txt','w') as f:
+        for kind, some in sorted(kinds.items()):
+            for o in some:
+                for t,s in (('A',o.alone),('R',o.with_registry)):
+                    bad = o.is_hit(s) != bool(o.asked.organisation)
+                    if bad and kind not in ('acronym','part') or o.is_hit(s) and kind=='acronym':
+                        h=s.hits[0] if s.hits else None
+                        r=s.registered[0] if s.registered else None
+                        print(f"{t} {kind} | {o.asked.text} | {o.asked.organisation} | -> {h and (h.name.text,h.strength,h.kind)} reg {r and (r.entry.name,r.strength,r.is_part)}",file=f)
+    print(sum(o.is_hit(o.with_registry) for o in kinds['part']))
 
 
 if __name__ == "__main__":

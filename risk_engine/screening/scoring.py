@@ -6,7 +6,7 @@ the query may name a department, a city and a country too. Weights are fitted by
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from risk_engine.screening.names import NameText, Word, WordKind, stored, tables
+from risk_engine.screening.names import NameText, Word, WordKind, is_pinyin, stored, tables
 
 
 class How(Enum):
@@ -67,6 +67,8 @@ class Comparison:
 _QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
 _FIXED = (WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY)
 """Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
+_TRANSLATED = {"学院": ("academy",), "xueyuan": ("academy",), "研究院": ("academy",), "yanjiuyuan": ("academy",), "院": ("academy",)}
+"""What a Chinese word is called beside its own form; each translates its name as it likes."""
 _ALIKE_AT_LEAST = 0.7
 _SHORT_AT_LEAST = 3
 _MISSPELT_AT_LEAST = 4
@@ -85,8 +87,9 @@ def compare(query: NameText, name: NameText) -> Comparison:
     pairs: list[Pair] = []
     left_query: list[int] = []
     for place, word in enumerate(mine):
-        if same := free.get(word.form):
-            other = next((one for one in same if theirs[one].text == word.text), same[0])
+        same = free.get(word.form)
+        other = _like(word, theirs, same) if same else None
+        if same and other is not None:
             same.remove(other)
             how = How.SAME if theirs[other].text == word.text else How.FORM
             pairs.append(Pair(place, other, how, _QUALITY[how]))
@@ -97,6 +100,16 @@ def compare(query: NameText, name: NameText) -> Comparison:
         _pair_joined(query, name, left_query, left_name, pairs)
         _pair_alike(query, name, left_query, left_name, pairs)
     return Comparison(query, name, tuple(pairs), tuple(left_query), tuple(left_name))
+
+
+def _like(word: Word, theirs: Sequence[Word], places: Sequence[int]) -> int | None:
+    """Return where a word of the same form stands, first of all one that is written the same."""
+    for at in places:
+        if theirs[at].text == word.text:
+            return at
+    if word.kind is WordKind.PROPER and not word.text.isascii():  # other signs that sound alike are another word
+        return next((at for at in places if theirs[at].text.isascii()), None)
+    return places[0]
 
 
 def _pair_joined(
@@ -140,21 +153,36 @@ def _alike(one: Word, other: Word) -> How | None:
     known = tables()
     if other.form in known.near.get(one.form, ()):
         return How.NEAR
+    if other.form in _TRANSLATED.get(one.text, ()) or one.form in _TRANSLATED.get(other.text, ()):
+        return How.FORM
+    if one.kind is other.kind is WordKind.DIRECTION and one.form[:_MISSPELT_AT_LEAST] == other.form[:_MISSPELT_AT_LEAST]:
+        # What Chinese calls northwest is Northwest or Northwestern, as each chose for itself.
+        is_translated = one.text[0] != one.form[0] or other.text[0] != other.form[0]
+        return How.FORM if is_translated and one.form.removesuffix("ern") == other.form.removesuffix("ern") else None
     if one.kind in _FIXED or other.kind in _FIXED:
         return None
     short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
     if not (short.isascii() and long.isascii()) or len(short) < _SHORT_AT_LEAST:
         return None
+    more = len(long) - len(short)
     # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
     common = short in known.seen and long in known.seen
-    more = len(long) - len(short)
     if long.startswith(short):
         inflected = len(short) >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
         # Who asks abbreviates; a listed name that begins a word of the query is mostly another.
         cut = not common and short == one.text and (len(short) > _SHORT_AT_LEAST or more <= _CUT_BY)
         if inflected or cut:
             return How.SHORT
-    return None if common or len(short) < _MISSPELT_AT_LEAST else How.SPELLING
+    if common or len(short) < _MISSPELT_AT_LEAST or more > len(long) * (1 - _ALIKE_AT_LEAST):
+        return None
+    return None if _are_two_in_pinyin(short, long) else How.SPELLING
+
+
+def _are_two_in_pinyin(short: str, long: str) -> bool:
+    """Return whether two words are syllables of Chinese both and no letter more or less makes one the other."""
+    if not (is_pinyin(short) and is_pinyin(long)):
+        return False
+    return len(short) == len(long) or OSA.distance(short, long, score_cutoff=1) > 1
 
 
 def _spelt_alike(one: str, other: str) -> float:
@@ -194,12 +222,32 @@ def features(found: Comparison, about: About, country: str = "") -> dict[str, fl
     order = [pair.name for pair in sorted(found.pairs)]
     values["other_order"] = float(any(later < earlier for earlier, later in pairwise(order)))
     values["near"] = float(any(pair.how is How.NEAR for pair in found.pairs))
+    values["half_term"] = float(_is_half_a_term(found))
     legal_query = {word.form for word in mine if word.kind is WordKind.LEGAL}
     legal_name = {word.form for word in theirs if word.kind is WordKind.LEGAL}
     values["legal_agrees"] = float(bool(legal_query & legal_name))
     values["legal_conflict"] = float(bool(legal_query and legal_name) and not legal_query & legal_name)
     values["legal_left"] = float(bool(legal_query) != bool(legal_name))
     return values
+
+
+_ARMIES = {"pla": frozenset({"cn"})}
+"""An army of a country, of which it says no more than the country does: PLA Air Force Command College."""
+
+
+def _is_half_a_term(found: Comparison) -> bool:
+    """Return whether a Chinese term of several words agrees in some of them alone: 科技 is no technology."""
+    if found.query.plain.isascii() and found.name.plain.isascii():
+        return False
+    sides = (
+        (found.query.words, found.left_query, [pair.query for pair in found.pairs]),
+        (found.name.words, found.left_name, [pair.name for pair in found.pairs]),
+    )
+    for words, left, agreed in sides:
+        alone = {words[at].text for at in left if not words[at].text.isascii()}
+        if alone and any(words[at].text in alone for at in agreed):
+            return True
+    return False
 
 
 class _Reading(NamedTuple):
@@ -231,13 +279,15 @@ class _Reading(NamedTuple):
                 codes.get(word.form) in about.countries or (word.segment > 0 and not about.countries)
             ):
                 pass
-            elif word.kind is not WordKind.LEGAL:
+            elif word.kind is not WordKind.LEGAL and not (word.form in _ARMIES and about.countries <= _ARMIES[word.form]):
                 query.append(at)
+        in_chinese = not found.query.plain.isascii()
         name = [
             at
             for at in found.left_name
             if names[at].kind is not WordKind.LEGAL
             and not (names[at].kind is WordKind.COUNTRY and names[at].segment > 0)  # Huawei (China)
+            and not (names[at].form in _ARMIES and in_chinese)
         ]
         return cls(query, name, acronym, place, frozenset(countries))
 
