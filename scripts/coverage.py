@@ -13,12 +13,14 @@ import ast
 import atexit
 import importlib
 import json
+import marshal
 import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import cache_from_source, source_hash
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -37,6 +39,8 @@ MARKS = "RISK_ENGINE_MARKS"
 ALONE = (f"{PACKAGE.name}.audit.editor", f"{PACKAGE.name}.web")
 """What is marked of a process that tests start: to mark all that it loads would take longer than what it does."""
 SUMMARY = pytest.StashKey[list[str]]()
+_OWN = source_hash(Path(__file__).read_bytes())
+"""Where marks are put may change with this file."""
 
 _seen: dict[str, list[int]] = {}
 """By path in the package: for each place of `places_in` whether it was run."""
@@ -111,6 +115,22 @@ def compiled(source: bytes, path: str) -> tuple[CodeType, list[str]]:
     return compile(tree, path, "exec", dont_inherit=True), places
 
 
+def kept(source: bytes, path: str) -> tuple[CodeType, int]:
+    """Return a module with marks, and how many, as another process of the same tests compiled it if one has."""
+    place, stamp = Path(cache_from_source(path, optimization="marked")), source_hash(source) + _OWN
+    found = place.read_bytes() if place.exists() else b""
+    if found.startswith(stamp):
+        code, number = marshal.loads(found[len(stamp) :])  # noqa: S302 (written below, beside what Python keeps)
+        return code, number
+    code, places = compiled(source, path)
+    if not sys.dont_write_bytecode:
+        place.parent.mkdir(exist_ok=True)
+        written = place.with_suffix(f".{os.getpid()}")
+        written.write_bytes(stamp + marshal.dumps((code, len(places))))
+        written.replace(place)
+    return code, len(places)
+
+
 def marked(source: bytes) -> tuple[ast.Module, list[str]]:
     """Return a module with marks and what each mark stands for."""
     tree, marking = ast.parse(source), _Marking()
@@ -120,8 +140,8 @@ def marked(source: bytes) -> tuple[ast.Module, list[str]]:
 
 class _Loader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
-        code, places = compiled(self.get_data(self.path), self.path)
-        seen = _seen[Path(self.path).relative_to(PACKAGE).as_posix()] = [0] * len(places)
+        code, number = kept(self.get_data(self.path), self.path)
+        seen = _seen[Path(self.path).relative_to(PACKAGE).as_posix()] = [0] * number
         module.__dict__["__seen__"] = seen
         exec(code, module.__dict__)  # noqa: S102 - that is what a loader does
 

@@ -111,7 +111,7 @@ DOMAINS = {
         *page_of_a_set("comparison"),
         "templates/pages/comparisons.j2",
     ],
-    "screening": ["risk_engine/screening/**/*.py", "risk_engine/office/prefill.py"],
+    "screening": ["risk_engine/screening/**/*.py", "risk_engine/office/prefill/*.py"],
     "portfolio": ["risk_engine/portfolio/**/*.py", "templates/pages/portfolio.j2"],
 }
 """Which files the words of each domain are in; a file that two of them name is the first one's."""

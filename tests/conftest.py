@@ -1,9 +1,13 @@
-"""Hypothesis profiles (HYPOTHESIS_PROFILE names one), and a language for tests."""
+"""Hypothesis profiles (HYPOTHESIS_PROFILE names one), how tests are collected, and a language for tests."""
 
+import fcntl
 import gc
 import os
+import re
 import shutil
 import signal
+import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +24,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+HERE = Path(__file__).parent
 LONGEST = {"test_postgresql.py", "test_the_whole_way.py", "test_killed.py"}
+SELDOM = {
+    "long": re.compile(r"mark\.long|mostly_long"),
+    "nightly": re.compile(r"mark\.nightly|mostly_long|by_turns"),
+}
+"""Marks of few tests, and what a file says that has such ones, or the conftest.py beside it."""
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
 # The same examples on every run, and no time limit for one: a busy machine must not turn a build red. As many as fit
@@ -45,8 +55,41 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over a file without any test of the mark that was asked for: to import all takes longer than many a test."""
+    said = SELDOM.get(config.getoption("markexpr").partition(" ")[0])
+    if said is None or not collection_path.name.startswith("test_") or collection_path.is_dir():
+        return None
+    return None if _says(said, collection_path) else True
+
+
+@cache
+def _says(pattern: re.Pattern[str], path: Path) -> bool:
+    files = (path, path.with_name("conftest.py"))
+    return any(pattern.search(one.read_text("utf-8")) for one in files if one.exists())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> "Iterator[None]":
+    """In the first run of all let one process compile what is imported, while the others wait: not each the same."""
+    is_first = not any((HERE / "web" / "__pycache__").glob("test_w*-pytest-*.pyc"))  # what is collected last
+    if not (is_first and hasattr(session.config, "workerinput")) or sys.dont_write_bytecode:
+        return (yield)
+    with Path(__file__).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            fcntl.flock(file, fcntl.LOCK_UN)
+        return (yield)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let begin first what takes longest, or the other processes wait for it at the end."""
+    for item in items:
+        for mark, pattern in SELDOM.items():
+            if item.get_closest_marker(mark) and not _says(pattern, item.path):
+                raise pytest.UsageError(f"{item.path} has tests that are {mark} and does not say so: `SELDOM`")
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 

@@ -3,26 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
+from risk_engine.cli.lists_opened import STORE, Store, opened_store, stale
+from risk_engine.cli.lists_results import of_entry, of_list, overview, plain, say_brought
 from risk_engine.cli.options import day_option
-from risk_engine.cli.output import Exit, form_of, note, note_lines, progress, put, say, warn
-from risk_engine.files.diagnostics import RiskEngineError, is_blank, printable
-from risk_engine.files.language import _, first_few, grouped_by_thousands, ngettext, pgettext
+from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, say, warn
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
+from risk_engine.files.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.screening.entry import Entry, ListHead
-    from risk_engine.screening.lists import Brought
-    from risk_engine.screening.store import Store as OpenStore
+    pass
 
 app = App(help="Keep lists of organisations, and a registry of them, in one file with their dates.")
 
-VARIABLE = "RISK_ENGINE_LISTS"
 Standing: TypeAlias = Literal["law", "evidence", "registry", "tracker"]
 FormatName: TypeAlias = Literal[
     "opensanctions-csv",
@@ -38,24 +36,11 @@ FormatName: TypeAlias = Literal[
     "table",
 ]
 ShowFormat: TypeAlias = Literal["text", "json"]
-Store = Annotated[
-    Path,
-    typer.Option(
-        "--store",
-        envvar=VARIABLE,
-        show_envvar=False,
-        show_default=False,
-        metavar="FILE",
-        help="The file that holds the lists; else RISK_ENGINE_LISTS names it, else it is `lists.sqlite`.",
-    ),
-]
-STORE = Path("lists.sqlite")
 Anyway = Annotated[
     bool,
     typer.Option("--anyway", help="Take it though it has shrunk by half; leave out what cannot be read, and count it."),
 ]
 OnDay = Annotated[date | None, day_option("--on", "The day on which it is read; without it, today.")]
-_SHOWN = 8
 
 
 @app.command(
@@ -125,9 +110,9 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         stale_after=stale_after,
         persons_basis=_checked_basis(persons=persons, basis=basis),
     )
-    with _opened(store, make=True) as opened, _telling(list_id) as tell:
+    with opened_store(store, make=True) as opened, _telling(list_id) as tell:
         brought = bring(opened, wanted, on or options.today(), tell, anyway=anyway)
-    _say_brought(brought)
+    say_brought(brought)
 
 
 @app.command(epilog="Examples: risk-engine lists update · risk-engine lists update us-sdn --from sdn.csv")
@@ -150,7 +135,7 @@ def update(
     from risk_engine.screening import lists
 
     failed = 0
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         known = [one.id for one in opened.heads()]
         named = list(dict.fromkeys(list_ids or known))
         if source is not None and len(named) != 1:
@@ -165,7 +150,7 @@ def update(
                 failed += 1
                 warn(_("{id}: stays as it was", id=one) + f"\n{error}")
                 continue
-            _say_brought(brought)
+            say_brought(brought)
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
 
@@ -193,15 +178,15 @@ def show(
     day = on or options.today()
     if entry is not None and list_id is None:
         raise RiskEngineError(_("--entry: of which list?"), _("name the list too"))
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         heads = opened.heads() if list_id is None else (opened.head_on(list_id, day),)
         note_lines([stale(one, day) for one in heads if one.is_stale(day)])
         if entry is not None:
-            lines, data = _entry(opened, heads[0], entry, day)
+            lines, data = of_entry(opened, heads[0], entry, day)
         elif list_id is not None:
-            lines, data = _versions(opened, list_id, day)
+            lines, data = of_list(opened, list_id, day)
         else:
-            lines, data = _table(heads, day), {"lists": [_plain(one, day) for one in heads]}
+            lines, data = overview(heads, day), {"lists": [plain(one, day) for one in heads]}
     if wanted == "json":
         import orjson
 
@@ -224,7 +209,7 @@ def remove(
     """Take a list out: from that day on nobody is on it, and what was on it before can still be screened."""
     from risk_engine.screening.swap import end, erase
 
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         if with_history:
             erase(opened, list_id)
             typer.echo(_("`{id}` is gone, with its history", id=list_id))
@@ -235,15 +220,6 @@ def remove(
 
 
 # --- what they share ---
-
-
-@contextmanager
-def _opened(path: Path, *, make: bool = False) -> "Iterator[OpenStore]":
-    from risk_engine.screening.store import Store as Opened
-    from risk_engine.screening.store import sqlite_problems
-
-    with Opened.open(path, make=make) as opened, sqlite_problems(path):
-        yield opened
 
 
 @contextmanager
@@ -268,159 +244,3 @@ def _checked_basis(*, persons: bool, basis: str | None) -> str:
     if basis is not None and not persons:
         raise RiskEngineError(_("--basis: without --persons no person is kept"), _("leave it out, or add --persons"))
     return " ".join((basis or "").split())
-
-
-def _number(number: int) -> str:
-    return grouped_by_thousands(number)
-
-
-def _say_brought(brought: "Brought") -> None:
-    version = brought.version
-    head = version.head
-    if brought.format is None:
-        typer.echo(_("{id}: the server says that nothing has changed", id=head.id))
-        return
-    what = _(brought.format.what, mapping=brought.mapping)
-    typer.echo(_("{id}: read as {what}", id=head.id, what=what))
-    say(f"  {_said_of(head)}")
-    if left_out := _left_out(head):
-        say(f"  {left_out}")
-    numbers = {"new": _number(version.new), "changed": _number(version.changed), "gone": _number(version.gone)}
-    say("  " + _("{new} new, {changed} said anew, {gone} gone", **numbers))
-    if brought.skipped:
-        note(
-            ngettext(
-                "{number} entry could not be read and was left out",
-                "{number} entries could not be read and were left out",
-                brought.skipped,
-            )
-        )
-    if brought.missing:
-        note(_("read without {files}: other names and addresses are missing", files=", ".join(brought.missing)))
-    if brought.unknown_countries:
-        names = first_few([f"`{printable(one)}`" for one in brought.unknown_countries], _SHOWN)
-        note(_("not known as countries, so left out as such: {names}", names=names))
-
-
-def _said_of(head: "ListHead") -> str:
-    entries = ngettext("{count} entry", "{count} entries", head.entries, count=_number(head.entries))
-    return _("{title}: {entries} with {names} names", title=head.title, entries=entries, names=_number(head.names))
-
-
-def _left_out(head: "ListHead") -> str:
-    if head.persons_basis:
-        return _("persons are kept: {basis}", basis=head.persons_basis)
-    several = []
-    if head.dropped_persons:
-        several.append(
-            ngettext("{count} person", "{count} persons", head.dropped_persons, count=_number(head.dropped_persons))
-        )
-    if head.dropped_others:
-        count = _number(head.dropped_others)
-        several.append(
-            ngettext("{count} vessel or the like", "{count} vessels and the like", head.dropped_others, count=count)
-        )
-    return _("left out: {several}", several=", ".join(several)) if several else ""
-
-
-STANDING_WORDS = {
-    "law": lambda: pgettext("what a hit on a list is", "law"),
-    "evidence": lambda: pgettext("what a hit on a list is", "evidence"),
-    "registry": lambda: pgettext("what a hit on a list is", "registry"),
-    "tracker": lambda: pgettext("what a hit on a list is", "tracker"),
-}
-
-
-def stale(head: "ListHead", day: date) -> str:
-    """Return what to tell of a list that is older than it may be."""
-    days = (day - (head.made_on or head.read_on)).days
-    return _(
-        "`{id}` is {days} days old and may be {most}: `risk-engine lists update {id}` reads it anew",
-        id=head.id,
-        days=days,
-        most=head.stale_after,
-    )
-
-
-def _age(head: "ListHead", day: date) -> str:
-    return ngettext("{number} day", "{number} days", max(head.age(day), 0))
-
-
-def _table(heads: "tuple[ListHead, ...]", day: date) -> list[str]:
-    if not heads:
-        return [_("there is no list yet")]
-    lines = []
-    for one in heads:
-        whose = f", {one.jurisdiction}" if one.jurisdiction else ""
-        lines.append(f"{one.id}: {one.title} ({STANDING_WORDS[one.standing]()}{whose})")
-        dated = one.source_date or "–"
-        days = {"dated": dated, "read": one.read_on, "age": _age(one, day)}
-        lines.append(
-            "  " + _("dated {dated}, read on {read}, {age} old", **days) + f" · {_said_of(one).rpartition(': ')[2]}"
-        )
-    return lines
-
-
-def _plain(head: "ListHead", day: date) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(head) | {"age": head.age(day), "is_stale": head.is_stale(day)}
-
-
-def _versions(opened: "OpenStore", list_id: str, day: date) -> tuple[list[str], dict[str, Any]]:
-    head = opened.head_on(list_id, day)
-    several = opened.versions(list_id)
-    lines = _table((head,), day)
-    for label, text in (
-        (_("publisher"), head.publisher),
-        (_("source"), head.source),
-        (_("layout"), head.format),
-        (_("licence"), head.licence),
-        (_("digest"), head.digest),
-    ):
-        if text:
-            lines.append(f"  {label}: {text}")
-    if left_out := _left_out(head):
-        lines.append(f"  {left_out}")
-    if (ended := opened.ended(list_id)) is not None:
-        lines.append("  " + _("taken out from {day} on", day=ended))
-    lines.append(_("versions:"))
-    for one in several:
-        numbers = {"new": _number(one.new), "changed": _number(one.changed), "gone": _number(one.gone)}
-        counts = _("{new} new, {changed} said anew, {gone} gone", **numbers)
-        lines.append(f"  {one.head.read_on}: {_number(one.head.entries)} ({counts})")
-    versions = [_plain(one.head, day) | {"new": one.new, "changed": one.changed, "gone": one.gone} for one in several]
-    return lines, _plain(head, day) | {"ended": ended, "versions": versions}
-
-
-def _entry(opened: "OpenStore", head: "ListHead", key: str, day: date) -> tuple[list[str], dict[str, Any]]:
-    from dataclasses import asdict
-
-    found = opened.entry(head.id, key, day)
-    if found is None:
-        message = _("`{id}` has no entry `{key}` on {day}", id=head.id, key=key, day=day)
-        earlier = opened.entry(head.id, key)
-        raise RiskEngineError(message, "" if earlier is None else _("on another day it has: --on"))
-    names = [one._asdict() for one in found.names]
-    relations = [one._asdict() for one in found.relations]
-    return list(_entry_lines(found)), asdict(found) | {"names": names, "relations": relations}
-
-
-def _entry_lines(entry: "Entry") -> Iterator[str]:
-    yield f"{entry.name} ({entry.list}, {entry.key})"
-    for label, several in (
-        (_("also"), [one.text for one in entry.names[1:]]),
-        (_("countries"), entry.countries),
-        (_("places"), entry.places),
-        (_("category"), [entry.category]),
-        (_("under"), entry.programmes),
-        (_("numbers"), [f"{kind} {one}" for kind, each in entry.identifiers.items() for one in each]),
-        (_("belongs with"), [one.label or one.key for one in entry.relations]),
-        (_("since"), [str(entry.since or "")]),
-        (_("until"), [str(entry.until or "")]),
-        (_("first read here on"), [str(entry.first_seen or "")]),
-        (_("why"), [entry.why]),
-        (_("see"), [entry.link]),
-    ):
-        if text := "; ".join(filter(None, several)):
-            yield f"  {label}: {text}"

@@ -7,15 +7,24 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.case_changes import bytes_of, editing, put_changed
-from risk_engine.cli.lists import STORE, Store
+from risk_engine.cli.lists_opened import (
+    STORE,
+    DecisionsFile,
+    EntryOption,
+    Store,
+    check_extra,
+    not_looked_at,
+    opened_lists,
+    screened_by,
+)
 from risk_engine.cli.options import CriteriaOption, Day
 from risk_engine.cli.output import form_of, put, say
-from risk_engine.cli.screen import DecisionsFile, check_extra, opened_lists, screened_by
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, pgettext
 
 if TYPE_CHECKING:
-    from risk_engine.office.prefill import Proposal, State, Subject, Wanted
+    from risk_engine.office.prefill.proposals import Proposal, State
+    from risk_engine.office.prefill.subjects import Subject, Wanted
 
 EXAMPLES = {
     "prefill": """Examples: risk-engine prefill cases/2026-014.yaml ·
@@ -31,9 +40,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         list[str] | None,
         typer.Option("--accept", metavar="PATH", help="Take what is proposed for this fact; as often as you like."),
     ] = None,
-    entry: Annotated[
-        str | None, typer.Option("--entry", metavar="ENTRY", help="Of a case only this entry, such as `entity.id`.")
-    ] = None,
+    entry: EntryOption = None,
     criteria: CriteriaOption = None,
     on: Day = None,
     form: Annotated[
@@ -54,15 +61,18 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if accept and (output is not None or form is not None):
         raise RiskEngineError(_("--accept writes into the case, and shows nothing"), _("leave -o and --format out"))
     wanted_form = form_of(output, _FORMS, form, inputs=(store, case, decisions))
-    from risk_engine.office.prefill import chosen, proposals, wanted
+    from risk_engine.office.prefill.accepted import chosen
+    from risk_engine.office.prefill.proposals import proposals
+    from risk_engine.office.prefill.subjects import wanted
 
     found = wanted(case, entry, criteria, on, options.today())
     with opened_lists(store, decisions, None, make=False) as (screening, kept):
         screened = screened_by(screening, [one.asked for one in found.subjects])
         told = [
-            (subject, proposals(subject, found, one, screening, kept))
+            (subject, proposals(subject, one, screening.heads, kept.about))
             for subject, one in zip(found.subjects, screened, strict=True)
         ]
+        missing = not_looked_at(screening)
     if accept:
         _accept(found, chosen(accept, [one for _subject, several in told for one in several]), criteria, on)
     elif wanted_form == "json":
@@ -71,7 +81,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         data = [_plain(subject, one) for subject, several in told for one in several]
         put(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), output)
     else:
-        text = "\n".join(_lines(found, told))
+        text = "\n".join([*_lines(found, told), *missing])
         if output is None:
             say(text)
         else:
@@ -79,7 +89,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _accept(found: "Wanted", taken: "list[Proposal]", criteria: str | None, on: Day) -> None:
-    from risk_engine.office.prefill import accept_in_case, accept_on_file
+    from risk_engine.office.prefill.accepted import accept_in_case, accept_on_file
 
     if not found.is_on_file:
         with editing(found.path, criteria, on) as edit:
@@ -97,7 +107,7 @@ def _accept(found: "Wanted", taken: "list[Proposal]", criteria: str | None, on: 
 
 
 def _lines(found: "Wanted", told: "list[tuple[Subject, list[Proposal]]]") -> list[str]:
-    from risk_engine.office.prefill import ACCEPTABLE
+    from risk_engine.office.prefill.proposals import ACCEPTABLE
 
     lines = []
     acceptable: list[str] = []

@@ -1,7 +1,7 @@
 """`risk-engine screen`: is an organisation on a list, which one is it really, and what did a person say of that."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.lists import STORE, Store, stale
+from risk_engine.cli.lists_opened import (
+    STORE,
+    DecisionsFile,
+    EntryOption,
+    Store,
+    check_extra,
+    opened_lists,
+    screened_by,
+)
 from risk_engine.cli.options import CriteriaOption, Reading, day_option
-from risk_engine.cli.output import Exit, form_of, note, note_lines, progress, refuse, say
+from risk_engine.cli.output import Exit, form_of, note, note_lines, refuse, say
 from risk_engine.cli.screen_results import Form, is_ruled_out, show, show_news
-from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, quoted, suggestion
-from risk_engine.files.interrupts import end_if_interrupted
+from risk_engine.files.diagnostics import RiskEngineError, quoted, suggestion
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
@@ -32,13 +39,74 @@ risk-engine screen --recheck cases partners""",
 Strength: TypeAlias = Literal["identical", "strong", "possible"]
 _NAMES: tuple[Form, ...] = ("text", "json", "table", "csv", "xlsx")
 _ROWS: tuple[Form, ...] = ("table", "csv", "xlsx", "json", "text")
-_EVERY = 20
 
 
-DecisionsFile = Annotated[
-    Path | None,
-    typer.Option("--decisions", metavar="FILE", help="Where decisions are kept; without it, beside the lists."),
-]
+@dataclass(frozen=True)
+class _Question:
+    """Who is to be screened, as the options say it."""
+
+    names: tuple[str, ...]
+    also: tuple[str, ...]
+    country: str
+    identifiers: tuple[str, ...]
+    case: Path | None
+    entry: str | None
+    about: tuple[str, ...]
+    criteria: str | None
+    on: date | None
+    table: Path | None
+    columns: tuple[str, ...]
+    recheck: bool
+
+    def check(self) -> None:
+        """Raise RiskEngineError where it is not said, or said twice, what is to be screened, or too much of it."""
+        stated = [bool(self.names) and not self.recheck, self.case is not None, self.table is not None, self.recheck]
+        if sum(stated) != 1:
+            message = (
+                _("what is to be screened?") if not any(stated) else _("this says more than once what is screened")
+            )
+            raise RiskEngineError(
+                message, _("name organisations, or one of --case CASE, --table FILE, --recheck PLACE")
+            )
+        problems = []
+        of_one = {"--also": self.also, "--country": self.country, "--id": self.identifiers}
+        if self.case is not None or self.table is not None or self.recheck or len(self.names) > 1:
+            problems += [_("{option} is of one organisation", option=key) for key, value in of_one.items() if value]
+        if self.case is None:
+            of_case = {"--entry": self.entry, "--about": self.about}
+            problems += [_("{option} is of a case", option=key) for key, value in of_case.items() if value]
+        if self.table is None and self.columns:
+            problems.append(_("{option} is of a table", option="--column"))
+        if problems:
+            raise RiskEngineError("\n".join(problems), _("leave it out"))
+
+    def asked(self) -> "list[Asked]":
+        """Return the organisations; raise RiskEngineError with all that cannot be read of them."""
+        from risk_engine.screening.asked import Asked, kind_of
+        from risk_engine.screening.asked_in import in_table
+
+        if self.table is not None:
+            return in_table(self.table, _pairs("--column", self.columns))
+        if self.case is not None:
+            return self._of_case(self.case)
+        if len(self.names) > 1:
+            return [Asked.of([one]) for one in self.names]
+        several: dict[Any, list[str]] = {}
+        for one in self.identifiers:
+            for kind, value in _pairs("--id", [one]).items():
+                several.setdefault(kind_of(kind), []).append(value)
+        return [Asked.of([*self.names, *self.also], self.country, several)]
+
+    def _of_case(self, case: Path) -> "list[Asked]":
+        from risk_engine.screening.asked_in import in_case
+
+        found = in_case(case, self.criteria, self.on, options.today(), self.about)
+        if self.entry is not None and self.entry not in dict(found):
+            message = _("the case has no entry `{path}`", path=self.entry)
+            raise RiskEngineError(message, suggestion(self.entry, list(dict(found))))
+        if not found:
+            raise RiskEngineError(_("{case}: no organisation is named in it", case=case))
+        return [asked for one, asked in found if self.entry in {None, one}]
 
 
 def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -57,9 +125,7 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option("--id", metavar="KIND=NUMBER", help="Such as ror=…, lei=…, registration=… or wikidata=…."),
     ] = None,
     case: Annotated[Path | None, typer.Option("--case", metavar="CASE", help="The organisations of a case.")] = None,
-    entry: Annotated[
-        str | None, typer.Option("--entry", metavar="ENTRY", help="Of a case only this entry, such as `entity.id`.")
-    ] = None,
+    entry: EntryOption = None,
     about: Annotated[
         list[str] | None,
         typer.Option("--about", metavar="ENTITY", help="Of a case these lists, instead of those that the set means."),
@@ -115,20 +181,36 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     organisation, as the registry knows it, is a hit of its own kind. Nothing is looked up on the network.
     """
     check_extra()
+    question = _Question(
+        names=tuple(names or ()),
+        also=tuple(also or ()),
+        country=country,
+        identifiers=tuple(identifiers or ()),
+        case=case,
+        entry=entry,
+        about=tuple(about or ()),
+        criteria=criteria,
+        on=on,
+        table=table,
+        columns=tuple(columns or ()),
+        recheck=recheck,
+    )
     verdicts = _verdicts(confirm, rule_out)
-    _check(names, case=case, table=table, recheck=recheck, verdicts=verdicts, on=on)
-    _check_parts(names, also, country, identifiers, case, entry, about, table, columns)
+    question.check()
+    _check_day(on, verdicts, recheck=recheck)
     person, why = _who(by, reason, verdicts)
     known = _ROWS if table is not None else _NAMES[:2] if recheck else _NAMES
     wanted = form_of(output, known, form, inputs=(store, case, table))
-    if recheck:
-        places = [Path(one) for one in names or ["."]]
-        asked: list[Asked] = []
-    else:
-        asked = _asked(names, also, country, identifiers, case, entry, about, table, columns, criteria, on)
+    asked = [] if recheck else question.asked()
     make = bool(verdicts) or recheck
-    with opened_lists(store, decisions, on, make=make, affiliations=affiliations) as (screening, kept):
+    # A registry alone says who it is; that nobody is listed, or no longer, it must not seem to say.
+    needs_lists = make or fail_on is not None
+    with opened_lists(store, decisions, on, make=make, needs_lists=needs_lists, affiliations=affiliations) as (
+        screening,
+        kept,
+    ):
         if recheck:
+            places = [Path(one) for one in names or ["."]]
             found = _recheck(screening, kept, places, criteria, wanted, output)
         else:
             found = list(screened_by(screening, asked))
@@ -143,14 +225,6 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 # --- what is asked ---
 
 
-def check_extra() -> None:
-    """Raise MissingExtraError where the libraries of screening are missing."""
-    from importlib.util import find_spec
-
-    if not all(find_spec(name) is not None for name in ("numpy", "rapidfuzz")):
-        raise MissingExtraError(_("screening needs libraries that are not installed"), "screening")
-
-
 def _verdicts(confirm: list[str] | None, rule_out: list[str] | None) -> "dict[str, Verdict]":
     both = sorted(set(confirm or ()) & set(rule_out or ()))
     if both:
@@ -159,20 +233,8 @@ def _verdicts(confirm: list[str] | None, rule_out: list[str] | None) -> "dict[st
     return confirmed | dict.fromkeys(rule_out or (), "ruled_out")
 
 
-def _check(
-    names: list[str] | None,
-    *,
-    case: Path | None,
-    table: Path | None,
-    recheck: bool,
-    verdicts: "dict[str, Verdict]",
-    on: date | None,
-) -> None:
-    """Raise RiskEngineError where it is not said, or said twice, what is to be screened."""
-    stated = [bool(names) and not recheck, case is not None, table is not None, recheck]
-    if sum(stated) != 1:
-        message = _("what is to be screened?") if not any(stated) else _("this says more than once what is screened")
-        raise RiskEngineError(message, _("name organisations, or one of --case CASE, --table FILE, --recheck PLACE"))
+def _check_day(on: date | None, verdicts: "dict[str, Verdict]", *, recheck: bool) -> None:
+    """Raise RiskEngineError where the lists cannot be looked at as of that day, or not with what else is wanted."""
     if recheck and (verdicts or on is not None):
         message = _("--recheck goes without --on, --confirm and --rule-out")
         raise RiskEngineError(message, _("`risk-engine screen NAME` takes them"))
@@ -182,31 +244,6 @@ def _check(
     if on is not None and on > options.today():
         message = _("--on {day}: nobody knows the lists of a day to come", day=on)
         raise RiskEngineError(message, _("name today or an earlier day"))
-
-
-def _check_parts(  # noqa: PLR0913, PLR0917 (one for each option)
-    names: list[str] | None,
-    also: list[str] | None,
-    country: str,
-    identifiers: list[str] | None,
-    case: Path | None,
-    entry: str | None,
-    about: list[str] | None,
-    table: Path | None,
-    columns: list[str] | None,
-) -> None:
-    """Raise RiskEngineError where an option says something of what is not screened."""
-    problems = []
-    of_one = {"--also": also, "--country": country, "--id": identifiers}
-    if case is not None or table is not None or (names is not None and len(names) > 1):
-        problems += [_("{option} is of one organisation", option=key) for key, value in of_one.items() if value]
-    of_case = {"--entry": entry, "--about": about}
-    if case is None:
-        problems += [_("{option} is of a case", option=key) for key, value in of_case.items() if value]
-    if table is None and columns:
-        problems.append(_("{option} is of a table", option="--column"))
-    if problems:
-        raise RiskEngineError("\n".join(problems), _("leave it out"))
 
 
 def _who(by: str | None, reason: str | None, verdicts: "dict[str, Verdict]") -> tuple[str, str]:
@@ -221,102 +258,15 @@ def _who(by: str | None, reason: str | None, verdicts: "dict[str, Verdict]") -> 
     return person, why
 
 
-def _pairs(option: str, several: list[str] | None) -> dict[str, str]:
+def _pairs(option: str, several: Sequence[str]) -> dict[str, str]:
     found = {}
-    for one in several or ():
+    for one in several:
         left, sign, right = (part.strip() for part in one.partition("="))
         if not (left and sign and right):
             message = _("{option}: `{text}` is not like WHAT=VALUE", option=option, text=one)
             raise RiskEngineError(message)
         found[left] = right
     return found
-
-
-def _asked(  # noqa: PLR0913, PLR0917 (one for each option)
-    names: list[str] | None,
-    also: list[str] | None,
-    country: str,
-    identifiers: list[str] | None,
-    case: Path | None,
-    entry: str | None,
-    about: list[str] | None,
-    table: Path | None,
-    columns: list[str] | None,
-    criteria: str | None,
-    on: date | None,
-) -> "list[Asked]":
-    from risk_engine.screening.asked import Asked, kind_of
-    from risk_engine.screening.asked_in import in_case, in_table
-
-    if table is not None:
-        return in_table(table, _pairs("--column", columns))
-    if case is not None:
-        found = in_case(case, criteria, on, options.today(), about or ())
-        if entry is not None and entry not in dict(found):
-            message = _("the case has no entry `{path}`", path=entry)
-            raise RiskEngineError(message, suggestion(entry, list(dict(found))))
-        if not found:
-            raise RiskEngineError(_("{case}: no organisation is named in it", case=case))
-        return [asked for one, asked in found if entry in {None, one}]
-    several: dict[Any, list[str]] = {}
-    for one in identifiers or ():
-        for kind, value in _pairs("--id", [one]).items():
-            several.setdefault(kind_of(kind), []).append(value)
-    if names is not None and len(names) > 1:
-        return [Asked.of([one]) for one in names]
-    return [Asked.of([*(names or ()), *(also or ())], country, several)]
-
-
-@contextmanager
-def opened_lists(
-    store: Path, decisions: Path | None, on: date | None, *, make: bool, affiliations: bool = False
-) -> "Iterator[tuple[Screening, Decisions]]":
-    """Open the lists as they stood on a day, and what was decided; say which of them are stale."""
-    from risk_engine.screening.decisions import Decisions, path_beside
-    from risk_engine.screening.hits import Screening
-    from risk_engine.screening.store import Store as Opened
-    from risk_engine.screening.store import sqlite_problems
-
-    day = on or options.today()
-    with ExitStack() as stack:
-        opened = stack.enter_context(Opened.open(store))
-        stack.enter_context(sqlite_problems(store))
-        with _indexing() as tell:
-            screening = Screening(opened, day, tell, affiliations=affiliations)
-        if not screening.lists:
-            message = _("there is no list in {path} on {day} to look anybody up on", path=store, day=day)
-            raise RiskEngineError(message, _("`risk-engine lists add FILE --as ID` takes one in"))
-        if affiliations and not screening.registries:
-            message = _("there is no registry in {path} that says which organisations a line names", path=store)
-            raise RiskEngineError(message, _("take in ROR: `risk-engine lists add FILE --as ror`"))
-        note_lines([stale(head, day) for head in screening.heads if head.is_stale(day)])
-        kept = stack.enter_context(Decisions.open(decisions or path_beside(store), make=make))
-        yield screening, kept
-
-
-@contextmanager
-def _indexing() -> Iterator[Callable[[str, int], None]]:
-    told: set[str] = set()
-    with progress(_("making the index"), is_even=False, has_rate=True) as tell:
-
-        def making(list_id: str, done: int) -> None:
-            if list_id not in told:
-                told.add(list_id)
-                note(_("`{id}` is new or has changed: its index is made", id=list_id))
-            end_if_interrupted()
-            tell(done, 0)
-
-        yield making
-
-
-def screened_by(screening: "Screening", asked: "Sequence[Asked]") -> "Iterator[Screened]":
-    """Yield what comes of each organisation, with how far it has come."""
-    with progress(_("screening"), has_rate=True) as tell:
-        for number, one in enumerate(asked, 1):
-            if number % _EVERY == 0:
-                end_if_interrupted()
-                tell(number, len(asked))
-            yield screening.screen(one)
 
 
 def _counts(screened: "Screened", kept: "Decisions", least: Strength) -> bool:

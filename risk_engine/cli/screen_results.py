@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from risk_engine.cli.output import Table, put, put_table, say, spoken
+from risk_engine.cli.lists_opened import not_looked_at
+from risk_engine.cli.output import Table, note_lines, put, put_table, say, spoken
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
 
 if TYPE_CHECKING:
@@ -39,17 +40,19 @@ def show(
         case "text":
             lines = []
             for one in found:
-                lines += [*_lines(one, kept, show_all=show_all), ""]
-            lines.append(_of_lists(screening))
+                lines += [*_lines(one, screening, kept, show_all=show_all), ""]
+            lines += [_of_lists(screening)] if screening.lists else []
+            lines += not_looked_at(screening)
             if output is None:
                 say("\n".join(lines))
             else:
                 put("\n".join(lines), output)
         case _:
             with spoken(form):
-                rows = [row for one in found for row in _rows(one, kept, show_all=show_all)]
+                rows = [row for one in found for row in _rows(one, screening, kept, show_all=show_all)]
                 title = _("Screening as of {day}", day=screening.on)
                 put_table(Table(title, _heads(), rows, 0), form, output)
+            note_lines(not_looked_at(screening)[:1] if not screening.lists else [])
 
 
 def _put_json(data: object, output: Path | None) -> None:
@@ -79,7 +82,7 @@ def _title(asked: "Asked") -> str:
     return f"{asked.name} ({told})" if told else asked.name
 
 
-def _lines(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterator[str]:
+def _lines(screened: "Screened", screening: "Screening", kept: "Decisions", *, show_all: bool) -> Iterator[str]:
     from risk_engine.screening.hit_words import lines, strength
 
     asked = screened.asked
@@ -92,6 +95,8 @@ def _lines(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterat
             else _("{name} ({key}) in {registry}", **told)
         )
         yield f"  {text}: {strength(one.strength)}"
+    if screening.registries and not screened.registered:
+        yield "  " + _("not found in the registry")
     apart: list[str] = []
     ruled_out: list[str] = []
     shown = 0
@@ -104,7 +109,7 @@ def _lines(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterat
         else:
             shown += 1
             yield from (f"  {line}" for line in lines(hit, decision, screened.on))
-    if not shown:
+    if not shown and screening.lists:
         yield "  " + _("no hit")
     if apart:
         yield "  " + _("near by name, but another organisation in the registry: {names}", names="; ".join(apart))
@@ -148,15 +153,17 @@ def _heads() -> list[str]:
         _("listed since"),
         _("age of the list"),
         _("decision"),
+        _("in the registry"),
         _("where"),
     ]
 
 
-def _rows(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterator[list[str]]:
+def _rows(screened: "Screened", screening: "Screening", kept: "Decisions", *, show_all: bool) -> Iterator[list[str]]:
     from risk_engine.screening import hit_words as words
 
     asked = screened.asked
     some = False
+    known = "; ".join(f"{one.entry.name} ({one.entry.key})" for one in screened.registered)
     for hit in screened.hits:
         if not show_all and (hit.is_told_apart or is_ruled_out(screened, kept, hit)):
             continue
@@ -170,16 +177,18 @@ def _rows(screened: "Screened", kept: "Decisions", *, show_all: bool) -> Iterato
             hit.entry.name,
             hit.id,
             hit.head.title,
-            words.standing(hit.head.standing),
+            words.standings(hit.standings),
             "; ".join(map(words.agreeing, hit.agrees)),
             "; ".join(map(words.differing, hit.differs)),
             str(hit.entry.since or ""),
             words.age(hit.head, screened.on),
             words.decided(decision) if decision is not None else "",
+            known,
             asked.where,
         ]
     if not some:
-        yield [asked.name, asked.country, _("no hit"), *[""] * (len(_heads()) - 4), asked.where]
+        none = _("no hit") if screening.lists else ""
+        yield [asked.name, asked.country, none, *[""] * (len(_heads()) - 5), known, asked.where]
 
 
 def show_news(

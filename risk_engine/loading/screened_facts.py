@@ -72,9 +72,15 @@ class _Check:
             self._listed(("listed", number), one)
         self._fact(("identity",), facts.identity)
         self._fact(("parents",), facts.parents)
-        names = self._fact(("other_names",), facts.other_names)
-        if names is not None and not isinstance(names, TextFact):
-            self._note(("other_names",), _("`{fact}` is no `text` fact", fact=facts.other_names))
+        self._text(("other_names",), facts.other_names)
+        for kind, fact in facts.identifiers.items():
+            self._text(("identifiers", kind), fact)
+            if kind not in IDENTIFIER_KINDS:
+                message = _("`{text}` is no kind of identifier", text=kind)
+                way_out = suggestion(kind, IDENTIFIER_KINDS) or _(
+                    "there are {kinds}", kinds=quoted(IDENTIFIER_KINDS, "and")
+                )
+                self._note(("identifiers", kind), message, way_out, key=True)
         if facts.kind is not None:
             self._kind(facts.kind)
 
@@ -94,6 +100,11 @@ class _Check:
             loc, _("there is no fact `{fact}` of `{entity}`", fact=name, entity=self.entity), suggestion(name, known)
         )
         return None
+
+    def _text(self, loc: Loc, name: str | None) -> None:
+        fact = self._fact(loc, name)
+        if fact is not None and not isinstance(fact, TextFact):
+            self._note(loc, _("`{fact}` is no `text` fact", fact=name))
 
     def _listed(self, loc: Loc, stated: ListedFact) -> None:
         fact = self._fact((*loc, "fact"), stated.fact)
@@ -145,6 +156,8 @@ class _Check:
                 self._note(("kind", "types", kind), message, way_out, key=True)
 
 
+IDENTIFIER_KINDS = ("ror", "lei", "registration", "tax", "wikidata", "grid", "isni", "duns")
+"""The numbers by which an organisation may be asked about (`screening.asked`)."""
 REGISTRY_TYPES = (
     "archive",
     "company",

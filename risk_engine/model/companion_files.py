@@ -109,7 +109,8 @@ _Lists = Annotated[
     Field(
         min_length=1,
         description="Lists, as any of these is written: the id, the title or the jurisdiction of the list, the "
-        "category of an entry or a programme under which it is listed; `*` stands for any letters.",
+        "category of an entry, a programme under which it is listed or, of a collection, a list on which it stands; "
+        "`*` stands for any letters.",
     ),
 ]
 
@@ -126,7 +127,7 @@ class ListedFact(Model):
     answer: bool | Name | None = Field(None, description="What a confirmed hit answers.")
     lists: _Lists | None = Field(None, description="Only hits on these lists; not beside `options`.")
     options: dict[Name, _Lists] | None = Field(
-        None, description="Option: the lists that it stands for; the first fits."
+        None, description="Option: the lists that it stands for; of a `choice` the first that fits."
     )
     otherwise: Name | None = Field(None, description="Beside `options`: the option for every other list.")
 
@@ -144,6 +145,9 @@ class ScreenedFacts(Model):
     listed: tuple[ListedFact, ...] = Field((), description="Facts that hits on lists answer.")
     identity: FactName | None = Field(None, description="The fact that says it is certain who it is: evidence only.")
     other_names: FactName | None = Field(None, description="A `text` fact for its names in other languages.")
+    identifiers: dict[Name, FactName] = Field(
+        {}, description="Kind of number, such as `ror`, `lei` or `registration`: the `text` fact that holds it."
+    )
     kind: KindFact | None = Field(None, description="The fact that says what kind of organisation it is.")
     parents: FactName | None = Field(
         None, description="The fact about whom it belongs to; one that is no `text` gets evidence only."

@@ -20,6 +20,7 @@ from risk_engine.files.diagnostics import (
     MissingExtraError,
     RiskEngineError,
     file_problem,
+    is_blank,
     quoted,
     suggestion,
 )
@@ -34,8 +35,9 @@ from risk_engine.loading.validate import mappings
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
-from risk_engine.screening.asked import IDENTIFIERS, Asked
+from risk_engine.screening.asked import IDENTIFIERS, Asked, kind_of
 from risk_engine.screening.countries import country_code
+from risk_engine.screening.identifiers import normal
 from risk_engine.screening.names import stored
 
 if TYPE_CHECKING:
@@ -65,18 +67,37 @@ def of_entry(
 ) -> Asked | None:
     """Return who an entry is about; None where nobody has named it yet.
 
-    Where the set says in `facts` which of them holds its other names, it is asked about by those too, parted by `;`.
+    Where the set says in `facts` which of them hold its other names and its numbers, it is asked about by those too,
+    parted by `;`. What is no number of its kind is left out; `wrong_numbers` tells it.
     """
     roles = criteria.head.roles
-    stated = facts.get(entity)
+    stated = facts.get(entity, ScreenedFacts())
     name = _text(answers, roles.label[entity])
-    others = _text(answers, stated.other_names or "") if stated is not None else ""
     if not name:
         return None
+    numbers = {
+        kind: [one for one in several if normal(kind, one)] for kind, _fact, several in _numbers(stated, answers)
+    }
     with suppress(RiskEngineError):  # a name without a letter; `case check` speaks of it
         country = country_code(_text(answers, roles.country.get(entity, "")))
-        return Asked.of([name, *others.split(";")], country, where=where)
+        others = _text(answers, stated.other_names or "")
+        return Asked.of([name, *others.split(";")], country, numbers, where=where)
     return None
+
+
+def wrong_numbers(stated: ScreenedFacts | None, answers: Mapping[str, Any], where: str) -> Iterator[str]:
+    """Yield what is no number of its kind, in an entry of which the set says where its numbers stand."""
+    for kind, fact, several in _numbers(stated or ScreenedFacts(), answers):
+        for one in several:
+            if not normal(kind, one):
+                told = {"where": where, "fact": fact.partition(".")[2], "text": one, "kind": kind.upper()}
+                yield _("{where}.{fact}: `{text}` is no {kind}", **told)
+
+
+def _numbers(stated: ScreenedFacts, answers: Mapping[str, Any]) -> Iterator[tuple["IdentifierKind", str, list[str]]]:
+    for kind, fact in stated.identifiers.items():
+        cells = _text(answers, fact).split(";")
+        yield kind_of(kind), fact, [one.strip() for one in cells if not is_blank(one)]
 
 
 def _text(answers: Mapping[str, Any], fact: str) -> str:
@@ -100,11 +121,15 @@ def _in_document(
         raise InvalidSourceError(problems)
     facts = load_screened_facts(rules, needed=False)
     found = []
+    wrong: list[str] = []
     for entity in entities_of(rules, about):
         for _number, entry in mappings(filled.data.get(entity)):
             entry_id = f"{entity}.{entry.get('id')}"
+            wrong += wrong_numbers(facts.get(entity), entry, f"{path.as_posix()}, {entry_id}")
             if (asked := of_entry(rules, facts, entity, entry, f"{path.as_posix()}, {entry_id}")) is not None:
                 found.append((entry_id, asked))
+    if wrong:
+        raise RiskEngineError("\n".join(wrong))
     return found
 
 
@@ -154,7 +179,10 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
             on_file = read_on_file(path, rules)
             if on_file.stated.about in rules.head.roles.label:
                 facts = load_screened_facts(rules, needed=False)
-                asked = of_entry(rules, facts, on_file.stated.about, on_file.answers, path.as_posix())
+                about = on_file.stated.about
+                if wrong := list(wrong_numbers(facts.get(about), on_file.answers, path.as_posix())):
+                    raise RiskEngineError("\n".join(wrong))
+                asked = of_entry(rules, facts, about, on_file.answers, path.as_posix())
                 yield from (asked,) if asked is not None else ()
         return
     try:

@@ -1,8 +1,10 @@
-"""What people decided about hits, and what the last recheck saw: a file of its own beside the store of lists.
+"""What people decided about hits: when a decision answers one, and the file in which the command line keeps them.
 
-A list that is read anew, or a store that is made anew, takes nothing from it. A decision is about two sides, and bound
-to the digest of both: it answers a hit until the organisation is asked about in other words or the list says something
-else of its entry. Nothing that was decided is written over or taken out; who decides anew adds to it.
+A decision is about two sides, and bound to both: it answers a hit until the organisation is asked about in other words
+or the list says something else of its entry. Nothing that was decided is written over or taken out; who decides anew
+adds to it. Where the rows lie is no matter: here in a file beside the store of lists, from which a list that is read
+anew, or a store that is made anew, takes nothing; in the office among its own tables. What the last recheck saw lies in
+the file too.
 
 What is confirmed holds as well where more is known of the organisation and all that was asked then still is: added may
 be whatever does not contradict the entry. A country contradicts that is none of its; a number, where it has others of
@@ -13,7 +15,7 @@ again, since what agrees with the entry speaks against that.
 import hashlib
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -38,10 +40,9 @@ SCHEMA: Final = 1
 _TABLES: Final = """
 CREATE TABLE decisions (
     number INTEGER PRIMARY KEY, hit TEXT NOT NULL, verdict TEXT NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL,
-    day TEXT NOT NULL, asked_digest TEXT NOT NULL, entry_digest TEXT NOT NULL, asked TEXT NOT NULL, entry TEXT NOT NULL
+    day TEXT NOT NULL, asked TEXT NOT NULL, entry TEXT NOT NULL, entry_digest TEXT NOT NULL
 );
-CREATE TABLE keys (number INTEGER NOT NULL REFERENCES decisions, key TEXT NOT NULL);
-CREATE INDEX keys_by_key ON keys (key);
+CREATE INDEX decisions_by_hit ON decisions (hit);
 CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a decision stays as it is'); END;
 CREATE TRIGGER decisions_are_kept BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'a decision is kept'); END;
 CREATE TABLE seen (asked TEXT NOT NULL, hit TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (asked, hit)) WITHOUT ROWID;
@@ -69,6 +70,22 @@ class Decision:
         return not self.changed
 
 
+class Said(NamedTuple):
+    """A decision as it is kept: of the two sides what they were."""
+
+    verdict: Verdict
+    person: str
+    reason: str
+    day: date
+    asked: dict[str, Any]
+    entry: dict[str, Any]
+    entry_digest: str
+
+
+About: TypeAlias = Callable[[Asked, Hit], Decision | None]
+"""Says what was decided about a hit, None where nobody did."""
+
+
 class News(NamedTuple):
     """What is other than at the last recheck of an organisation."""
 
@@ -89,6 +106,84 @@ def entry_digest(entry: Entry) -> str:
     days = [day and day.isoformat() for day in (entry.since, entry.until)]
     names = sorted({(name.text, name.kind) for name in entry.names})
     return hashlib.sha256(orjson.dumps([entry.list, entry.key, names, days]) + body_of(entry)).hexdigest()
+
+
+# --- when a decision answers a hit ---
+
+
+def plain_asked(asked: Asked) -> dict[str, Any]:
+    """Return what is kept of who was asked about."""
+    identifiers = {kind: list(several) for kind, several in asked.identifiers.items()}
+    return {"names": list(asked.names), "country": asked.country, "identifiers": identifiers}
+
+
+def plain_entry(entry: Entry) -> dict[str, Any]:
+    """Return what is kept of what a list said of an entry."""
+    names = [one.text for one in entry.names]
+    return {"name": entry.name, "names": names, "body": orjson.loads(body_of(entry))}
+
+
+def answering(said: Iterable[Said], asked: Asked, hit: Hit) -> Decision | None:
+    """Return which of several decisions about a hit's entry, the last first, answers the hit; None where none does.
+
+    It is about an organisation that is known again by a number or by its first name. The last word on both sides as
+    they are now goes before a later one on others; what is other than it was then is said.
+    """
+    digest, keys = entry_digest(hit.entry), set(asked.keys)
+    found: tuple[Said, Asked] | None = None
+    for one in said:
+        then = Asked(tuple(one.asked["names"]), one.asked["country"], one.asked["identifiers"])
+        if keys.isdisjoint(then.keys):
+            continue
+        if (then.digest, one.entry_digest) == (asked.digest, digest):
+            found = one, then
+            break
+        found = found or (one, then)
+    if found is None:
+        return None
+    last, then = found
+    changed: list[Literal["asked", "entry"]] = []
+    if then.digest != asked.digest and not (last.verdict == "confirmed" and _only_adds(asked, then, hit.entry)):
+        changed.append("asked")
+    if last.entry_digest != digest:
+        changed.append("entry")
+    return Decision(hit.id, last.verdict, last.person, last.reason, last.day, tuple(changed), last.asked, last.entry)
+
+
+def is_open(decision: Decision | None) -> bool:
+    """Return whether a hit of which this was decided is still to be decided by a person."""
+    return decision is None or not decision.holds
+
+
+def _only_adds(asked: Asked, then: Asked, entry: Entry) -> bool:
+    """Return whether all that was asked then still is, and nothing that was added contradicts the entry."""
+    names = set(asked.names) - set(then.names)
+    numbers = {kind: set(several) - set(then.identifiers.get(kind, ())) for kind, several in asked.identifiers.items()}
+    is_kept = (
+        set(then.names) <= set(asked.names)
+        and then.country in {"", asked.country}
+        and all(set(several) <= set(asked.identifiers.get(kind, ())) for kind, several in then.identifiers.items())
+    )
+    added = Asked(
+        tuple(names),
+        "" if then.country else asked.country,
+        {kind: tuple(several) for kind, several in numbers.items() if several},
+    )
+    return is_kept and not any(speaking_against(added, entry)) and not any(_is_none_of_its(one, entry) for one in names)
+
+
+def _is_none_of_its(text: str, entry: Entry) -> bool:
+    """Return whether an entry has names in the script of a name, and this is none of its names."""
+    comparable = [one.text for one in entry.names if _scripts(one.text) & _scripts(text)]
+    return bool(comparable) and read(text).compact not in {read(one).compact for one in comparable}
+
+
+def _scripts(text: str) -> set[str]:
+    letters = filter(str.isalpha, unicodedata.normalize("NFKC", text))
+    return {unicodedata.name(one, "").partition(" ")[0] for one in letters}
+
+
+# --- the file ---
 
 
 class Decisions:
@@ -123,69 +218,33 @@ class Decisions:
 
     def decide(self, asked: Asked, hit: Hit, verdict: Verdict, person: str, reason: str, on: date) -> None:
         """Keep what a person says of a hit; what was said before stays beside it."""
-        told = {"names": asked.names, "country": asked.country, "identifiers": dict(asked.identifiers)}
-        entry = {"name": hit.entry.name, "names": [one.text for one in hit.entry.names]}
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            number = self.connection.execute(
-                "INSERT INTO decisions (hit, verdict, person, reason, day, asked_digest, entry_digest, asked, entry)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    hit.id,
-                    verdict,
-                    person,
-                    reason,
-                    on.isoformat(),
-                    asked.digest,
-                    entry_digest(hit.entry),
-                    orjson.dumps(told).decode(),
-                    orjson.dumps(entry | {"body": orjson.loads(body_of(hit.entry))}).decode(),
-                ),
-            ).lastrowid
-            rows = [(number, key) for key in asked.keys]
-            self.connection.executemany("INSERT INTO keys (number, key) VALUES (?, ?)", rows)
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
-
-    def about(self, asked: Asked, hit: Hit) -> Decision | None:
-        """Return what was said of a hit last, of the sides as they are or as they were; None where nobody said it.
-
-        The last word on both sides as they are now goes before a later one on others.
-        """
-        rows = self.connection.execute(
-            "SELECT DISTINCT d.number, d.verdict, d.person, d.reason, d.day, d.asked_digest, d.entry_digest, d.asked,"
-            " d.entry FROM decisions d JOIN keys k ON k.number = d.number"
-            " WHERE d.hit = ? AND k.key IN (SELECT value FROM json_each(?)) ORDER BY d.number DESC",
-            (hit.id, orjson.dumps(asked.keys).decode()),
-        ).fetchall()
-        mine = (asked.digest, entry_digest(hit.entry))
-        row = next((one for one in rows if (one[5], one[6]) == mine), rows[0] if rows else None)
-        if row is None:
-            return None
-        _number, verdict, person, reason, day, asked_digest, digest, *told = row
-        asked_then, entry_then = map(orjson.loads, told)
-        changed: list[Literal["asked", "entry"]] = []
-        if asked_digest != mine[0] and not (verdict == "confirmed" and _only_adds(asked, asked_then, hit.entry)):
-            changed.append("asked")
-        if digest != mine[1]:
-            changed.append("entry")
-        return Decision(
-            hit.id,
-            verdict,
-            person,
-            reason,
-            date.fromisoformat(day),
-            tuple(changed),
-            asked_then,
-            entry_then,
+        self.connection.execute(
+            "INSERT INTO decisions (hit, verdict, person, reason, day, asked, entry, entry_digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                hit.id,
+                verdict,
+                person,
+                reason,
+                on.isoformat(),
+                orjson.dumps(plain_asked(asked)).decode(),
+                orjson.dumps(plain_entry(hit.entry)).decode(),
+                entry_digest(hit.entry),
+            ),
         )
 
-    def is_open(self, asked: Asked, hit: Hit) -> bool:
-        """Return whether a hit is still to be decided by a person."""
-        decision = self.about(asked, hit)
-        return decision is None or not decision.holds
+    def about(self, asked: Asked, hit: Hit) -> Decision | None:
+        """Return what was said of a hit last, of the sides as they are or as they were; None where nobody said it."""
+        rows = self.connection.execute(
+            "SELECT verdict, person, reason, day, asked, entry, entry_digest FROM decisions WHERE hit = ?"
+            " ORDER BY number DESC",
+            (hit.id,),
+        )
+        said = (
+            Said(verdict, person, reason, date.fromisoformat(day), orjson.loads(then), orjson.loads(entry), digest)
+            for verdict, person, reason, day, then, entry, digest in rows
+        )
+        return answering(said, asked, hit)
 
     def news(self, screened: Screened) -> News:
         """Return which hits of an organisation are new since it was last rechecked, and which are gone.
@@ -201,7 +260,7 @@ class Decisions:
         new = tuple(
             hit
             for hit in screened.hits
-            if before.get(hit.id, ("", ""))[1] != entry_digest(hit.entry) and self.is_open(asked, hit)
+            if before.get(hit.id, ("", ""))[1] != entry_digest(hit.entry) and is_open(self.about(asked, hit))
         )
         gone = tuple((hit, name) for hit, (name, _digest) in before.items() if hit not in now)
         return News(new, gone, date.fromisoformat(last[0]) if last else None)
@@ -222,33 +281,3 @@ class Decisions:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
-
-
-def _only_adds(asked: Asked, then: Mapping[str, Any], entry: Entry) -> bool:
-    """Return whether all that was asked then still is, and nothing that was added contradicts the entry."""
-    names = set(asked.names) - set(then["names"])
-    numbers = {
-        kind: set(several) - set(then["identifiers"].get(kind, ())) for kind, several in asked.identifiers.items()
-    }
-    is_kept = (
-        set(then["names"]) <= set(asked.names)
-        and then["country"] in {"", asked.country}
-        and all(set(several) <= set(asked.identifiers.get(kind, ())) for kind, several in then["identifiers"].items())
-    )
-    added = Asked(
-        tuple(names),
-        "" if then["country"] else asked.country,
-        {kind: tuple(several) for kind, several in numbers.items() if several},
-    )
-    return is_kept and not any(speaking_against(added, entry)) and not any(_is_none_of_its(one, entry) for one in names)
-
-
-def _is_none_of_its(text: str, entry: Entry) -> bool:
-    """Return whether an entry has names in the script of a name, and this is none of its names."""
-    comparable = [one.text for one in entry.names if _scripts(one.text) & _scripts(text)]
-    return bool(comparable) and read(text).compact not in {read(one).compact for one in comparable}
-
-
-def _scripts(text: str) -> set[str]:
-    letters = filter(str.isalpha, unicodedata.normalize("NFKC", text))
-    return {unicodedata.name(one, "").partition(" ")[0] for one in letters}

@@ -75,6 +75,10 @@ class Entry:
     status: str = ""
     """Of a registry: `active`, `inactive` or `withdrawn`."""
     is_person: bool = False
+    on: tuple[str, ...] = ()
+    """Of a collection: which of its lists it stands on, as the collection calls them."""
+    standings: tuple[Standing, ...] = ()
+    """Of a collection: what it is to stand on those; empty where nobody knows them."""
     first_seen: date | None = None
     """The first day on which it stood in a version of the list that was read here."""
     removed: date | None = None
@@ -126,6 +130,13 @@ class ListHead:
     stale_after: int = DAYS_UNTIL_STALE
     made_on: date | None = None
     """The day on which the file was made, where it says so; the list in it may be older."""
+    mixed: tuple[Standing, ...] = ()
+    """Of a collection in which each entry says it: all that a hit may be; `standing` is for entries that do not."""
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """All that a hit on it may be."""
+        return self.mixed or (self.standing,)
 
     def age(self, on: date) -> int:
         """Return how many days ago the list was made, or, where it does not say so, was read."""

@@ -1,6 +1,6 @@
 """A hit in words, in the language of who reads: what agrees, what differs, what the list says, what was decided."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Final, assert_never
@@ -56,6 +56,11 @@ def standing(of: Standing) -> str:
             return _("a registry: nobody is listed for anything")
         case _:
             assert_never(of)
+
+
+def standings(of: Iterable[Standing]) -> str:
+    """Return what a hit is where it is several things at once, or a list where its hits are."""
+    return "; ".join(map(standing, of))
 
 
 def identifier(of: str) -> str:
@@ -173,11 +178,12 @@ def age(head: ListHead, day: date) -> str:
     return ngettext("{number} day old", "{number} days old", max(head.age(day), 0))
 
 
-def _of_list(head: ListHead, day: date) -> str:
+def of_list(head: ListHead, day: date) -> str:
+    """Return which list it is, with its day and its age, and that it is stale."""
     publisher = f", {head.publisher}" if head.publisher else ""
     dated = _("dated {day}", day=head.source_date) if head.source_date else _("read on {day}", day=head.read_on)
     text = f"{head.title}{publisher}; {dated}, {age(head, day)}"
-    return f"{text} – {_('stale')}" if head.is_stale(day) else text
+    return _("{list} – stale", list=text) if head.is_stale(day) else text
 
 
 def decided(decision: Decision) -> str:
@@ -217,18 +223,15 @@ def _relation(one: Relation) -> str:
     return one.label or one.key
 
 
-def lines(hit: Hit, decision: Decision | None, day: date) -> Iterator[str]:
-    """Yield the lines that tell a hit: the first says what it is, the others stand below it."""
-    entry, head = hit.entry, hit.head
-    what = kind(hit.kind) if hit.kind != "listed" else ""
-    yield f"{strength(hit.strength)}{f', {what}' if what else ''}: {entry.name} [{hit.id}]"
+def of_entry(hit: Hit, day: date) -> Iterator[tuple[str, str]]:
+    """Yield what is known of the entry and of its list, each with what it is called; nothing that is not known."""
+    entry = hit.entry
     way = " → ".join(step.name for step in hit.way)
-    for label, text in (
-        (_("agrees"), "; ".join(map(agreeing, hit.agrees))),
-        (_("differs"), "; ".join(map(differing, hit.differs))),
+    found = (
         (_("by the registry"), way if len(hit.way) > 1 or hit.kind != "listed" else ""),
-        (_("list"), _of_list(head, day)),
-        (_("a hit is"), standing(head.standing)),
+        (_("list"), of_list(hit.head, day)),
+        (_("a hit is"), standings(hit.standings)),
+        (_("stands on"), "; ".join(entry.on) if hit.head.mixed else ""),
         (_("category"), entry.category),
         (_("under"), "; ".join(entry.programmes)),
         (_("belongs with"), first_few([_relation(one) for one in entry.relations], 3)),
@@ -236,7 +239,19 @@ def lines(hit: Hit, decision: Decision | None, day: date) -> Iterator[str]:
         (_("first read here on"), str(entry.first_seen or "") if entry.since is None else ""),
         (_("until"), str(min(filter(None, (entry.until, entry.removed)), default=""))),
         (_("why"), _in_short(entry.why)),
-        (_("see"), entry.link),
+    )
+    yield from ((label, text) for label, text in found if text)
+
+
+def lines(hit: Hit, decision: Decision | None, day: date) -> Iterator[str]:
+    """Yield the lines that tell a hit: the first says what it is, the others stand below it."""
+    what = kind(hit.kind) if hit.kind != "listed" else ""
+    yield f"{strength(hit.strength)}{f', {what}' if what else ''}: {hit.entry.name} [{hit.id}]"
+    for label, text in (
+        (_("agrees"), "; ".join(map(agreeing, hit.agrees))),
+        (_("differs"), "; ".join(map(differing, hit.differs))),
+        *of_entry(hit, day),
+        (_("see"), hit.entry.link),
         (_("decision"), decided(decision) if decision is not None else ""),
     ):
         if text:
@@ -262,6 +277,7 @@ def plain(hit: Hit, decision: Decision | None, day: date) -> dict[str, Any]:
             "title": head.title,
             "publisher": head.publisher,
             "standing": head.standing,
+            "standings": head.standings,
             "jurisdiction": head.jurisdiction,
             "source_date": head.source_date,
             "read_on": head.read_on,
@@ -269,6 +285,8 @@ def plain(hit: Hit, decision: Decision | None, day: date) -> dict[str, Any]:
             "is_stale": head.is_stale(day),
             "digest": head.digest,
         },
+        "standings": hit.standings,
+        "on": entry.on,
         "countries": entry.countries,
         "identifiers": dict(entry.identifiers),
         "category": entry.category,

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.screening.affiliation import LIKELY, SURE, Affiliations
 from risk_engine.screening.asked import Asked
-from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name
+from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name, Standing
 from risk_engine.screening.match import STRENGTHS, Candidate, Strength
 from risk_engine.screening.names import NameText, WordKind, read, tables
 from risk_engine.screening.notes import (
@@ -70,6 +70,11 @@ class Hit:
     def is_told_apart(self) -> bool:
         """Return whether a registry knows the entry as another organisation than the one that is asked about."""
         return any(note.kind == "other_in_registry" for note in self.differs)
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """What it is to be on that list, or on those of a collection on which the entry stands; law first."""
+        return (self.entry.standings if self.head.mixed else ()) or (self.head.standing,)
 
     @property
     def id(self) -> str:
@@ -242,7 +247,7 @@ def _best(hits: Iterable[Hit]) -> Iterator[Hit]:
 
 def _sorted(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     def order(hit: Hit) -> tuple[bool, int, int, int, str]:
-        of_law = 0 if hit.head.standing == "law" else 1
+        of_law = 0 if "law" in hit.standings else 1
         strength = STRENGTHS.index(hit.strength)
         return (hit.is_told_apart, strength, HIT_KINDS.index(hit.kind), of_law, hit.id)
 

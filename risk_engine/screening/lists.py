@@ -18,7 +18,17 @@ from risk_engine.screening.entry import (
     Standing,
 )
 from risk_engine.screening.fetch import Fetched, fetched, is_address
-from risk_engine.screening.formats import MAPPED, Format, Known, detected, format_of, mapped_format, of_all, ofac
+from risk_engine.screening.formats import (
+    COLLECTION,
+    MAPPED,
+    Format,
+    Known,
+    detected,
+    format_of,
+    mapped_format,
+    of_all,
+    ofac,
+)
 from risk_engine.screening.formats.reading import Reading
 from risk_engine.screening.formats.streams import as_problems
 from risk_engine.screening.store import Store, Version
@@ -162,6 +172,13 @@ def _head(wanted: Wanted, reading: Reading, layout: Format, file: Fetched, on: d
         message = _("nobody knows what a hit on this list is")
         raise RiskEngineError(message, _("say it by --standing: {standings}", standings=quoted(STANDINGS)))
 
+    # Who says what a hit on the list is, says it of every entry.
+    mixed = sorted({one or standing for one in reading.standings}, key=STANDINGS.index) if known is COLLECTION else []
+    if wanted.standing is not None:
+        mixed = []
+    elif len(mixed) == 1:
+        standing = mixed.pop()
+
     def said(stated: str | None, otherwise: str) -> str:
         return otherwise if stated is None else stated
 
@@ -184,4 +201,5 @@ def _head(wanted: Wanted, reading: Reading, layout: Format, file: Fetched, on: d
         persons_basis=wanted.persons_basis,
         stale_after=wanted.stale_after or _days_until_stale(standing),
         made_on=reading.made_on,
+        mixed=tuple(mixed),
     )

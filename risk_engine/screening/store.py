@@ -98,7 +98,8 @@ class Store:
             check_file(path)
         with sqlite_problems(path):
             # Who reads waits for who swaps a large list in, which takes seconds.
-            connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+            # The office lets one thread after the other use it.
+            connection = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA mmap_size = 1073741824")
@@ -288,6 +289,8 @@ def _entry(row: Sequence[Any], names: tuple[Name, ...]) -> Entry:
         relations=tuple(Relation(*one) for one in said["relations"]),
         status=said["status"],
         is_person=said["is_person"],
+        on=tuple(said.get("on", ())),
+        standings=tuple(said.get("standings", ())),
         first_seen=_day(first_seen),
         removed=_day(seen_until) if is_gone else None,
     )
@@ -308,6 +311,7 @@ def body_of(entry: Entry) -> bytes:
             "status": entry.status,
             "is_person": entry.is_person,
         }
+        | ({"on": entry.on, "standings": entry.standings} if entry.on else {})
     )
 
 
@@ -322,6 +326,7 @@ def head_of(text: str) -> ListHead:
         **said
         | {"read_on": date.fromisoformat(said["read_on"])}
         | {name: _day(said[name]) for name in ("source_date", "made_on")}
+        | {"mixed": tuple(said.get("mixed", ()))}
     )
 
 

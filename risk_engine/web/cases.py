@@ -299,17 +299,22 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
     after = made_of_rows(case)
     after.case  # noqa: B018 (what does not fit is told before anything of it stands)
-    if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
-        from risk_engine.web.rights import on_behalf_of  # which reads from here what day it is
-
-        absent = on_behalf_of(by, "answer", case)
-        Act.objects.create(case=case, round=case.round, person=by, on_behalf_of=absent, name=ActName.ANSWER)
+    take_part(case, by)
     _write(case, after)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state
     case.save()
     register.keep_entries(case, after)
     log.note("answer", by, case, path=path, answer=answer.pk)
     return answer
+
+
+def take_part(case: Case, by: Person) -> None:
+    """Write down that somebody has had a hand in this round of a case: they neither review nor decide in it."""
+    if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
+        from risk_engine.web.rights import on_behalf_of  # which reads from here what day it is
+
+        absent = on_behalf_of(by, "answer", case)
+        Act.objects.create(case=case, round=case.round, person=by, on_behalf_of=absent, name=ActName.ANSWER)
 
 
 def made_of_rows(case: Case, more: Mapping[str, Row] | None = None) -> Record:

@@ -25,6 +25,7 @@ from risk_engine.web.models import (
     Faculty,
     Filed,
     GuestAnswer,
+    HitDecision,
     Note,
     OnFile,
     RetentionRule,
@@ -168,6 +169,7 @@ BLANK: dict[type[models.Model], dict[str, str]] = {
     Note: {"text": "= ''"},
     Act: {"note": "= ''"},
     Evidence: {"name": "= ''"},
+    HitDecision: {"reason": "= ''", "asked": "= '{{}}'", "entry": "= '{{}}'", "is_erased": "= {true}"},
 }
 """What an erasure takes out of a row, and what stands there afterwards."""
 

@@ -33,6 +33,7 @@ from risk_engine.web.models import (
     Evidence,
     Filed,
     GuestAnswer,
+    HitDecision,
     Invitation,
     Note,
     OnFile,
@@ -70,7 +71,7 @@ TABLES: Final[dict[str, type[models.Model]]] = {
     one._meta.db_table: one
     for one in (
         Answer, GuestAnswer, Note, Act, Evidence, OnFile, EventDetail, Consultation, Invitation, Outbox, Person, Case,
-        BroughtTable,
+        BroughtTable, HitDecision,
     )
 }  # fmt: skip
 """What can be erased, by the names of the tables."""
@@ -88,6 +89,7 @@ TEXTS: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     Person: ("name", "email"),
     Case: ("title",),
     BroughtTable: ("name", "sha256"),
+    HitDecision: ("reason", "asked", "entry"),
 }
 """Which columns hold what people wrote, or who they are."""
 
@@ -258,6 +260,8 @@ def _do(rows: list[models.Model], erasure: Erasure) -> set[str]:
             case "OnFile":
                 table.update(value=None, is_erased=True, evidence=[])
                 _make_anew(Dossier.objects.filter(rows__in=keys).distinct())
+            case "HitDecision":  # it answers nothing any more: the hit is asked about again
+                table.update(reason="", asked={}, entry={}, is_erased=True)
             case "EventDetail" | "Outbox":
                 table.delete()
             case "BroughtTable":

@@ -34,6 +34,7 @@ from risk_engine.web.models import (
     Faculty,
     Filed,
     GuestAnswer,
+    HitDecision,
     Invitation,
     Membership,
     Note,
@@ -52,7 +53,9 @@ FEWEST: Final = 3
 MOST_SHOWN: Final = 2000
 READING: Final = 10
 """Seconds for which files, and then tables, that nobody read yet are read while somebody waits."""
-_SEARCHED: Final = (Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, EventDetail, Outbox)
+_SEARCHED: Final = (
+    Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, HitDecision, EventDetail, Outbox,
+)  # fmt: skip
 
 
 def _is_enough(name: str) -> bool:
@@ -281,6 +284,9 @@ class Words:
                 return table_words(row)
             case OnFile():
                 return f"{row.path}: {erasure.text_of(row)}"
+            case HitDecision():
+                named = "; ".join(row.asked.get("names", ()))
+                return " · ".join(filter(None, (named, row.entry.get("name", ""), row.reason)))
             case _:
                 return erasure.text_of(row)
 
@@ -340,6 +346,7 @@ def kind_words(model: type[models.Model]) -> str:
         Consultation: _("question to somebody of the office"),
         Invitation: _("who was invited"),
         OnFile: _("on file about an organisation"),
+        HitDecision: _("decision about a hit on a list"),
         EventDetail: _("detail of the log"),
         Outbox: _("mail"),
         Person: _("account"),

@@ -2,6 +2,7 @@
 
 `RISK_ENGINE_OFFICE_CRITERIA` names the set of new cases, `RISK_ENGINE_DATABASE` a PostgreSQL in place of the SQLite
 files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front,
+`RISK_ENGINE_LISTS` the file of lists that is not in the folder,
 `RISK_ENGINE_NOTICE` and `RISK_ENGINE_ACCESSIBILITY` pages of the institution (`notices`),
 `RISK_ENGINE_PROXIES` through how many proxies a request comes (`serve --behind-proxy`).
 """
@@ -82,6 +83,8 @@ _HOST = os.environ.get("RISK_ENGINE_HOST", "")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_HOST])]
 CRITERIA = os.environ.get("RISK_ENGINE_OFFICE_CRITERIA") or None
 """Under which set new cases are begun; None: the default of the package."""
+LISTS = Path(os.environ.get("RISK_ENGINE_LISTS") or OFFICE / "lists.sqlite").absolute()
+"""The lists on which partners are looked up, as `risk-engine lists --store` keeps them."""
 IS_BEHIND_TLS = bool(_HOST)
 ADDRESS = f"https://{_HOST}" if _HOST else os.environ.get("RISK_ENGINE_ADDRESS", "http://localhost:8000")
 """Where people reach the office, for links in mail."""

@@ -98,6 +98,13 @@ class JobKind(StrEnum):
     MANY = "many"
 
 
+class HitVerdict(StrEnum):
+    """What a person says of a hit on a list."""
+
+    CONFIRMED = "confirmed"
+    RULED_OUT = "ruled_out"
+
+
 class ReleaseAct(StrEnum):
     """What somebody does to a version of criteria, so that new cases take it."""
 

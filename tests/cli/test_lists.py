@@ -73,8 +73,8 @@ def test_a_list_that_nobody_knows_says_what_a_hit_on_it_is() -> None:
     err = refused("lists", "add", "entities.ftm.json", "--as", "mixed", "--format", "opensanctions-csv")
     assert "the column `schema` is missing" in err or "column" in err
     done("lists", "add", "entities.ftm.json", "--as", "eu")
-    # One list of OpenSanctions is known by its name there, several are not.
-    several = FILES["entities.ftm.json"].replace('"eu_fsf"', '"eu_fsf", "gb_hmt"')
+    # One list of OpenSanctions is known by its name there, one that is new is not.
+    several = FILES["entities.ftm.json"].replace('"eu_fsf"', '"xx_list", "yy_list"')
     Path("mixed.json").write_text(several, "utf-8")
     err = refused("lists", "add", "mixed.json", "--as", "mixed")
     assert "nobody knows what a hit on this list is" in err
@@ -82,6 +82,45 @@ def test_a_list_that_nobody_knows_says_what_a_hit_on_it_is() -> None:
     done("lists", "add", "mixed.json", "--as", "mixed", "--standing", "evidence", "--title", "Many lists")
     assert shown()["lists"][0]["standing"] == "law"  # type: ignore[index]
     assert "Many lists (evidence)" in done("lists", "show")
+
+
+COLLECTION = """\
+"id","schema","name","aliases","countries","identifiers","sanctions","program_ids","dataset","first_seen"
+"q1","Company","Quiet Optics","","cu","","","EU-RUS","EU Financial Sanctions Files (FSF);Global Register","2024-05-06"
+"q2","Company","Still Water Works","","ru","","","EU-RUS;US-BIS-EL","EU Sanctions Map;US Trade List","2024-05-06"
+"q3","Company","Pine Works","","no","","","SECO-UKRAINE","Swiss SECO Sanctions/Embargoes","2024-05-06"
+"q4","Company","Harbour Works","","no","","","EU-RUS","Belgian Financial Sanctions","2024-05-06"
+"""
+
+
+def test_each_entry_of_a_collection_says_itself_whether_a_hit_is_law_or_evidence(folder: Path) -> None:
+    (folder / "all.csv").write_text(COLLECTION, "utf-8")
+    done("lists", "add", "all.csv", "--as", "all")
+    assert "all: all (law / evidence, as each entry says)" in done("lists", "show")
+    assert "CC BY-NC 4.0" in done("lists", "show", "all")
+    assert "stands on: EU Sanctions Map; US Trade List" in done("lists", "show", "all", "--entry", "q2")
+    names = ("Quiet Optics", "Still Water Works", "Pine Works", "Harbour Works")
+    found = json.loads(done("screen", *names, "--format", "json"))["screened"]
+    assert [one["hits"][0]["standings"] for one in found] == [
+        ["law"],  # a register that was merged into the entry lists nobody
+        ["law", "evidence"],
+        ["evidence"],
+        ["evidence"],  # what a member state lists is not the law of the EU
+    ]
+    text = done("screen", "Still Water Works")
+    assert "a hit is: law: binding here; evidence: what others list, no law here\n" in text
+    assert "stands on: EU Sanctions Map; US Trade List" in text
+    # Who says what it is, says it of all of them.
+    done("lists", "add", "all.csv", "--as", "all", "--standing", "tracker")
+    assert "all: all (tracker)" in done("lists", "show")
+    assert "law" not in done("screen", "Still Water Works")
+
+
+def test_a_collection_of_one_kind_of_lists_is_of_that_kind(folder: Path) -> None:
+    head, *rows = COLLECTION.splitlines()
+    (folder / "eu.csv").write_text("\n".join([head, rows[0], rows[0].replace("q1", "q5")]), "utf-8")
+    done("lists", "add", "eu.csv", "--as", "eu")
+    assert "eu: eu (law)" in done("lists", "show")
 
 
 def test_persons_are_kept_only_on_a_basis_that_is_recorded() -> None:

@@ -236,6 +236,49 @@ def test_a_part_of_an_organisation_of_the_registry_is_not_that_one() -> None:
     assert "partner.house.country" not in found
 
 
+NO_LIST = "no list is in the store: nothing is said about listing"
+
+
+def test_a_registry_alone_says_who_it_is_and_nothing_about_listing() -> None:
+    before = proposed()
+    for one in LISTS:
+        done("lists", "remove", one, "--with-history")
+    text = done("screen", "Lamp House", "Nobody Works")
+    assert "Lamp House\n  Lamp House (https://ror.org/05gq02987) in Research Organization Registry: " in text
+    assert "Nobody Works\n  not found in the registry\n" in text
+    assert text.endswith(f"\n{NO_LIST}\n")
+    assert "no hit" not in text
+    result = run("screen", "Lamp House", "--format", "csv")
+    assert (result.code, NO_LIST in result.err) == (0, True)
+    assert '"Lamp House","","","",' in result.out
+    assert '"Lamp House (https://ror.org/05gq02987)"' in result.out
+    found = proposed()
+    of_registry = ("country", "org_type", "name_local", "supervising_body", "identity_verified")
+    for fact in of_registry:
+        assert found.get(f"partner.house.{fact}") == before.get(f"partner.house.{fact}")
+    assert [one["state"] for one in found["partner.house.country"]] == ["proposed"]
+    (listed,) = found["partner.house.listed_abroad"]
+    assert (listed["state"], listed["evidence"]) == ("open", [])
+    assert done("prefill", "case.yaml").endswith(f"{NO_LIST}\n")
+
+
+@pytest.mark.parametrize("arguments", [("Lamp House", "--fail-on", "strong"), ("--recheck", "case.yaml")])
+def test_what_asks_whether_somebody_is_listed_needs_a_list(arguments: tuple[str, ...]) -> None:
+    for one in LISTS:
+        done("lists", "remove", one, "--with-history")
+    assert "there is no list in lists.sqlite" in refused("screen", *arguments)
+
+
+def test_lists_without_a_registry_say_that_nobody_knows_who_it_is() -> None:
+    done("lists", "remove", "ror", "--with-history")
+    no_registry = "no registry is in the store: nothing is said about who it is, and whom it belongs to\n"
+    assert done("screen", "Lamp House").endswith(no_registry)
+    assert done("prefill", "case.yaml").endswith(no_registry)
+    found = proposed()
+    assert "partner.house.country" not in found
+    assert found["partner.house.listed_abroad"][0]["state"] == "evidence"
+
+
 def test_a_file_on_a_partner_takes_what_is_accepted_and_keeps_its_comments() -> None:
     decide("confirm", "union/3", "still")
     Path("partners").mkdir()
@@ -256,6 +299,30 @@ def test_a_file_on_a_partner_takes_what_is_accepted_and_keeps_its_comments() -> 
     assert "--entry is of a case" in refused("prefill", file, "--entry", "partner.quiet")
 
 
+COLLECTION = """\
+"id","schema","name","aliases","countries","identifiers","sanctions","program_ids","dataset","first_seen"
+"h1","Company","Lamp House","","cu","","","EU-RUS;US-BIS-EL;US-MCCAIN-1286","EU Sanctions Map;US List","2024-05-06"
+"h2","Company","Pine Works","","no","","","GB-RUS","UK FCDO Sanctions List","2024-05-06"
+"""
+
+
+def test_an_entry_of_a_collection_answers_for_every_list_on_which_it_stands() -> None:
+    Path("all.csv").write_text(COLLECTION, "utf-8")
+    add(Path(), "all.csv", "all")
+    decide("confirm", "all/h1", "house")
+    found = proposed("--entry", "partner.house")
+    (law,), (abroad,) = found["partner.house.sanctioned"], found["partner.house.listed_abroad"]
+    assert (law["state"], law["answer"]) == ("proposed", True)
+    assert (abroad["state"], abroad["answer"]) == ("proposed", ["us_entity", "us_1286"])
+    assert (
+        "law: binding here; evidence: what others list, no law here; EU Sanctions Map"
+        in law["evidence"][0]["reference"]
+    )
+    done("prefill", "case.yaml", "--accept", "partner.house.listed_abroad")
+    text = Path("case.yaml").read_text("utf-8")
+    assert "partner.house.listed_abroad.us_entity, partner.house.listed_abroad.us_1286" in text
+
+
 def test_a_set_of_any_other_words_says_itself_which_facts_are_answered() -> None:
     shutil.copy(LOAN_CASE, "loan.yaml")
     loan = ("loan.yaml", "--criteria", LOAN_DESK)
@@ -267,6 +334,50 @@ def test_a_set_of_any_other_words_says_itself_which_facts_are_answered() -> None
     text = done("prefill", *loan, "--entry", "borrower.plain")
     assert "differs: borrower.plain.climate = unlogged (Nobody logs it)" in text
     assert "answered already: drifting (It drifts)" in text
+
+
+ROR = """    ror:
+      question: Under which number does the registry have it?
+      type: text
+      asked_of: registrar
+"""
+NAMED_BY_A_NUMBER = "042nb2s44"  # Still Water Works
+
+
+def test_what_a_case_and_a_file_on_a_partner_hold_as_numbers_goes_before_their_names() -> None:
+    desk = Path(shutil.copytree(LOAN_DESK, "desk"), "1.0.0")
+    facts = (desk / "facts.yaml").read_text("utf-8")
+    (desk / "facts.yaml").write_text(facts.replace("    seat:\n", f"{ROR}    seat:\n", 1), "utf-8")
+    screening = (desk / "screening.yaml").read_text("utf-8")
+    (desk / "screening.yaml").write_text(f"{screening}  identifiers: {{ror: borrower.ror}}\n", "utf-8")
+    loan = ("loan.yaml", "--criteria", "desk", "--entry", "borrower.plain")
+    case = LOAN_CASE.read_text("utf-8")
+
+    def write(number: str) -> None:
+        Path("loan.yaml").write_text(case.replace("- id: plain\n", f"- id: plain\n    ror: {number}\n"), "utf-8")
+
+    write(f"https://ror.org/{NAMED_BY_A_NUMBER}")
+    text = done("screen", "--case", *loan)
+    assert "House on the Plain (ROR 042nb2s44)" in text
+    assert "Still Water Works (https://ror.org/042nb2s44) in Research Organization Registry: identical" in text
+    assert "as answered: borrower.plain.ror = https://ror.org/042nb2s44" in done("prefill", *loan)
+    write("unknown")
+    assert "ROR" not in done("screen", "--case", *loan)
+    write("12; 042nb2s44")
+    wrong = "loan.yaml, borrower.plain.ror: `12` is no ROR\n"
+    assert wrong in refused("screen", "--case", *loan)
+    assert wrong in refused("prefill", *loan)
+    Path("loan.yaml").write_text(case.replace("House on the Plain", "Still Water Works"), "utf-8")
+    done("prefill", *loan, "--accept", "borrower.plain.ror")
+    assert 'ror: "042nb2s44"\n' in Path("loan.yaml").read_text("utf-8")
+    done("partner", "save", *loan[:1], "borrower.plain", *loan[1:3])
+    on_file = Path("partners/plain.yaml")
+    known = done("screen", "--recheck", "partners", "--criteria", "desk")
+    assert "1 organisation in 1 file" in known
+    on_file.write_text(on_file.read_text("utf-8").replace("042nb2s44", "12"), "utf-8")
+    assert "partners/plain.yaml.ror: `12` is no ROR" in refused("prefill", on_file, "--criteria", "desk")
+    result = run("screen", "--recheck", "partners", "--criteria", "desk")
+    assert "partners/plain.yaml.ror: `12` is no ROR" in result.err
 
 
 def test_it_is_told_in_german() -> None:

@@ -65,6 +65,7 @@ def test_a_hit_is_told_in_words() -> None:
         "    listed since: 2024-05-06\n"
         "\n"
         f"looked up on 1 list with 4 names, as of {TODAY}\n"
+        "no registry is in the store: nothing is said about who it is, and whom it belongs to\n"
     )
     assert "no hit" in done("screen", "Utterly Unheard Of")
 
@@ -211,7 +212,8 @@ def test_a_workbook_that_is_none_is_refused(folder: Path) -> None:
         (("A College", "--id", "ror"), "--id: `ror` is not like WHAT=VALUE"),
         (("A College", "--id", "ror=12"), "`12` is no ROR"),
         (("A", "B", "--country", "CN"), "--country is of one organisation"),
-        (("A", "--entry", "partner.a"), "--entry is of a case"),
+        (("--recheck", "--id", "ror=12"), "--id is of one organisation"),
+        (("A", "--entry", "partner.a", "--column", "name=X"), "--entry is of a case\n--column is of a table"),
         (("A", "--column", "name=X"), "--column is of a table"),
         (("A", "--on", "2026-13-01"), "`2026-13-01` is no date"),
         (("A", "--on", "2027-01-01"), "nobody knows the lists of a day to come"),

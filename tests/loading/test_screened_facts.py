@@ -7,8 +7,9 @@ import pytest
 
 from risk_engine import load_criteria
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.loading.screened_facts import load_screened_facts
+from risk_engine.loading.screened_facts import IDENTIFIER_KINDS, load_screened_facts
 from risk_engine.loading.sets import versions
+from risk_engine.screening.asked import IDENTIFIERS
 from tests.cli.running import LOAN_DESK
 
 WRONG = """borrower:
@@ -18,6 +19,7 @@ WRONG = """borrower:
     - {on: evidence, fact: borrower.damages, answer: true, otherwise: steady}
   identity: artwork.claim
   other_names: borrower.seat
+  identifiers: {rore: borrower.called, lei: borrower.seat, tax: borrower.x}
   kind: {fact: borrower.night_watch, types: {univrsity: staffed, archive: alarm}}
 loan: {}
 artwrok: {}
@@ -40,14 +42,21 @@ def test_everything_that_does_not_fit_the_set_is_told_at_once(tmp_path: Path) ->
         (5, "`otherwise` stands beside `options`"),
         (6, "there is no fact `artwork.claim` of `borrower`"),
         (7, "`borrower.seat` is no `text` fact"),
-        (8, "`alarm` is no answer to `borrower.night_watch`"),
-        (8, "`univrsity` is no type of organisation in the registry"),
-        (9, "there is no list `loan` in loan-desk"),
-        (10, "there is no list `artwrok` in loan-desk"),
+        (8, "`borrower.seat` is no `text` fact"),
+        (8, "`rore` is no kind of identifier"),
+        (8, "there is no fact `borrower.x` of `borrower`"),
+        (9, "`alarm` is no answer to `borrower.night_watch`"),
+        (9, "`univrsity` is no type of organisation in the registry"),
+        (10, "there is no list `loan` in loan-desk"),
+        (11, "there is no list `artwrok` in loan-desk"),
     ]
     (desk / "screening.yaml").write_text("", "utf-8")
     with pytest.raises(InvalidSourceError):
         load_screened_facts(load_criteria(str(desk)))
+
+
+def test_the_kinds_of_numbers_are_those_by_which_an_organisation_is_asked_about() -> None:
+    assert IDENTIFIER_KINDS == IDENTIFIERS
 
 
 @pytest.mark.parametrize("name", ["reconnect-china", "us-dod-matrix"])

@@ -1,6 +1,7 @@
 """Every layout in which lists come: known by what stands in a file, and read with all that a hit will have to say."""
 
 import doctest
+import json
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from risk_engine.screening.entry import Entry, IdentifierKind, Name, Relation
 from risk_engine.screening.formats import detected, format_of, mapped, misp, of_all, ofac
 from risk_engine.screening.formats import reading as reading_room
 from risk_engine.screening.formats.reading import Reading, is_acronym
-from tests.screening.samples import CSL_CSV, write_all
+from tests.screening.samples import CSL_CSV, FTM, write_all
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,8 @@ def test_the_table_of_opensanctions(folder: Path) -> None:
         since=date(2023, 4, 20),
         why="Entity List",
         link="https://www.opensanctions.org/entities/NK-a1/",
+        on=("US Trade Consolidated Screening List (CSL)",),
+        standings=("evidence",),
     )
     assert second.identifiers == {"wikidata": ("Q900001",)}
     known = of_all(reading, detected(folder / "targets.simple.csv", "x")[0], "x")
@@ -112,6 +115,20 @@ def test_entities_of_follow_the_money_with_what_stands_beside_them(folder: Path)
     assert works.countries == ("RU",)
     assert ended.until == date(2023, 7, 1)
     assert reading.datasets == {"eu_fsf"}
+    assert (works.on, works.standings) == (("eu_fsf",), ("law",))
+
+
+def test_what_an_entity_is_merged_from_and_what_has_ceased_to_list_it_says_nothing_of_it(tmp_path: Path) -> None:
+    text = FTM.replace('"datasets": ["eu_fsf"]', '"datasets": ["eu_fsf", "us_ofac_sdn"]')
+    lines = text.splitlines()
+    ended, holding = (json.loads(next(one for one in lines if f'"id": "{key}"' in one)) for key in ("s-1", "s-2"))
+    ended["datasets"], ended["properties"]["endDate"] = ["eu_fsf"], ["2024-01-01"]
+    holding["datasets"] = ["us_ofac_sdn"]
+    rest = [one for one in lines if '"s-1"' not in one and '"s-2"' not in one]
+    (tmp_path / "f.json").write_text("\n".join([*rest, json.dumps(ended), json.dumps(holding)]), "utf-8")
+    (works, _ended), reading, _known = read(tmp_path / "f.json")
+    assert (works.on, works.standings) == (("us_ofac_sdn",), ("evidence",))
+    assert reading.standings == {"law", "evidence"}
 
 
 def test_the_three_files_of_ofac(folder: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.screening import hit_words
 from risk_engine.screening.asked import Asked
-from risk_engine.screening.decisions import Decisions, Verdict
+from risk_engine.screening.decisions import Decisions, Verdict, is_open
 from risk_engine.screening.entry import Entry, ListHead, Name, Relation, Standing
 from risk_engine.screening.hits import Hit, Screened, Screening
 from risk_engine.screening.store import Store
@@ -227,7 +227,7 @@ def holds(store: Store, then: Asked, now: Asked, verdict: Verdict = "confirmed")
     screening = Screening(store, DAY, lambda _list, _done: None)
     with Decisions.open(Path("unused"), make=False) as kept:
         kept.decide(then, of(screening.screen(then), "l/2"), verdict, "A. Vogel", "Their letter.", DAY)
-        return not kept.is_open(now, of(screening.screen(now), "l/2"))
+        return not is_open(kept.about(now, of(screening.screen(now), "l/2")))
 
 
 @pytest.mark.parametrize(

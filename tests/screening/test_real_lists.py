@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine import load_criteria
+from risk_engine.loading.screened_facts import REGISTRY_TYPES, load_screened_facts
+from risk_engine.office.prefill.proposals import fits
+from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.formats import detected
 from risk_engine.screening.formats.reading import Reading
 from risk_engine.screening.lists import Wanted, bring
@@ -17,6 +21,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data"
 if not SHARED.is_dir():
     SHARED = Path(__file__).parents[4] / "shared" / "data"
 
+DAY = date(2026, 11, 26)
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the real lists are no part of the repository")
 
 IN_THE_README = [
@@ -55,6 +60,59 @@ def test_a_real_list_is_known_and_has_as_many_entries_as_its_readme_says(name: s
     assert len({one.key for one in found}) == entries
     assert reading.dropped_persons == 0
     assert not reading.unknown_countries or sum(reading.unknown_countries.values()) < entries / 100
+
+
+A_NAME_OF_OTHERS = {
+    "*section 1286*": "the programme as OpenSanctions writes it out (us_special_leg); its table of it is not here",
+    "US-MCCAIN-1286": "the same programme, by its id",
+    "Japan METI End User List": "the title in a collection of OpenSanctions (jp_meti_eul); the list is not here",
+    "*foreign end user list*": "the name that METI gives it",
+    "jp_meti_eul": "its name in a collection",
+    "GB": "what --jurisdiction says of a list of the United Kingdom; none is here",
+    "GB-*": "its programmes in a collection of OpenSanctions, such as GB-RUS",
+    "UK *": "the titles of its lists in a collection, such as UK FCDO Sanctions List",
+    "CMIC-EO13959": "the programme in the list of OFAC that is not SDN; only the SDN is here",
+    "*(CMIC)*": "the source in the Consolidated Screening List; it is not here",
+    "US-NS-CMIC": "the same programme in a collection of OpenSanctions",
+}
+"""Patterns of the shipped sets that no real list here can bear out, and what each stands for."""
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[ListHead, Entry | None]]:
+    """Return the real lists of other states, by the names of their mappings, each also with its entries."""
+    lists = {
+        "canada-nro": IN_THE_README[0][0],
+        "us-bis-entity-list": IN_THE_README[1][0],
+        "us-1260h": "opensanctions_nc/us_dod_1260h.csv",
+    }
+    with Store.open(tmp_path_factory.mktemp("real") / "lists.sqlite", make=True) as store:
+        for list_id, name in lists.items():
+            bring(store, Wanted(list_id, str(SHARED / name)), DAY, lambda *_said: None)
+        heads = {one.id: one for one in store.heads()}
+        of_entries = [(heads[one.list], one) for one in store.entries(None, DAY)]
+    return [*((one, None) for one in heads.values()), *of_entries]
+
+
+@pytest.mark.parametrize("name", ["reconnect-china", "us-dod-matrix"])
+def test_each_pattern_of_a_shipped_set_fits_a_real_list_or_it_is_said_why_none_is_here(
+    name: str, evidence: list[tuple[ListHead, Entry | None]]
+) -> None:
+    listed = load_screened_facts(load_criteria(name, on=DAY))["partner"].listed
+    several = [lists for one in listed for lists in (one.lists or (), *(one.options or {}).values())]
+    patterns = {pattern for lists in several for pattern in lists}
+    assert [one.on for one in listed if one.options] == ["evidence"]
+    fitting = {one for one in patterns if any(fits([one], *each) for each in evidence)}
+    assert patterns - fitting == patterns & A_NAME_OF_OTHERS.keys()
+
+
+def test_the_kinds_of_organisations_that_a_set_names_are_those_of_the_registry() -> None:
+    path = SHARED / "ror/ror_cn_hk_mo_tw.jsonl"
+    kinds = {kind for one in detected(path, path.name)[0].read(Reading(path, "l")) for kind in one.category.split(", ")}
+    assert kinds == {*REGISTRY_TYPES}
+    named = load_screened_facts(load_criteria("reconnect-china", on=DAY))["partner"].kind
+    assert named is not None
+    assert named.types.keys() <= kinds
 
 
 def test_the_aliases_of_the_entity_list_are_read_from_its_text_without_the_addresses() -> None:

@@ -60,6 +60,19 @@ def test_what_only_a_compiler_or_type_checker_reads_counts_for_nothing() -> None
     assert missed(source.replace("if TYPE", "TYPE_CHECKING = False\nif TYPE"), "f(1)") == []
 
 
+def test_what_another_process_compiled_is_taken_until_the_module_changes(tmp_path: Path) -> None:
+    path = tmp_path / "shown.py"
+    for source, marks in (("a = 1", 1), ("a = 1", 1), ("a = 2\nb = 3", 2)):
+        code, number = coverage.kept(source.encode(), str(path))
+        names: dict[str, object] = {"__seen__": [0] * number}
+        exec(code, names)  # noqa: S102
+        assert names["__seen__"] == [1] * marks
+        assert names["a"] == marks
+    (one,) = (tmp_path / "__pycache__").iterdir()
+    one.write_bytes(b"cut off")
+    assert coverage.kept(b"a = 1", str(path))[1] == 1
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("jobs", ["0", "2"])
 def test_too_little_is_red_and_says_which_places_no_test_runs(jobs: str) -> None:

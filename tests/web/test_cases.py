@@ -35,6 +35,7 @@ from risk_engine.web.models import (
     Faculty,
     Filed,
     GuestAnswer,
+    HitDecision,
     Note,
     OnFile,
     Person,
@@ -143,6 +144,7 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     RetentionRule.objects.create(kind="case", days=3650, basis="the law", is_automatic=False, by=assessor)
     act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
     CriteriaAct.objects.create(proposal=1, person=assessor, **act)
+    HitDecision.objects.create(hit="l/1", verdict="confirmed", reason="So", asked={}, entry={}, by=assessor, case=case)
     BroughtIn.objects.create(name="desk", sha256="a" * 64, content=b"", by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
@@ -171,6 +173,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     OnFile: {"path": "x"},
     CriteriaAct: {"reason": "x"},
     BroughtIn: {"name": "x"},
+    HitDecision: {"verdict": "ruled_out"},
 }
 
 

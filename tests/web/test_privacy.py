@@ -54,6 +54,7 @@ from risk_engine.web.models import (
     Evidence,
     Faculty,
     GuestAnswer,
+    HitDecision,
     Invitation,
     Membership,
     Note,
@@ -106,6 +107,8 @@ def named(case: Case, assessor: Person) -> Case:
     made = on_file.begin(assessor, "partner", "Ulm")
     said = on_file.Said(({"for": "", "kind": "note", "reference": WHO, "date": "2026-11-06"},), cases.today())
     on_file.put(made, "name_local", "Ulm", said, assessor, 0)
+    told = {"asked": {"names": ["Ulm"]}, "entry": {"name": "Ulm"}, "reason": f"{WHO} says so."}
+    HitDecision.objects.create(hit="l/1", verdict="confirmed", **told, by=assessor, case=case)
     return case
 
 
@@ -142,7 +145,7 @@ def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
 @pytest.mark.usefixtures("named")
 def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_same_letters(officer: Person) -> None:
     rows = found(officer, "jürgen  björklund")
-    assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile}
+    assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile, HitDecision}
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
     assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
@@ -352,6 +355,7 @@ BLANKS: dict[type[Model], dict[str, object]] = {
     Note: {"text": ""},
     Act: {"note": ""},
     Evidence: {"name": ""},
+    HitDecision: {"reason": "", "asked": {}, "entry": {}, "is_erased": True},
 }
 MORE: dict[type[Model], dict[str, object]] = {
     Answer: {"page": "x"},
@@ -360,6 +364,7 @@ MORE: dict[type[Model], dict[str, object]] = {
     Note: {"path": "x"},
     Act: {"digest": "x"},
     Evidence: {"size": 9},
+    HitDecision: {"verdict": "ruled_out"},
 }
 
 

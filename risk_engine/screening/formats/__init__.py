@@ -54,6 +54,8 @@ DATASETS: Final[Mapping[str, Known]] = {
     for known in names
 }
 """Lists that OpenSanctions publishes one by one, by their name or title there."""
+COLLECTION: Final = Known("", "OpenSanctions", "evidence", "", _NC)
+"""Several of them in one file, of which each entry says on which it stands."""
 
 
 @dataclass(frozen=True)
@@ -191,4 +193,6 @@ def of_all(found: Reading, layout: Format, name: str) -> Known | None:
         return layout.known
     if len(found.datasets) == 1:
         return DATASETS.get(next(iter(found.datasets)))
+    if found.standings - {None}:
+        return COLLECTION
     return None

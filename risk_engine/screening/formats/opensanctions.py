@@ -1,14 +1,17 @@
 """What OpenSanctions publishes of one list or of many: its plain table of targets, its FollowTheMoney entities."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
-from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation
+from risk_engine.screening.entry import STANDINGS, Entry, IdentifierKind, Name, NameKind, Relation, Standing
 from risk_engine.screening.formats.reading import Reading, day_of, identifiers, name_text, parted, plain_text
 from risk_engine.screening.formats.streams import csv_cells, json_lines
+from risk_engine.screening.names import stored
 
 COLUMNS: Final = ("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "dataset", "first_seen")
 ORGANISATIONS: Final = frozenset({"Organization", "Company", "LegalEntity", "PublicBody"})
@@ -49,6 +52,8 @@ _NUMBERS: Final[tuple[tuple[str, IdentifierKind], ...]] = (
     ("dunsCode", "duns"),
     ("website", "domain"),
 )
+_PROGRAMME_OF_A_STATE: Final = re.compile(r"(?!EU-|UN-)[A-Z]{2,4}-[A-Z0-9]")
+"""Such as US-BIS-EL, GB-RUS and SECO-UKRAINE."""
 _LINKS: Final = "https://www.opensanctions.org/entities/{key}/"
 _OWNERSHIP: Final = "Ownership"
 _SANCTION: Final = "Sanction"
@@ -58,10 +63,12 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
     """Yield the organisations of `targets.simple.csv`, and where that is allowed its persons."""
     for number, cells in csv_cells(reading, COLUMNS):
         schema, key = cells["schema"].strip(), cells["id"].strip()
-        reading.datasets.update(parted(cells["dataset"]))
+        on = parted(cells["dataset"])
+        reading.datasets.update(on)
         if _known(number, schema, key, reading) and (
             names := reading.names(number, cells["name"], (Name(one, "alias") for one in parted(cells["aliases"])))
         ):
+            programmes = tuple(parted(cells.get("program_ids", "")))
             yield Entry(
                 list=reading.list_id,
                 key=key,
@@ -70,13 +77,36 @@ def read_csv(reading: Reading) -> Iterator[Entry]:
                 # Of a person it may be a nationality.
                 countries=() if schema in PERSONS else reading.countries(*parted(cells["countries"])),
                 places=tuple(map(plain_text, parted(cells.get("addresses", "")))),
-                programmes=tuple(parted(cells.get("program_ids", ""))),
+                programmes=programmes,
                 # It was seen there on that day, so it is listed since then at the latest.
                 since=reading.day(number, "first_seen", cells["first_seen"]),
                 why=plain_text(cells["sanctions"]),
                 link=_LINKS.format(key=key),
                 is_person=schema in PERSONS,
+                on=tuple(on),
+                standings=_standings(on, programmes, reading),
             )
+
+
+@cache
+def _lists_known() -> Mapping[str, Standing]:
+    """Return what it is to stand on a list, by its name and by its title in a collection."""
+    said = stored("opensanctions.json")
+    kinds: tuple[Standing, ...] = ("law", "evidence")
+    return {known: kind for kind in kinds for pair in said[kind].items() for known in pair}
+
+
+def _standings(on: Iterable[str], programmes: Iterable[str], reading: Reading) -> tuple[Standing, ...]:
+    """Return what it is to stand on some lists: law only where one of them is known to be of the EU or the UN.
+
+    Others, such as registers of firms that were merged into the entry, say nothing.
+    """
+    is_of = {standing for one in on if (standing := _lists_known().get(one)) is not None}
+    if any(map(_PROGRAMME_OF_A_STATE.match, programmes)):
+        is_of.add("evidence")
+    found = sorted(is_of, key=STANDINGS.index)
+    reading.standings.update(found or [None])
+    return tuple(found)
 
 
 def _known(line: int, schema: str, key: str, reading: Reading) -> bool:
@@ -120,7 +150,7 @@ def _beside(reading: Reading) -> tuple[dict[str, list[dict[str, Any]]], dict[str
             said = item.get("properties")
             if isinstance(said, dict) and item.get("schema") == _SANCTION:
                 for key in _texts(said, "entity"):
-                    listed.setdefault(key, []).append(said)
+                    listed.setdefault(key, []).append({**said, "datasets": item.get("datasets")})
             elif isinstance(said, dict) and item.get("schema") == _OWNERSHIP:
                 for key in _texts(said, "asset"):
                     owners.setdefault(key, []).extend(_texts(said, "owner"))
@@ -153,6 +183,10 @@ def _entity(
     lands = [one for name in ("jurisdiction", "mainCountry", "country") for one in _texts(said, name)]
     relations = [Relation("parent", one, "") for one in owners]
     relations += [Relation("parent", "", name_text(one)) for one in _texts(said, "parent")]
+    programmes = _each(sanctions, "programId") or _each(sanctions, "program")
+    # An entity is merged from many sources; what lists it are those that sanction it, and have not ceased to.
+    holding = [one for one in sanctions if not _days(one, "endDate")] or sanctions
+    on = _each(holding, "datasets") or tuple(_texts(item, "datasets"))
     return Entry(
         list=reading.list_id,
         key=key,
@@ -161,7 +195,7 @@ def _entity(
         countries=() if schema in PERSONS else reading.countries(*lands),
         places=tuple(map(plain_text, _texts(said, "address"))),
         category=", ".join(_texts(said, "topics")),
-        programmes=_each(sanctions, "programId") or _each(sanctions, "program"),
+        programmes=programmes,
         since=_first_day(sanctions, item),
         until=_last_day(sanctions),
         why=plain_text(
@@ -170,6 +204,8 @@ def _entity(
         link=next(iter(_each(sanctions, "sourceUrl")), _LINKS.format(key=key)),
         relations=tuple(relations),
         is_person=schema in PERSONS,
+        on=on,
+        standings=_standings(on, programmes, reading),
     )
 
 

@@ -13,7 +13,7 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Positi
 from risk_engine.files.harmless import clean_text
 from risk_engine.files.language import _
 from risk_engine.screening.countries import country_code
-from risk_engine.screening.entry import IdentifierKind, Name, NameKind
+from risk_engine.screening.entry import IdentifierKind, Name, NameKind, Standing
 from risk_engine.screening.identifiers import normal
 
 SHOWN_PROBLEMS: Final = 20
@@ -47,6 +47,8 @@ class Reading:
     """How often a cell named no country, by what it said."""
     datasets: set[str] = field(default_factory=set)
     """Of which lists it is put together, where it says so."""
+    standings: set[Standing | None] = field(default_factory=set)
+    """What it is to stand on those, as its entries say it; None where one of them says nothing that is known."""
     problems: list[Diagnostic] = field(default_factory=list)
     _made_keys: dict[str, int] = field(default_factory=dict)
 

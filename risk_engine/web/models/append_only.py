@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from risk_engine.web.models.current import Case, Dossier, Invitation
 from risk_engine.web.models.people import Person
-from risk_engine.web.words import ActName, ReleaseAct, RetentionKind, SealedKind
+from risk_engine.web.words import ActName, HitVerdict, ReleaseAct, RetentionKind, SealedKind
 
 
 class Answer(models.Model):
@@ -307,8 +307,24 @@ class ErasureItem(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["erasure", "table", "row"], name="item_once")]
 
 
+class HitDecision(models.Model):
+    """What somebody said of a hit on a list, and of what: who was asked about, and what the list said of its entry."""
+
+    hit = models.CharField(max_length=600, db_index=True)
+    verdict = models.CharField(max_length=20, choices=[(one, one) for one in HitVerdict])
+    reason = models.TextField()
+    asked = models.JSONField()
+    entry = models.JSONField()
+    entry_digest = models.CharField(max_length=64)
+    is_erased = models.BooleanField(default=False)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="hits")
+    """From which it was decided, and with which it goes; None: from the page of what is on file."""
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
 APPEND_ONLY = (
     Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, EventDetail, RegisterLine, OnFile, Tombstone,
-    RetentionRule, Erasure, ErasureItem, CriteriaAct, BroughtIn,
+    RetentionRule, Erasure, ErasureItem, CriteriaAct, BroughtIn, HitDecision,
 )  # fmt: skip
 """What is only ever added to, but for what an erasure takes out."""

@@ -21,7 +21,20 @@ from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
 from risk_engine.report.wording import course, gravest
-from risk_engine.web import cases, consultations, documents, guests, jobs, notes, proofs, questions, register, tasks
+from risk_engine.web import (
+    cases,
+    consultations,
+    documents,
+    guests,
+    hits,
+    jobs,
+    notes,
+    proofs,
+    questions,
+    register,
+    screening,
+    tasks,
+)
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
@@ -141,10 +154,17 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
         "why": tasks.why_asked(sight, page),
+        "is_looked_up": screening.is_looked_up(cases.record(case), page.group.entity),
+        "hits": hits.counted(case, page.group.entity, _entries(page), person_of(request)),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
     return shown(request, "questions.j2", {**head_of(request, case), **facts})
+
+
+def _entries(page: questions.Page) -> tuple[str, ...]:
+    """Return the entries that a page is about: one, or all of a list."""
+    return tuple(one.id for one in ((page.entry,) if page.entry else page.group.entries))
 
 
 def triage(request: HttpRequest, case: Case) -> HttpResponse:

@@ -7,35 +7,22 @@ open leaves its fact open, and that nothing was found is evidence, never an answ
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from risk_engine.files.diagnostics import RiskEngineError, quoted, suggestion
+from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import _, ngettext
-from risk_engine.files.source import parse, read
-from risk_engine.loading.case import read_case_file, rules_for, today_of
-from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.on_file import FOLDER, LIMIT, read_on_file, with_files
-from risk_engine.loading.releases import choose
-from risk_engine.loading.screened_facts import load_screened_facts
-from risk_engine.loading.translation import criteria_in_words
-from risk_engine.loading.validate import mappings
 from risk_engine.model.case import UNKNOWN, Answer, row_names
-from risk_engine.model.companion_files import ListedFact, ScreenedFacts
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.companion_files import ListedFact
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
-from risk_engine.model.former_names import answer_text
-from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten
-from risk_engine.office.forms.edit_case import CaseEdit
-from risk_engine.screening.asked import Asked
-from risk_engine.screening.asked_in import in_case, of_entry
+from risk_engine.office.prefill.subjects import Subject
+from risk_engine.screening.asked import Asked, kind_of
 from risk_engine.screening.countries import country_code
-from risk_engine.screening.decisions import Decision, Decisions
+from risk_engine.screening.decisions import About, Decision
 from risk_engine.screening.entry import Entry, ListHead
-from risk_engine.screening.hit_words import decided, identifier, kind, standing, strength
-from risk_engine.screening.hits import Hit, Registered, Screened, Screening
+from risk_engine.screening.hit_words import decided, identifier, kind, standings, strength
+from risk_engine.screening.hits import Hit, Registered, Screened
+from risk_engine.screening.identifiers import normal
 
 State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
 """An answer to accept; evidence alone to accept; the answer that stands, with evidence to accept; an answer unlike the
@@ -64,88 +51,29 @@ class Proposal:
     """The hit that is to be confirmed or ruled out."""
 
 
-@dataclass(frozen=True)
-class Subject:
-    """An organisation about which facts are asked: an entry of a case, or a file on a partner."""
+def proposals(subject: Subject, screened: Screened, heads: Sequence[ListHead], about: About) -> list[Proposal]:
+    """Return what screening has to say about the facts of an entry, in the order of the set's own file.
 
-    asked: Asked
-    entity: str
-    prefix: str
-    """Before the name of a fact: `entity.id.`; nothing in a file on a partner."""
-    answers: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The file that is to be filled, read: by which criteria, and about whom."""
-
-    path: Path
-    criteria: Criteria
-    facts: Mapping[str, ScreenedFacts]
-    subjects: tuple[Subject, ...]
-    is_on_file: bool
-
-
-def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None, today: date) -> Wanted:
-    """Return who a case, or a file on a partner, is about.
-
-    Raises RiskEngineError where it is neither, names nobody, or its set does not say which facts are answered.
+    `heads` are the lists that were searched, `about` says what was decided about a hit.
     """
-    if path.parent.absolute().name == FOLDER and path.name != LIMIT:
-        rules = criteria_in_words(read_criteria(choose(criteria, today).version.path))
-        facts = load_screened_facts(rules)
-        found = read_on_file(path, rules)
-        about = found.stated.about
-        asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
-        subjects = [] if asked is None else [Subject(asked, about, "", found.answers)]
-        if entry is not None:
-            raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
-        return _told(Wanted(path, rules, facts, tuple(subjects), is_on_file=True))
-    document = read_case_file(path)
-    _day, rules = rules_for(document, criteria, on, instead=today)
-    facts = load_screened_facts(rules)
-    data = with_files(today_of(document, rules).document, rules)[0].data
-    blocks = {f"{one}.{block.get('id')}": block for one in facts for _n, block in mappings(data.get(one))}
-    if entry is not None and entry not in blocks:
-        raise RiskEngineError(_("the case has no entry `{path}`", path=entry), suggestion(entry, blocks))
-    subjects = [
-        Subject(asked, name.partition(".")[0], f"{name}.", blocks[name])
-        for name, asked in in_case(path, criteria, on, today, tuple(facts))
-        if entry in {None, name}
-    ]
-    return _told(Wanted(path, criteria_in_words(rules), facts, tuple(subjects), is_on_file=False))
-
-
-def _told(found: Wanted) -> Wanted:
-    if not found.subjects:
-        raise RiskEngineError(_("{case}: no organisation is named in it", case=found.path))
-    return found
-
-
-def proposals(
-    subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
-) -> list[Proposal]:
-    """Return what screening has to say about the facts of an entry, in the order of the set's own file."""
-    return list(_Proposing(subject, found, screened, screening, kept).all())
+    return list(_Proposing(subject, screened, heads, about).all())
 
 
 class _OfHit(NamedTuple):
     hit: Hit
     decision: Decision | None
-    answer: Any
-    """What it answers, if it is confirmed; None where it is evidence alone."""
+    answers: tuple[Any, ...]
+    """What it answers, if it is confirmed; none where it is evidence alone."""
 
 
 class _Proposing:
-    def __init__(
-        self, subject: Subject, found: Wanted, screened: Screened, screening: Screening, kept: Decisions
-    ) -> None:
+    def __init__(self, subject: Subject, screened: Screened, heads: Sequence[ListHead], about: About) -> None:
         self.subject = subject
-        self.criteria = found.criteria
-        self.facts = found.facts[subject.entity]
+        self.criteria = subject.criteria
+        self.facts = subject.facts
         self.screened = screened
-        self.heads = screening.heads
-        self.kept = kept
+        self.heads = heads
+        self.about = about
 
     def all(self) -> Iterator[Proposal]:
         for one in self.facts.listed:
@@ -172,7 +100,7 @@ class _Proposing:
         if itself:
             yield from self._confirmed(of, itself, undecided, stands)
         for one in undecided:
-            if one.answer is None or not _adds_nothing(one, itself):
+            if not one.answers or not _adds_nothing(one, itself):
                 why = _("to be confirmed or ruled out by a person: {hit}", hit=_in_short(one.hit))
                 yield Proposal(self._path(of.fact), "open", why, stands=stands, hit=one.hit.id)
         if not confirmed and not undecided:
@@ -180,28 +108,34 @@ class _Proposing:
 
     def _of_hit(self, hit: Hit, of: ListedFact) -> _OfHit | None:
         """Return a hit with what it would answer; None where it is on a list that the fact is not about."""
-        if hit.head.standing != of.on or (of.lists is not None and not _fits(hit, of.lists)):
+        if of.on not in hit.standings or (of.lists is not None and not fits(of.lists, hit.head, hit.entry)):
             return None
-        answer = of.answer
+        answers: tuple[Any, ...] = () if of.answer is None else (of.answer,)
         if of.options is not None:
-            answer = next((option for option, lists in of.options.items() if _fits(hit, lists)), of.otherwise)
-            if answer is None:
+            # An entry of a collection may stand on several lists.
+            named = [option for option, lists in of.options.items() if fits(lists, hit.head, hit.entry)]
+            if not named and of.otherwise is None:
                 return None
-        return _OfHit(hit, self.kept.about(self.screened.asked, hit), answer)
+            answers = tuple(named or [of.otherwise])
+            if not isinstance(self.criteria.fact(of.fact), ChoicesFact):
+                answers = answers[:1]
+        return _OfHit(hit, self.about(self.screened.asked, hit), answers)
 
     def _confirmed(
         self, of: ListedFact, itself: Sequence[_OfHit], undecided: Sequence[_OfHit], stands: Answer | None
     ) -> Iterator[Proposal]:
         path = self._path(of.fact)
-        answers = tuple(dict.fromkeys(one.answer for one in itself))
+        answers = tuple(dict.fromkeys(answer for one in itself for answer in one.answers))
         why = "; ".join(
             dict.fromkeys(
                 f"{one.hit.entry.name} [{one.hit.id}] {decided(one.decision)}" for one in itself if one.decision
             )
         )
-        is_many = answers != (None,) and isinstance(self.criteria.fact(of.fact), ChoicesFact)
-        evidence = tuple(self._of_entry(one, option=one.answer if is_many else None) for one in itself)
-        if answers == (None,):
+        is_many = bool(answers) and isinstance(self.criteria.fact(of.fact), ChoicesFact)
+        evidence = tuple(
+            self._of_entry(one, option) for one in itself for option in (one.answers if is_many else (None,))
+        )
+        if not answers:
             yield Proposal(path, "evidence", why, stands=stands, evidence=evidence)
         elif is_many and stands is None and any(not _adds_nothing(one, itself) for one in undecided):
             # One answer names all lists: what is still open would be said not to be so.
@@ -221,7 +155,7 @@ class _Proposing:
 
     def _nothing_found(self, of: ListedFact, hits: Sequence[_OfHit], stands: Answer | None) -> Proposal:
         """Return that nothing was found, as evidence: whether that is an answer a person says."""
-        heads = [one for one in self.heads if one.standing == of.on and (of.lists is None or _is_of(one, of.lists))]
+        heads = [one for one in self.heads if of.on in one.standings and (of.lists is None or fits(of.lists, one))]
         path = self._path(of.fact)
         if not heads:
             return Proposal(
@@ -255,7 +189,8 @@ class _Proposing:
             "; ".join(entry.programmes),
             _("listed since {day}", day=entry.since) if entry.since else "",
             entry.link,
-            standing(hit.head.standing),
+            standings(hit.standings),
+            "; ".join(entry.on) if hit.head.mixed else "",
         ]
         record: dict[str, Any] = {
             "kind": OF_A_LIST,
@@ -272,7 +207,8 @@ class _Proposing:
         """Yield what a registry says, where it is clear which of its organisations this is."""
         facts = self.facts
         country = self.criteria.head.roles.country.get(self.subject.entity)
-        first = next(filter(None, (facts.identity, country, facts.other_names, facts.parents)), None)
+        numbers = facts.identifiers.values()
+        first = next(filter(None, (facts.identity, country, facts.other_names, facts.parents, *numbers)), None)
         found = self.screened.registered
         if not found or first is None:
             return
@@ -306,9 +242,21 @@ class _Proposing:
                 yield self._answer(country, row, why, evidence)
         if facts.other_names is not None and (names := _other_names(entry, self.screened.asked)):
             yield self._answer(facts.other_names, "; ".join(names), why, evidence)
+        yield from self._numbers(entry, why, evidence)
         yield from self._kind(entry, why, evidence)
         if facts.parents is not None:
             yield from self._parents(facts.parents, entry, why, evidence)
+
+    def _numbers(self, entry: Entry, why: str, evidence: tuple[Mapping[str, Any], ...]) -> Iterator[Proposal]:
+        for name, fact in self.facts.identifiers.items():
+            number_kind = kind_of(name)
+            if not (several := entry.identifiers.get(number_kind)):
+                continue
+            answer = "; ".join(several)
+            stands = self._stands(fact)
+            if isinstance(stands, str) and set(several) <= {normal(number_kind, one) for one in stands.split(";")}:
+                answer = stands  # the same number, written otherwise
+            yield self._answer(fact, answer, why, evidence)
 
     def _kind(self, entry: Entry, why: str, evidence: tuple[Mapping[str, Any], ...]) -> Iterator[Proposal]:
         if self.facts.kind is None:
@@ -367,14 +315,12 @@ class _Proposing:
 
 def _adds_nothing(one: _OfHit, confirmed: Sequence[_OfHit]) -> bool:
     """Return whether an open hit would answer only what is confirmed already."""
-    return one.answer in {other.answer for other in confirmed}
+    return set(one.answers) <= {answer for other in confirmed for answer in other.answers}
 
 
-def _fits(hit: Hit, lists: Sequence[str]) -> bool:
-    return _is_of(hit.head, lists, hit.entry.category, *hit.entry.programmes)
-
-
-def _is_of(head: ListHead, lists: Sequence[str], *more: str) -> bool:
+def fits(lists: Sequence[str], head: ListHead, entry: Entry | None = None) -> bool:
+    """Return whether a list, or what stands on it, is one of those that a set names in screening.yaml."""
+    more = () if entry is None else (entry.category, *entry.programmes, *entry.on)
     texts = [one.casefold() for one in (head.id, head.title, head.jurisdiction, *more) if one]
     return any(fnmatchcase(text, pattern.casefold()) for pattern in lists for text in texts)
 
@@ -388,7 +334,7 @@ def _of_list(head: ListHead) -> str:
 def _in_short(hit: Hit) -> str:
     what = "" if hit.kind == "listed" else f", {kind(hit.kind)}"
     found = f"{strength(hit.strength)}{what}: {hit.entry.name} [{hit.id}]"
-    return f"{found}, {_of_list(hit.head)}; {standing(hit.head.standing)}"
+    return f"{found}, {_of_list(hit.head)}; {standings(hit.standings)}"
 
 
 def _in_registry(one: Registered) -> str:
@@ -404,85 +350,3 @@ def _other_names(entry: Entry, asked: Asked) -> list[str]:
 
 def _is_latin(text: str) -> bool:
     return all(unicodedata.name(one, "LATIN").startswith("LATIN") for one in text if one.isalpha())
-
-
-# --- what is accepted ---
-
-
-def chosen(paths: Sequence[str], found: Sequence[Proposal]) -> list[Proposal]:
-    """Return what somebody accepts, by its paths; raise RiskEngineError with every one that cannot be."""
-    problems = []
-    taken: list[Proposal] = []
-    for path in dict.fromkeys(paths):
-        about = [one for one in found if one.path == path]
-        can_be = [one for one in about if one.state in ACCEPTABLE]
-        if can_be:
-            taken += can_be
-            continue
-        if not about:
-            acceptable = [one.path for one in found if one.state in ACCEPTABLE]
-            way_out = suggestion(path, acceptable) or quoted(dict.fromkeys(acceptable), "and")
-            error = RiskEngineError(_("{path}: nothing is proposed for it", path=path), way_out)
-        elif any(one.state == "differs" for one in about):
-            message = _("{path}: it is answered otherwise, and no answer is written over", path=path)
-            error = RiskEngineError(message, _("who wants it otherwise says so with `risk-engine case set`"))
-        else:
-            error = RiskEngineError(_("{path}: it is to be decided first", path=path), about[0].why)
-        problems.append(f"{error}")
-    if problems:
-        raise RiskEngineError("\n".join([*problems, _("nothing was written")]))
-    return taken
-
-
-def _records(taken: Sequence[Proposal]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Return each record of evidence once, with all paths that it is for."""
-    found: list[tuple[list[str], dict[str, Any]]] = []
-    for one in taken:
-        for record in one.evidence:
-            plain = {key: value for key, value in record.items() if key != "option"}
-            path = f"{one.path}.{record['option']}" if "option" in record else one.path
-            for paths, known in found:
-                if known == plain:
-                    paths.append(path)
-                    break
-            else:
-                found.append(([path], plain))
-    return [(tuple(paths), record) for paths, record in found]
-
-
-def _is_there(paths: Sequence[str], record: Mapping[str, Any], have: Sequence[Any]) -> bool:
-    """Return whether evidence stands in the file already."""
-    return any(set(paths) <= set(one["for"]) and record.items() <= one.items() for one in have)
-
-
-def accept_in_case(edit: CaseEdit, taken: Sequence[Proposal]) -> None:
-    """Write what is accepted into a case: answers that are open, and evidence with list, date and entry."""
-    for one in taken:
-        if one.state == "proposed":
-            edit.set(one.path, _as_text(one.answer))
-    for paths, record in _records(taken):
-        if not _is_there(paths, record, edit.record.evidence):
-            edit.add_evidence(paths, record)
-
-
-def accept_on_file(path: Path, text: str, taken: Sequence[Proposal]) -> Rewritten:
-    """Return the text of a file on a partner with what is accepted; raise RiskEngineError for evidence of no answer."""
-    document = read(path, nulls=True)
-    data = parse(text, path.as_posix(), nulls=True).data
-    answers = {**data["answers"], **{one.path: one.answer for one in taken if one.state == "proposed"}}
-    have = tuple(data.get(EVIDENCE) or ())
-    problems = []
-    for paths, record in _records(taken):
-        unanswered = [one for one in paths if answers.get(one.partition(".")[0]) in (None, UNKNOWN)]
-        problems += [_("{path}: a file on a partner holds evidence of answers alone", path=one) for one in unanswered]
-        if not _is_there(paths, record, have):
-            have = (*have, {"for": paths, **record})
-    if problems:
-        way_out = _("answer it in the file first; a case takes such evidence at once")
-        raise RiskEngineError("\n".join([*problems, _("nothing was written")]), way_out)
-    new = {**data, "answers": answers} | ({EVIDENCE: have} if have else {})
-    return rewritten(text, document.data, new, is_json=False)
-
-
-def _as_text(answer: Answer | None) -> str:
-    return ", ".join(map(answer_text, answer)) or "[]" if isinstance(answer, tuple) else answer_text(answer)
