@@ -1,19 +1,20 @@
 """Measure "is it on a list" as an office asks it: `python -m benchmarks.screening.listed`.
 
-Every string of `listed_set.py` is screened, as `risk-engine screen` does it, against a store that holds the list alone,
-and, where ../shared/data is there, against one that holds the registry too. A hit is *identical* or *strong* of kind
-*listed*. What is asked is in no store that is asked for it:
+Every string of `listed_set.py` is screened as `risk-engine screen` does it: against a store that holds the list alone,
+and, where ../shared/data is there, against one that holds the registry ROR too. A hit is *identical* or *strong*, of
+kind *listed*. What is asked does not stand where it is looked for, but where that is said:
 
-- *alias*: every name of the list but the first of an organisation, asked of a list from which it was taken out;
-- *registry*: every name of ROR of a listed organisation that the list has not, asked of a registry from which it was
-  taken out, in four parts as the aliases are; the first names of records stay;
-- *written*: names of the list as people write them (`altered.py`), asked of the whole list;
-- *typed*: what people typed and published, labelled by hand with the record of a listed organisation
-  (`affiliation_gold`, names only), asked of the whole list.
+- *alias*: every name of the list but the first of an organisation, asked of a list from which it was taken out, in
+  four parts; the registry may know it from elsewhere;
+- *name in ROR*: every name that the registry has of a listed organisation and the list has not, asked of a registry
+  from which it was taken out likewise, but for the first names of its records;
+- *typed*: what people typed and published, which others labelled with the record of a listed organisation
+  (`affiliation_gold`; names only);
+- *written*: first names of the list as people write them (`altered.py`); one change in seven leaves a word out;
+- *all names there*: names of ROR, asked of all there is. This is no measure of finding what is not there.
 
-Aliases are told apart by what they are: Chinese characters, Pinyin, other letters, and the rest by whether they share
-most of their words with what the list still has of it. Those that share none can be known from no name that is there: former
-names, cover names, words of another language.
+Aliases are told apart by what they are. Those that share few words with what is left of an organisation on the list
+can be known by no rule: former and cover names, workshops and addresses.
 """
 
 import argparse
@@ -27,8 +28,9 @@ from typing import Final, NamedTuple
 
 from benchmarks.screening import listed_set
 from benchmarks.screening.affiliations import read_entries
-from benchmarks.screening.gold import DATA, GoldString, categories, read_gold
+from benchmarks.screening.gold import DATA, categories, read_gold
 from benchmarks.screening.listed_set import Asked, Listed
+from benchmarks.screening.train import Names
 from risk_engine.screening.asked import Asked as Organisation
 from risk_engine.screening.entry import Entry, ListHead, Name, Standing
 from risk_engine.screening.hits import Screened, Screening
@@ -37,20 +39,12 @@ from risk_engine.screening.store import Store
 from risk_engine.screening.swap import put
 
 PARTS: Final = 4
-DAY: Final = date(2026, 12, 1)
 HITS: Final = ("identical", "strong")
-LIST, REGISTRY = "list", "registry"
-
-
-class Row(NamedTuple):
-    """What came of the strings of a kind: how many are hits of the organisation meant, or of any where none is."""
-
-    kind: str
-    strings: int
-    alone: int
-    with_registry: int | None
-    shown: int
-    """Of whom a hit of any strength and kind is shown, by the list alone or, where it is there, with the registry."""
+CLEAN: Final = ("clean", "goes on", "part", "acronym")
+"""Kinds of strings of which none should be a hit."""
+_DAY: Final = date(2026, 12, 1)
+_LIST, _REGISTRY = "list", "registry"
+_PINYIN: Final = frozenset({"daxue", "daxu", "kejidaxue", "xueyuan", "yanjiusuo", "zhongguo", "ligong"})
 
 
 class Answered(NamedTuple):
@@ -58,149 +52,203 @@ class Answered(NamedTuple):
 
     asked: Asked
     alone: Screened
-    with_registry: Screened | None
+    together: Screened | None
+    """With the registry; None where there is none to measure with."""
 
-    def is_hit(self, screened: Screened | None) -> bool:
+    def is_hit(self, screened: Screened) -> bool:
         """Return whether the organisation meant is a hit; where none is meant, whether any is."""
-        hits = [one for one in screened.hits if one.kind == "listed" and one.strength in HITS] if screened else []
-        return any(one.entry.key == self.asked.organisation or not self.asked.organisation for one in hits)
+        return any(one.kind == "listed" and one.strength in HITS and self._is_meant(one.entry) for one in screened.hits)
 
-    @property
-    def is_shown(self) -> bool:
-        """Return whether a hit of any strength and kind is shown."""
-        hits = (self.with_registry or self.alone).hits
-        return any(one.entry.key == self.asked.organisation or not self.asked.organisation for one in hits)
+    def is_shown(self, screened: Screened) -> bool:
+        """Return whether it is shown at all, as a possible hit, or as what the organisation asked about is part of."""
+        return any(self._is_meant(one.entry) for one in screened.hits)
+
+    def _is_meant(self, entry: Entry) -> bool:
+        return entry.key == self.asked.organisation or not self.asked.organisation
 
 
-def answered(data: Path = DATA) -> list[Answered]:
+class Row(NamedTuple):
+    """What came of the strings of a kind, as shares: hits, and what is shown at all, in both stores."""
+
+    kind: str
+    strings: int
+    alone: tuple[float, float]
+    together: tuple[float, float] | None
+
+
+class OnList(NamedTuple):
+    """All rows, and how often a Chinese name has the right record as its first answer in the registry."""
+
+    rows: tuple[Row, ...]
+    names: int
+    organisations: int
+    chinese: tuple[int, int] | None
+
+
+def measured(data: Path = DATA) -> OnList:
     """Ask all strings."""
     names = listed_set.listed()
+    kinds: defaultdict[str, list[Answered]] = defaultdict(list)
+    for one in answered(names, data):
+        kinds[one.asked.kind].append(one)
+    rows = tuple(_row(kind, several) for kind, several in sorted(kinds.items()))
+    organisations = len({one.organisation for one in names})
+    return OnList(rows, len(names), organisations, chinese(names, data) if data.is_dir() else None)
+
+
+def _row(kind: str, several: Sequence[Answered]) -> Row:
+    size = len(several)
+    alone = (sum(one.is_hit(one.alone) for one in several), sum(one.is_shown(one.alone) for one in several))
+    both = [(one.is_hit(one.together), one.is_shown(one.together)) for one in several if one.together is not None]
+    together = (sum(hit for hit, _ in both) / size, sum(shown for _, shown in both) / size) if both else None
+    return Row(kind, size, (alone[0] / size, alone[1] / size), together)
+
+
+def answered(names: Sequence[Listed], data: Path = DATA) -> Iterator[Answered]:
+    """Yield each string with what is found; says on the terminal how far it is."""
     known = read_entries(data) if data.is_dir() else []
-    links = listed_set.linked(_of_organisations(names), listed_set.records(data)) if known else {}
+    links = listed_set.linked(_by_organisation(names), listed_set.records(data)) if known else {}
     strings = listed_set.asked()
-    held_out = [*_aliases(names), *(_of_registry(names, strings))]
-    whole = [one for one in strings if one.kind != "registry"]
-    whole += _typed(data, links) if known else []
-    found: list[Answered] = []
+    held_out = [*_aliases(names), *_of_registry(names, strings)]
+    whole = [one._replace(kind="all names there") if one.kind == "registry" else one for one in strings]
+    whole += _typed(data, links) if known else ()
     with TemporaryDirectory() as folder:
         for part in range(PARTS + 1):
-            mine = whole if part == PARTS else [one for turn, one in enumerate(held_out) if turn % PARTS == part]
-            out = {(one.organisation, one.text) for one in mine if one.kind.startswith("alias")}
-            rest = [one for one in names if (one.organisation, one.name) not in out]
-            gone = {(one.organisation, one.text) for one in mine if one.kind.startswith("registry")}
-            records = [_without(one, links, gone) for one in known]
-            alone, together = _opened(Path(folder, f"{part}"), rest, []), None
-            if known:
-                together = _opened(Path(folder, f"{part}-registry"), rest, records)
+            mine = whole if part == PARTS else held_out[part::PARTS]
+            print(f"listed: part {part + 1} of {PARTS + 1}, {len(mine)} strings", flush=True)
+            aliases = {(one.organisation, one.text) for one in mine if one.kind.startswith("alias")}
+            in_registry = {(one.organisation, one.text) for one in mine if one.kind.startswith("name in ROR")}
+            rest = [one for one in names if (one.organisation, one.name) not in aliases]
+            records = [_without(one, links.get(one.key, ""), in_registry) for one in known]
+            alone = _opened(Path(folder, f"{part}"), rest, ())
+            together = _opened(Path(folder, f"{part}-registry"), rest, records) if known else None
             for one in mine:
                 asked = Organisation.of([one.text])
-                found.append(Answered(one, alone.screen(asked), together.screen(asked) if together else None))
-    return found
+                yield Answered(one, alone.screen(asked), together.screen(asked) if together else None)
 
 
-def _of_organisations(names: Iterable[Listed]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+def _by_organisation(names: Iterable[Listed]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for one in names:
         found[one.organisation].append(one.name)
     return found
 
 
 def _aliases(names: Sequence[Listed]) -> Iterator[Asked]:
-    """Yield the names that are not the first of an organisation and no acronyms, each with what it is."""
-    lists = defaultdict(list)
-    for one in names: lists[one.organisation].append(one)
-    for organisation, several in _of_organisations(names).items():
-        written = [read(one).compact for one in several]
-        for name in several[1:]:
-            if not read(name).is_acronym and written.count(read(name).compact) == 1:
-                others = [one for one in several if one != name]
-                is_chinese = any(listed.country == "CN" and listed.name == name for listed in lists[organisation])
-                yield Asked(name, f"alias {'CN' if is_chinese else 'other'}, {_sort(name, others)}", organisation)
+    lists = _by_organisation(names)
+    for one in names:
+        several = lists[one.organisation]
+        compact = read(one.name).compact
+        is_alone = sum(read(other).compact == compact for other in several) == 1
+        if one.name != several[0] and is_alone and not read(one.name).is_acronym:
+            of = "OFAC" if one.source == "sdn" else "China"
+            others = [other for other in several if other != one.name]
+            yield Asked(one.name, f"alias ({of}): {_sort(one.name, others)}", one.organisation)
 
 
 def _of_registry(names: Sequence[Listed], strings: Iterable[Asked]) -> Iterator[Asked]:
-    has = {organisation: {read(one).compact for one in some} for organisation, some in _of_organisations(names).items()}
-    lists = _of_organisations(names)
+    lists = _by_organisation(names)
+    has = {organisation: {read(one).compact for one in several} for organisation, several in lists.items()}
     for one in strings:
         if one.kind == "registry" and read(one.text).compact not in has[one.organisation]:
-            yield one._replace(kind=f"registry, {_sort(one.text, lists[one.organisation])}")
+            yield one._replace(kind=f"name in ROR: {_sort(one.text, lists[one.organisation])}")
 
 
-def _sort(name: str, others: Iterable[str]) -> str:
-    """Return what kind of alias a name is."""
-    letters = [one for one in fold(name) if one.isalpha()]
-    if any("\u3400" <= one <= "\u9fff" for one in letters):
+def _sort(name: str, others: Sequence[str]) -> str:
+    """Return what kind of name it is beside the others of its organisation."""
+    folded = fold(name)
+    if any("\u3400" <= sign <= "\u9fff" for sign in folded):
         return "Chinese characters"
-    if any(not one.isascii() for one in letters):
+    if not folded.isascii():
         return "other letters"
-    if set(fold(name).split()) & {"daxue", "xueyuan", "kejidaxue", "yanjiusuo", "zhongguo", "zhongguoren","ligong","daxu","daxue"}:
+    if set(folded.split()) & _PINYIN:
         return "Pinyin"
-    mine = set(forms_of(fold(name)))
-    if any(fold(one) in fold(name) for one in others if " " in fold(one)): return "part"
+    if any(f" {fold(one)} " in f" {folded} " for one in others if " " in fold(one)):
+        return "another name and more"
+    mine = set(forms_of(folded))
     shared = max((len(mine & set(forms_of(fold(one)))) for one in others), default=0)
-    return "most words shared" if shared * 2 > len(mine) else "fewer words shared"
+    return "most words shared" if shared * 2 > len(mine) else "few words shared"
 
 
 def _typed(data: Path, links: Mapping[str, str]) -> Iterator[Asked]:
-    """Yield names that people wrote, of which one record is the label, and that one is listed."""
     gold = read_gold(data)
-    listed = {f"{key}": organisation for key, organisation in links.items()}
     for one in gold.strings:
-        if len(one.wanted) == 1 and (key := next(iter(one.wanted))) in listed and _is_name(one, gold.registry):
-            yield Asked(one.text, "typed", listed[key])
+        meant = [links[key] for key in one.wanted if key in links]
+        if len(one.wanted) == len(meant) == 1 and "name" in categories(one, gold.registry):
+            yield Asked(one.text, "typed", meant[0])
 
 
-def _is_name(one: GoldString, registry: dict) -> bool:  # type: ignore
-    return "name" in categories(one, registry)
-
-
-def _without(entry: Entry, links: Mapping[str, str], out: set[tuple[str, str]]) -> Entry:
-    organisation = links.get(entry.key)
-    if organisation is None:
-        return entry
+def _without(entry: Entry, organisation: str, out: set[tuple[str, str]]) -> Entry:
     kept = [one for one in entry.names[1:] if (organisation, one.text) not in out]
-    return replace(entry, names=(entry.names[0], *kept))
+    return entry if len(kept) + 1 == len(entry.names) else replace(entry, names=(entry.names[0], *kept))
 
 
 def _opened(path: Path, names: Sequence[Listed], registry: Sequence[Entry]) -> Screening:
     store = Store.open(path, make=True)
-    countries = {one.organisation: one.country for one in names}
+    countries = {one.organisation: tuple(filter(None, [one.country])) for one in names}
     entries = [
         Entry(
-            LIST,
-            organisation,
-            tuple(Name(one, "alias" if number else "main") for number, one in enumerate(some)),
-            countries=tuple(filter(None, [countries[organisation]])),
+            _LIST,
+            key,
+            tuple(Name(one, "alias" if at else "main") for at, one in enumerate(several)),
+            {},
+            countries[key],
         )
-        for organisation, some in _of_organisations(names).items()
+        for key, several in _by_organisation(names).items()
     ]
-    put(store, entries, lambda: _head(LIST, "evidence"), {})
+    put(store, entries, lambda: _head(_LIST, "evidence"), {})
     if registry:
-        put(store, [replace(one, list=REGISTRY) for one in registry], lambda: _head(REGISTRY, "registry"), {})
-    return Screening(store, DAY, lambda _list, _done: None)
+        put(store, (replace(one, list=_REGISTRY) for one in registry), lambda: _head(_REGISTRY, "registry"), {})
+    return Screening(store, _DAY, lambda _list, _done: None)
 
 
 def _head(list_id: str, standing: Standing) -> ListHead:
-    return ListHead(list_id, list_id, "", standing, "", "", "", None, DAY, "", "", 0, 0)
+    return ListHead(list_id, list_id, "", standing, "", "", "", None, _DAY, "", "", 0, 0)
+
+
+def chinese(names: Iterable[Listed], data: Path) -> tuple[int, int]:
+    """Ask the registry for Chinese names of listed organisations that it knows by their first, English one.
+
+    Returns how many first answers are right, and of how many.
+    """
+    registry = Names(read_gold(data).registry)
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for name, owner in zip(registry.names, registry.owners, strict=True):
+        holders[fold(name)].add(owner)
+    right = []
+    for several in _by_organisation(names).values():
+        meant = holders[fold(several[0])]
+        in_chinese = next((one for one in several if _sort(one, ()) == "Chinese characters"), "")
+        if len(meant) == 1 and in_chinese:
+            answer = registry.searcher.answer(in_chinese, "CN")
+            right.append(answer is not None and answer.candidate.owner in meant)
+    return sum(right), len(right)
 
 
 def main() -> None:
-    import pickle, sys
-    found = answered()
-    kinds = defaultdict(list)
-    for one in found: kinds[one.asked.kind].append(one)
-    for kind, some in sorted(kinds.items()):
-        print(f"{kind:34} {len(some):5} {sum(o.is_hit(o.alone) for o in some)/len(some):.3f} {sum(o.is_hit(o.with_registry) for o in some)/len(some):.3f} shown {sum(o.is_shown for o in some)/len(some):.3f}")
-    with open('/tmp/n22/misses.txt','w') as f:
-        for kind, some in sorted(kinds.items()):
-            for o in some:
-                for t,s in (('A',o.alone),('R',o.with_registry)):
-                    bad = o.is_hit(s) != bool(o.asked.organisation)
-                    if bad and kind not in ('acronym','part') or o.is_hit(s) and kind=='acronym':
-                        h=s.hits[0] if s.hits else None
-                        r=s.registered[0] if s.registered else None
-                        print(f"{t} {kind} | {o.asked.text} | {o.asked.organisation} | -> {h and (h.name.text,h.strength,h.kind)} reg {r and (r.entry.name,r.strength,r.is_part)}",file=f)
-    print(sum(o.is_hit(o.with_registry) for o in kinds['part']))
+    """Print all rows, and the strings that were missed where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--misses", help="print what was missed, or hit for nothing, of a kind that begins so")
+    options = parser.parse_args()
+    if options.misses:
+        for one in answered(listed_set.listed()):
+            screened = one.together or one.alone
+            if one.asked.kind.startswith(options.misses) and one.is_hit(screened) != bool(one.asked.organisation):
+                best = screened.hits[0] if screened.hits else None
+                print(
+                    one.asked.text,
+                    "|",
+                    one.asked.organisation,
+                    "|",
+                    best and (best.name.text, best.strength, best.kind),
+                )
+        return
+    found = measured()
+    for row in found.rows:
+        both = "" if row.together is None else f"   with the registry {row.together[0]:.3f} ({row.together[1]:.3f})"
+        print(f"{row.kind:40} {row.strings:5}   {row.alone[0]:.3f} (shown {row.alone[1]:.3f}){both}")
+    if found.chinese:
+        print(f"Chinese list names to the registry: first answer {found.chinese[0]} of {found.chinese[1]}")
 
 
 if __name__ == "__main__":

@@ -35,14 +35,16 @@ COUNTRIES = ("CN", "HK", "MO", "TW", "RU", "IR")
 _CANADA: Final = "canada_nro/named_research_organizations_2024-04-18.csv"
 
 Records: TypeAlias = Mapping[str, Any]
+_Row: TypeAlias = tuple[str, str, str]
 
 
 class Listed(NamedTuple):
-    """A name on the list, whose it is, and in which country that one is."""
+    """A name on the list, whose it is, in which country that one is, and who lists it."""
 
     organisation: str
     name: str
     country: str
+    source: str
 
 
 class Asked(NamedTuple):
@@ -99,8 +101,8 @@ def main(data: Path = DATA) -> None:
     chinese = _united(_chinese(data))
     sanctioned = _united(_sanctioned(data, random_))
     organisations = chinese | {key: names for key, names in sanctioned.items() if key not in chinese}
-    links = linked({key: [name for name, _ in several] for key, several in organisations.items()}, known)
-    names = [name for several in organisations.values() for name, _ in several]
+    links = linked({key: [name for name, _, _ in several] for key, several in organisations.items()}, known)
+    names = [name for several in organisations.values() for name, _, _ in several]
     others = [name for entry in _canadian(data) for name in entry]
     strings = [
         *_of_the_listed(organisations, links, known, random_),
@@ -116,21 +118,21 @@ def _write(name: str, header: Sequence[str], table: Iterable[Sequence[str]]) -> 
         csv.writer(file, lineterminator="\n").writerows([header, *table])
 
 
-def _chinese(data: Path) -> Iterator[list[tuple[str, str]]]:
+def _chinese(data: Path) -> Iterator[list[_Row]]:
     for row in rows(data / "misp_china_defence_universities" / "cdut.csv"):
-        yield [(name, "CN") for name in (row["name"], row["name_zh"], *row["aliases"].split(";"))]
+        yield [(name, "CN", "tracker") for name in (row["name"], row["name_zh"], *row["aliases"].split(";"))]
     for row in rows(data / "us_bis_entity_list" / "china_university_like_entities.csv"):
         aliases = row["raw"].partition("a.k.a., the following")[2].split("—")[1:]
         clean = [re.sub(r"[;.]?\s*(and)?\s*$", "", alias.split(". ")[0].strip()) for alias in aliases]
         names = (re.sub(r" \([A-Z]+\)$", "", row["name"]), *(alias.strip("; ") for alias in clean))
-        yield [(name, "CN") for name in names]
+        yield [(name, "CN", "entity-list") for name in names]
 
 
-def _sanctioned(data: Path, random_: random.Random) -> Iterator[list[tuple[str, str]]]:
+def _sanctioned(data: Path, random_: random.Random) -> Iterator[list[_Row]]:
     several = [row for row in rows(data / "us_ofac" / "sdn_entities.csv") if row["aliases"]]
     for row in random_.sample(several, SANCTIONED):
         country = country_code(row["countries"].split(";")[0])
-        yield [(name, country) for name in (row["name"], *row["aliases"].split(";"))]
+        yield [(name, country, "sdn") for name in (row["name"], *row["aliases"].split(";"))]
 
 
 def _canadian(data: Path) -> Iterator[list[str]]:
@@ -138,13 +140,13 @@ def _canadian(data: Path) -> Iterator[list[str]]:
         yield [row["name"], *filter(None, row["aliases"].split(";"))]
 
 
-def _united(entries: Iterable[list[tuple[str, str]]]) -> dict[str, list[tuple[str, str]]]:
+def _united(entries: Iterable[list[_Row]]) -> dict[str, list[_Row]]:
     """Return the names of each organisation by its first one; entries that share a name are one organisation."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[_Row]] = {}
     whose: dict[str, str] = {}
     for entry in entries:
-        names = [(name.strip(), country) for name, country in entry if fold(name)]
-        full = [fold(name) for name, _ in names if not read(name).is_acronym]
+        names = [(name.strip(), country, source) for name, country, source in entry if fold(name)]
+        full = [fold(name) for name, _, _ in names if not read(name).is_acronym]
         key = next((whose[name] for name in full if name in whose), names[0][0])
         found[key] = list(dict.fromkeys([*found.get(key, ()), *names]))
         whose |= dict.fromkeys(full, key)
@@ -152,7 +154,7 @@ def _united(entries: Iterable[list[tuple[str, str]]]) -> dict[str, list[tuple[st
 
 
 def _of_the_listed(
-    organisations: Mapping[str, list[tuple[str, str]]], links: Mapping[str, str], known: Records, random_: random.Random
+    organisations: Mapping[str, list[_Row]], links: Mapping[str, str], known: Records, random_: random.Random
 ) -> Iterator[Asked]:
     for record, organisation in links.items():
         for name in (one["value"] for one in known[record]["names"]):
@@ -160,7 +162,7 @@ def _of_the_listed(
                 yield Asked(name, "registry", organisation)
     for turn, (organisation, names) in enumerate(organisations.items()):
         yield Asked(CHANGES[turn % (len(CHANGES) - 1)](organisation, random_), "written", organisation)
-        yield from (Asked(name, "acronym", organisation) for name, _ in names if read(name).is_acronym)
+        yield from (Asked(name, "acronym", organisation) for name, _, _ in names if read(name).is_acronym)
 
 
 def _of_others(

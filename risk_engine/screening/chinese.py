@@ -1,8 +1,8 @@
-"""Chinese names read into words as those of other languages are: 湖南科技大学 and Hunan Keji Daxue are hunan, science,
-technology, university.
+"""Chinese names, in characters or in Pinyin, read into words as those of other languages are.
 
-Known terms are translated, all else is written by its sound, in Pinyin. Both are for finding and for comparing: that two
-names sound alike, or mean the same, never makes them identical.
+湖南科技大学 and Hunan Keji Daxue are both hunan, science, technology, university: known terms are translated, all else
+is written by its sound. This is for finding and for comparing; that two names sound alike, or mean the same, never
+makes them identical.
 """
 
 import re
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-_DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_NUMERALS: Final = "零〇一二三四五六七八九十百"
+_DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
+_NUMERALS: Final = "零一二三四五六七八九十百"
 _ORDINAL: Final = re.compile(f"第([{_NUMERALS}]+)|([{_NUMERALS}]+)(?=研究|所|院|厂|局|部|大队|基地)")
 """第五十四研究所; 十三所."""
 _IS_CHINESE: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")

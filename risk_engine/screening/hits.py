@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.screening.affiliation import LIKELY, SURE, Affiliations
 from risk_engine.screening.asked import Asked
+from risk_engine.screening.comparison import compare
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name, Standing
 from risk_engine.screening.match import STRENGTHS, Candidate, Strength
 from risk_engine.screening.names import NameText, WordKind, read, tables
@@ -23,7 +24,6 @@ from risk_engine.screening.notes import (
     speaking_against,
     speaking_for,
 )
-from risk_engine.screening.scoring import compare
 from risk_engine.screening.store import Store
 from risk_engine.screening.stored_index import Listing, Tell
 
