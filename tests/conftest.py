@@ -35,7 +35,7 @@ FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "n
 
 # The same examples on every run, and no time limit for one: a busy machine must not turn a build red. As many as fit
 # the time that a build may take; `make laws` looks further, and at other examples each time.
-settings.register_profile("fixed", max_examples=48, derandomize=True, deadline=None)
+settings.register_profile("fixed", max_examples=32, derandomize=True, deadline=None)
 settings.register_profile("long", max_examples=1000, deadline=None)
 # For scripts/mutate_python.py: an example that fails is enough.
 settings.register_profile(

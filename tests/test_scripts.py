@@ -107,7 +107,7 @@ def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its
     assert differing <= {one.function, "<module>", one.function.partition(".")[0]}
 
 
-@pytest.mark.long
+@pytest.mark.nightly  # as `make mutants-python` is, which alone reads it
 def test_every_mutant_of_the_sample_is_a_program_and_another_one() -> None:
     for one in whole_sample():
         path = mutate_python.PACKAGE / one.path

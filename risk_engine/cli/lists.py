@@ -9,7 +9,7 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
-from risk_engine.cli.lists_opened import STORE, Store, opened_store, stale
+from risk_engine.cli.lists_opened import STORE, Store, check_day, opened_store, stale
 from risk_engine.cli.lists_results import of_entry, of_list, overview, plain, say_brought
 from risk_engine.cli.options import day_option
 from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, say, warn
@@ -96,6 +96,8 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.screening.lists import Wanted, bring
 
+    check_day("--on", on)
+    check_day("--list-date", list_date)
     wanted = Wanted(
         id=_checked_id(list_id),
         source=source,
@@ -134,6 +136,7 @@ def update(
     """
     from risk_engine.screening import lists
 
+    check_day("--on", on)
     failed = 0
     with opened_store(store) as opened:
         known = [one.id for one in opened.heads()]
@@ -175,6 +178,7 @@ def show(
     A list that is older than it may be is told on standard error.
     """
     wanted = form_of(output, ("text", "json"), form, inputs=(store,))
+    check_day("--on", on)
     day = on or options.today()
     if entry is not None and list_id is None:
         raise RiskEngineError(_("--entry: of which list?"), _("name the list too"))
@@ -229,9 +233,9 @@ def _telling(list_id: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _checked_id(list_id: str) -> str:
-    import re
+    from risk_engine.screening.lists import LIST_ID
 
-    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", list_id):
+    if LIST_ID.fullmatch(list_id):
         return list_id
     message = _("--as: `{id}` is no id", id=list_id)
     raise RiskEngineError(message, _("small letters, digits and hyphens, such as `us-sdn`"))

@@ -109,6 +109,13 @@ def opened_lists(
         yield screening, kept
 
 
+def check_day(option: str, day: date | None) -> None:
+    """Raise RiskEngineError where an option names a day to come."""
+    if day is not None and day > options.today():
+        message = _("{option} {day}: nobody knows the lists of a day to come", option=option, day=day)
+        raise RiskEngineError(message, _("name today or an earlier day"))
+
+
 def not_looked_at(screening: "Screening") -> list[str]:
     """Return what nothing is said about, for the store has no list, or no registry."""
     lines = []

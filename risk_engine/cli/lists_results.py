@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from risk_engine.cli.output import note, say
-from risk_engine.files.diagnostics import RiskEngineError, printable
+from risk_engine.files.diagnostics import RiskEngineError, printable, quoted, suggestion
 from risk_engine.files.language import _, first_few, grouped_by_thousands, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -149,29 +149,18 @@ def of_entry(opened: "Store", head: "ListHead", key: str, day: date) -> tuple[li
     found = opened.entry(head.id, key, day)
     if found is None:
         message = _("`{id}` has no entry `{key}` on {day}", id=head.id, key=key, day=day)
-        earlier = opened.entry(head.id, key)
-        raise RiskEngineError(message, "" if earlier is None else _("on another day it has: --on"))
+        if opened.entry(head.id, key) is not None:
+            raise RiskEngineError(message, _("on another day it has: --on"))
+        if like := opened.keys_with(head.id, key):
+            raise RiskEngineError(message, suggestion(key, like))
+        raise RiskEngineError(message, _("its keys are such as {keys}", keys=quoted(opened.keys_with(head.id), "and")))
     names = [one._asdict() for one in found.names]
     relations = [one._asdict() for one in found.relations]
     return list(_entry_lines(found)), asdict(found) | {"names": names, "relations": relations}
 
 
 def _entry_lines(entry: "Entry") -> Iterator[str]:
+    from risk_engine.screening.lists import entry_words
+
     yield f"{entry.name} ({entry.list}, {entry.key})"
-    for label, several in (
-        (_("also"), [one.text for one in entry.names[1:]]),
-        (_("countries"), entry.countries),
-        (_("places"), entry.places),
-        (_("category"), [entry.category]),
-        (_("under"), entry.programmes),
-        (_("stands on"), entry.on),
-        (_("numbers"), [f"{kind} {one}" for kind, each in entry.identifiers.items() for one in each]),
-        (_("belongs with"), [one.label or one.key for one in entry.relations]),
-        (_("since"), [str(entry.since or "")]),
-        (_("until"), [str(entry.until or "")]),
-        (_("first read here on"), [str(entry.first_seen or "")]),
-        (_("why"), [entry.why]),
-        (_("see"), [entry.link]),
-    ):
-        if text := "; ".join(filter(None, several)):
-            yield f"  {label}: {text}"
+    yield from (f"  {label}: {text}" for label, text in entry_words(entry))

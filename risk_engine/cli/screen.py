@@ -14,6 +14,7 @@ from risk_engine.cli.lists_opened import (
     DecisionsFile,
     EntryOption,
     Store,
+    check_day,
     check_extra,
     opened_lists,
     screened_by,
@@ -26,6 +27,7 @@ from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.screening.asked import Asked
+    from risk_engine.screening.asked_in import Found
     from risk_engine.screening.decisions import Decisions, Verdict
     from risk_engine.screening.hits import Hit, Screened, Screening
 
@@ -202,6 +204,7 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     known = _ROWS if table is not None else _NAMES[:2] if recheck else _NAMES
     wanted = form_of(output, known, form, inputs=(store, case, table))
     asked = [] if recheck else question.asked()
+    found_in = _in_places(question) if recheck else None
     make = bool(verdicts) or recheck
     # A registry alone says who it is; that nobody is listed, or no longer, it must not seem to say.
     needs_lists = make or fail_on is not None
@@ -209,9 +212,8 @@ def screen(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         screening,
         kept,
     ):
-        if recheck:
-            places = [Path(one) for one in names or ["."]]
-            found = _recheck(screening, kept, places, criteria, wanted, output)
+        if found_in is not None:
+            found = _recheck(screening, kept, found_in, wanted, output)
         else:
             found = list(screened_by(screening, asked))
             if verdicts:
@@ -241,9 +243,7 @@ def _check_day(on: date | None, verdicts: "dict[str, Verdict]", *, recheck: bool
     if on is not None and verdicts:
         message = _("--on: what is decided is decided of the lists as they stand today")
         raise RiskEngineError(message, _("leave --on out"))
-    if on is not None and on > options.today():
-        message = _("--on {day}: nobody knows the lists of a day to come", day=on)
-        raise RiskEngineError(message, _("name today or an earlier day"))
+    check_day("--on", on)
 
 
 def _who(by: str | None, reason: str | None, verdicts: "dict[str, Verdict]") -> tuple[str, str]:
@@ -311,21 +311,21 @@ def _decide(
     note(_("not asked again until either side changes; kept in {path}", path=kept.path))
 
 
-def _recheck(
-    screening: "Screening",
-    kept: "Decisions",
-    places: list[Path],
-    criteria: str | None,
-    form: Form,
-    output: Path | None,
-) -> "list[Screened]":
-    """Say what is new or gone since the last recheck, and remember what is there now; return what is new."""
+def _in_places(question: _Question) -> "Found":
+    """Return the organisations of all cases and files on partners; tell which of them could not be read."""
     from risk_engine.screening.asked_in import in_places
 
-    found = in_places(places, criteria, options.today())
+    found = in_places([Path(one) for one in question.names or ["."]], question.criteria, options.today())
     note_lines(found.unread)
     if not found.asked:
         raise RiskEngineError(_("no case and no file on a partner names an organisation here"), _("name other places"))
+    return found
+
+
+def _recheck(
+    screening: "Screening", kept: "Decisions", found: "Found", form: Form, output: Path | None
+) -> "list[Screened]":
+    """Say what is new or gone since the last recheck, and remember what is there now; return what is new."""
     screened = list(screened_by(screening, [asked for asked, _where in found.asked]))
     new = show_news(found, screened, screening, kept, form, output)
     kept.remember(screened)

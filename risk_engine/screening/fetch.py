@@ -70,6 +70,9 @@ def fetched(
     name = name_in(source)
     others = beside(name)
     if not is_address(source):
+        if "://" in source:
+            message = _("{source}: this is no address from which a list is downloaded", source=source)
+            raise RiskEngineError(message, _("it begins with https://"))
         path = Path(source)
         there = {what: found for what, other in others.items() if (found := path.with_name(other)).is_file()}
         yield Fetched(path, name, there, tuple(other for what, other in others.items() if what not in there))

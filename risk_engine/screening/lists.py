@@ -1,5 +1,6 @@
 """A list taken into the store, and read again from where it came: fetched, looked at, checked, swapped in."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,8 @@ from risk_engine.screening.swap import TwiceError, how_read, put, put_unchanged
 
 Tell = Callable[[str, int, int], None]
 """Is called with what is done, how much of it, and of how much (0: nobody knows)."""
+LIST_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+"""What a list may be called here."""
 _EVERY: Final = 1000
 
 
@@ -169,7 +172,7 @@ def _head(wanted: Wanted, reading: Reading, layout: Format, file: Fetched, on: d
     known = of_all(reading, layout, file.name) or Known("", "", cast("Standing", ""), "", "")
     standing = wanted.standing or known.standing
     if standing not in STANDINGS:
-        message = _("nobody knows what a hit on this list is")
+        message = _("{source}: nobody knows what a hit on this list is", source=file.name)
         raise RiskEngineError(message, _("say it by --standing: {standings}", standings=quoted(STANDINGS)))
 
     # Who says what a hit on the list is, says it of every entry.
@@ -203,3 +206,24 @@ def _head(wanted: Wanted, reading: Reading, layout: Format, file: Fetched, on: d
         made_on=reading.made_on,
         mixed=tuple(mixed),
     )
+
+
+def entry_words(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what a list says of an entry beside its name: what each thing is called, and what it is."""
+    for label, several in (
+        (_("also"), [one.text for one in entry.names[1:]]),
+        (_("countries"), entry.countries),
+        (_("places"), entry.places),
+        (_("category"), [entry.category]),
+        (_("under"), entry.programmes),
+        (_("stands on"), entry.on),
+        (_("numbers"), [f"{kind} {one}" for kind, each in entry.identifiers.items() for one in each]),
+        (_("belongs with"), [one.label or one.key for one in entry.relations]),
+        (_("since"), [str(entry.since or "")]),
+        (_("until"), [str(entry.until or "")]),
+        (_("first read here on"), [str(entry.first_seen or "")]),
+        (_("why"), [entry.why]),
+        (_("see"), [entry.link]),
+    ):
+        if text := "; ".join(filter(None, several)):
+            yield label, text

@@ -227,6 +227,11 @@ class Store:
         ).fetchone()
         return None if row is None else _entry(row, self._names_of([row[0]])[row[0]])
 
+    def keys_with(self, list_id: str, text: str = "") -> list[str]:
+        """Return the first keys of a list that hold a text."""
+        query = "SELECT DISTINCT key FROM entries WHERE list = ? AND instr(key, ?) > 0 ORDER BY key LIMIT 3"
+        return [key for (key,) in self.connection.execute(query, (list_id, text))]
+
     def _names_of(self, rows: Sequence[int]) -> dict[int, tuple[Name, ...]]:
         """Return the names of entries, whose rows rise; where hardly any is between them, in one go."""
         if len(rows) > 1 and rows[-1] - rows[0] < 3 * len(rows):

@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from risk_engine.files.language import _
 from risk_engine.web import log
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, CaseAccess, Membership, Person
 from risk_engine.web.rights import RIGHTS, Action, may
-from risk_engine.web.states import RefusedError
 from risk_engine.web.words import ActName, Role, State
 
 

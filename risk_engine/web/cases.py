@@ -52,6 +52,10 @@ class LockedError(Exception):
     """The answers of a case that is with a reviewer, or decided, do not change."""
 
 
+class RefusedError(RiskEngineError):
+    """What cannot be done to a case now, or not by this person."""
+
+
 def today() -> date:
     """Return the day that it is."""
     return datetime.now(UTC).astimezone().date()

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from risk_engine.files.language import spoken_by
-from risk_engine.web import erased, evidence, log, many, outbox, retention
+from risk_engine.web import erased, evidence, log, many, outbox, rechecks, retention
 from risk_engine.web.models import BroughtTable, Case, CaseDue, Consultation, Evidence, Invitation, Outbox, Person
 from risk_engine.web.rights import may
 from risk_engine.web.table_text import TablesText
@@ -27,6 +27,8 @@ def run(day: date) -> None:
     many.clear(None if RetentionKind.TABLE in retention.standing() else many.KEPT)
     _read_files()
     erased.keep()
+    rechecks.begin_if_changed()
+    rechecks.clear()
     _tell_head(day)
 
 
@@ -34,7 +36,7 @@ def _tell_of_days(day: date) -> None:
     until = day + BEFORE
     for one in Case.objects.filter(state=State.IN_REVIEW, due__range=(day, until)).select_related("reviewer"):
         if one.reviewer is not None:
-            whom = [one.reviewer] if may(one.reviewer, ActName.REVIEW, one) else _whose(one)
+            whom = [one.reviewer] if may(one.reviewer, ActName.REVIEW, one) else outbox.whose(one)
             outbox.post(MailKind.DUE, whom, one, once=f"review {one.number} {one.round} {one.due}")
     asked = Consultation.objects.filter(withdrawn=False, due__range=(day, until)).exclude(case__state=State.CLOSED)
     for asking in asked.select_related("case", "person"):
@@ -43,14 +45,7 @@ def _tell_of_days(day: date) -> None:
     told = CaseDue.objects.filter(day__range=(day, until), case__state__in=[State.DECIDED, State.CLOSED])
     for due in told.exclude(what="retention").select_related("case").order_by("pk"):
         case = due.case
-        outbox.post(MailKind.DUE, _whose(case), case, once=f"due {case.number} {case.round} {due.day}")
-
-
-def _whose(case: Case) -> list[Person]:
-    """Return who worked on a case; where nobody of them is there any more, who may go on with it."""
-    worked = [one for one in outbox.assessors(case, case.round) if may(one, ActName.ASSESS, case)]
-    people = Person.objects.filter(is_active=True).order_by("pk")
-    return worked or [one for one in people if may(one, ActName.ASSESS, case)]
+        outbox.post(MailKind.DUE, outbox.whose(case), case, once=f"due {case.number} {case.round} {due.day}")
 
 
 def _tell_of_invitations() -> None:

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
+from risk_engine.office.forms.case_record import Record
 from risk_engine.screening import hit_words
 from risk_engine.screening.decisions import About, Decision, Verdict
 from risk_engine.screening.hits import Hit, Registered, Screened
 from risk_engine.screening.match import STRENGTHS, Strength
-from risk_engine.web import cases, screening
-from risk_engine.web.models import Case, Person
+from risk_engine.web import screening
+from risk_engine.web.models import Person
 
 _WEB: Final = ("https://", "http://")
 
@@ -21,6 +23,8 @@ class HitShown:
 
     id: str
     name: str
+    address: str
+    """Of the page with what the list says of it, as of the day that was asked for."""
     strength: Strength
     strength_words: str
     kind: str
@@ -74,6 +78,7 @@ def _hit(hit: Hit, decision: Decision | None, found: Screened) -> HitShown:
     return HitShown(
         hit.id,
         hit.entry.name,
+        f"/screening/lists/{hit.entry.list}/entry?{urlencode({'entry': hit.entry.key, 'on': found.on.isoformat()})}",
         hit.strength,
         hit_words.strength(hit.strength),
         hit_words.kind(hit.kind) if hit.kind != "listed" else "",
@@ -99,18 +104,30 @@ class Count:
     """As what it is marked: `waiting` for a person, `listed`, or `no_hit`."""
 
 
-def counted(case: Case, entity: str, entries: tuple[str, ...], person: Person) -> dict[str, Count]:
+def counted(record: Record, entity: str, entries: tuple[str, ...], person: Person) -> dict[str, Count]:
     """Return how many hits entries of a list have; nothing where they are no organisations, or cannot be looked up."""
-    record = cases.record(case)
     if not screening.is_looked_up(record, entity):
         return {}
     try:
         asked = {one: screening.asked_in(record, entity, one) for one in entries}
-        found = {entry: screening.screened(one) for entry, one in asked.items() if one is not None}
+        found = {entry: screening.screened(one, at_once=True) for entry, one in asked.items() if one is not None}
     except RiskEngineError:  # its own page says why
         return {}
     about = screening.decided(person, [hit for one in found.values() for hit in one.hits])
     return {entry: _count(in_words(one, about)) for entry, one in found.items()}
+
+
+def undecided(record: Record, person: Person) -> list[tuple[str, str, str]]:
+    """Return the partners of a case with hits that nobody decided about: where they stand, their name, how many."""
+    found = []
+    for entity in record.criteria.entities:
+        counts = counted(record, entity, tuple(one["id"] for one in record.entries(entity)), person)
+        found += [
+            (f"{entity}/{entry}", record.label(entity, entry), one.words)
+            for entry, one in counts.items()
+            if one.state == "waiting"
+        ]
+    return found
 
 
 def _count(found: FoundShown) -> Count:

@@ -29,6 +29,8 @@ BY_ADDRESS: Final = Limit(60, 15 * 60)
 """Many people may sit behind one address."""
 BY_TOKEN: Final = Limit(300, 60)
 """What a program may ask; it waits for the next minute."""
+LOOKING: Final = Limit(200, 60)
+"""What somebody who types may have looked up: more than anybody types."""
 
 
 def take(tried: Tried, request: HttpRequest, person: object = None) -> int:
@@ -46,17 +48,23 @@ def give_back(tried: Tried, person: object) -> None:
 
 
 def ask(token: int) -> int:
-    """Count what a program asks by a token; return 0, or after how many seconds it may ask again.
+    """Count what a program asks by a token; return 0, or after how many seconds it may ask again."""
+    return _counted(f"asks.{token}", BY_TOKEN)
 
-    One number a minute, not a place for each: two that ask in one moment may be counted once, which guards no secret.
-    """
-    now = time.time()
-    minute, into = divmod(int(now), BY_TOKEN.seconds)
-    key = f"asks.{token}.{minute}"
+
+def look_up(person: int) -> int:
+    """Count that somebody looks a name up, at each pause of their typing; return as `ask` does."""
+    return _counted(f"looks.{person}", LOOKING)
+
+
+def _counted(what: str, limit: Limit) -> int:
+    """Count in one number, not a place for each: two in one moment may be counted once, which guards no secret."""
+    minute, into = divmod(int(time.time()), limit.seconds)
+    key = f"{what}.{minute}"
     asked: int = cache.get(key, 0)
-    if asked >= BY_TOKEN.most:
-        return BY_TOKEN.seconds - into
-    cache.set(key, asked + 1, BY_TOKEN.seconds)
+    if asked >= limit.most:
+        return limit.seconds - into
+    cache.set(key, asked + 1, limit.seconds)
     return 0
 
 

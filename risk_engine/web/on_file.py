@@ -104,7 +104,9 @@ def sight(dossier: Dossier, rows: Mapping[str, OnFile]) -> questions.Sight:
     """Return what is on file as a case of one entry, in which its questions and answers have their words."""
     about, key = dossier.about, dossier.key
     entry = {ENTRY_ID: key, **{fact: tupled(row.value) for fact, row in answers(rows).items()}}
-    data = {"id": ON_FILE, "title": key, about: (entry,)}
+    data: dict[str, Any] = {"id": ON_FILE, "title": key, about: (entry,)}
+    if evidence := _in_case(dossier, rows):
+        data["evidence"] = evidence
     found = Record(data, Under(rules(), cases.today(), path=key))
     return questions.Sight(found, {f"{about}.{key}.{path}": row for path, row in rows.items()})
 
@@ -188,7 +190,7 @@ def put(  # noqa: PLR0913, PLR0917 (what, in place of what, with what beside it,
         by=by,
     )
     rows = standing(dossier)
-    _ = Record({**sight(dossier, rows).record.data, "evidence": _in_case(dossier, rows)}, _under()).case
+    _ = sight(dossier, rows).record.case  # what does not fit is told before anything of it stands
     keep_names(dossier, rows)
     log.note("on_file", by, case, dossier=dossier.key, path=path, row=row.pk)
     return row
@@ -196,10 +198,6 @@ def put(  # noqa: PLR0913, PLR0917 (what, in place of what, with what beside it,
 
 def _is_same(row: OnFile, stated: Mapping[str, Any], said: Said) -> bool:
     return row.value == stated["value"] and row.evidence == stated["evidence"] and row.until == said.until
-
-
-def _under() -> Under:
-    return Under(rules(), cases.today(), path=ON_FILE)
 
 
 def _in_case(dossier: Dossier, rows: Mapping[str, OnFile]) -> tuple[dict[str, Any], ...]:

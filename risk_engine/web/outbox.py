@@ -93,6 +93,13 @@ def assessors(case: Case, number: int) -> list[Person]:
     return list(Person.objects.filter(pk__in=acts.values("person"), is_active=True).order_by("pk"))
 
 
+def whose(case: Case) -> list[Person]:
+    """Return who worked on a case; where nobody of them is there any more, who may go on with it."""
+    worked = [one for one in assessors(case, case.round) if may(one, ActName.ASSESS, case)]
+    people = Person.objects.filter(is_active=True).order_by("pk")
+    return worked or [one for one in people if may(one, ActName.ASSESS, case)]
+
+
 def _had_a_hand(act: Act) -> list[Person]:
     """Return who assessed, reviewed, decided or confirmed in the round of an act, and who was asked to confirm."""
     names = [ActName.ANSWER, ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM]
@@ -146,6 +153,8 @@ def subject_of(kind: str, number: str) -> str:
             return _("An invitation to {number} ends soon", number=number)
         case MailKind.DUE:
             return _("Something of {number} is due soon", number=number)
+        case MailKind.HITS:
+            return _("What stands on lists about partners of {number} has changed", number=number)
         case (
             MailKind.INVITATION
             | MailKind.CODE

@@ -27,6 +27,9 @@ Action: TypeAlias = (
         "criteria",
         "privacy",
         "change_criteria",
+        "screen",
+        "recheck",
+        "lists",
     ]
     | ActName
 )
@@ -52,6 +55,9 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "criteria": frozenset(Role),
     "privacy": frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMIN}),
     "change_criteria": frozenset(),
+    "screen": frozenset(Role),
+    "recheck": _STAFF,
+    "lists": frozenset({Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,
@@ -77,7 +83,9 @@ WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
 """Which rights officers have in a case about which they were asked so: for answers of a role, for an opinion."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "many", "people", "criteria", "privacy"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset(
+    {"begin", "on_file", "many", "people", "criteria", "privacy", "screen", "recheck", "lists"}
+)
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 

@@ -22,6 +22,8 @@ from risk_engine.web.models import (
     CaseLevel,
     Faculty,
     Filed,
+    HitDecision,
+    HitNews,
     Job,
     Outbox,
     Person,
@@ -30,8 +32,13 @@ from risk_engine.web.models import (
 
 Row = dict[str, Any]
 
-NOT_OF_A_CASE: Final = frozenset({Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed, Job, Outbox, Tombstone})
-"""Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office."""
+NOT_OF_A_CASE: Final = frozenset({
+    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed, HitDecision, HitNews, Job, Outbox, Tombstone,
+})  # fmt: skip
+"""Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office.
+
+What was decided about hits holds for all of an office, so no folder states it: who writes one writes what they like.
+"""
 
 
 def as_json(row: models.Model) -> Row:

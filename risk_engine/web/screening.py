@@ -7,6 +7,7 @@ nobody waits for it with a page. Decisions are rows of the office, and hold for 
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,15 +42,17 @@ from risk_engine.screening.entry import ListHead
 from risk_engine.screening.hits import Hit, Screened, Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, log
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, HitDecision, Person
 from risk_engine.web.rights import cases_for
-from risk_engine.web.states import RefusedError
 from risk_engine.web.words import HitVerdict
 
 Stamp: TypeAlias = tuple[int, int, int, date]
-"""What the file and the day were when it was opened."""
+"""What the file was when it was opened, and the day as of which."""
 _WAITED: Final = 3
 """Seconds for which a page waits until the lists are open: from an index that is kept they are within that."""
+_AT_ONCE: Final = 0.2
+"""And one on which hits stand beside other things."""
 _KEPT: Final = 1000
 """So many organisations stay looked up, until the lists are others."""
 
@@ -91,8 +94,8 @@ class _Opening(threading.Thread):
 
 
 _LOCK: Final = threading.Lock()
-_LAST: list[_Opening] = []
-"""The one that was begun last."""
+_LAST: dict[bool, _Opening] = {}
+"""What was opened last: as of today, and as of another day, for which somebody asked."""
 
 
 def place() -> Path:
@@ -101,43 +104,66 @@ def place() -> Path:
     return found
 
 
-def _stamp() -> Stamp:
+def _stamp(on: date) -> Stamp:
     try:
         file = place().stat()
     except OSError as error:
         message = _("The office has no lists yet, so nobody can be looked up.")
         raise NoListsError(message, _("an admin takes one in")) from error
-    return file.st_ino, file.st_mtime_ns, file.st_size, cases.today()
+    return file.st_ino, file.st_mtime_ns, file.st_size, on
 
 
 def _opened(stamp: Stamp) -> _Opened:
-    store = Store.open(place())
     try:
-        with sqlite_problems(place()):
-            return _Opened(stamp, store, Screening(store, stamp[3], lambda _list, _done: None))
-    except BaseException:
-        store.close()
-        raise
+        store = Store.open(place())
+        try:
+            with sqlite_problems(place()):
+                return _Opened(stamp, store, Screening(store, stamp[3], lambda _list, _done: None))
+        except BaseException:
+            store.close()
+            raise
+    except RiskEngineError as error:  # which names a folder of the server
+        way_out = _("whoever runs the office finds why: `risk-engine lists show --store {file}`", file=place().name)
+        raise RiskEngineError(_("The lists of the office cannot be read."), way_out) from error
 
 
-def _lists() -> _Opened:
-    """Return the lists of today. Raise NoListsError, BeingReadError, RiskEngineError for a file that cannot be read."""
-    stamp = _stamp()
+def open_ahead() -> None:
+    """Begin to open the lists, so that nobody waits for them who looks first."""
+    with suppress(NoListsError):
+        _begun(cases.today(), is_today=True)
+
+
+def _begun(on: date, *, is_today: bool) -> _Opening:
+    stamp = _stamp(on)
     with _LOCK:
-        if not _LAST or _LAST[0].stamp != stamp or _LAST[0].error is not None:
-            before, _LAST[:] = _LAST[:], [_Opening(stamp)]
-            _LAST[0].start()
-            for one in before:
-                _close(one)
-        opening = _LAST[0]
-    opening.join(_WAITED)
+        opening = _LAST.get(is_today)
+        if opening is None or opening.stamp != stamp or opening.error is not None:
+            before, opening = opening, _Opening(stamp)
+            _LAST[is_today] = opening
+            opening.start()
+            if before is not None:
+                _close(before)
+    return opening
+
+
+def _lists(on: date | None = None, waited: float | None = None) -> _Opened:
+    """Return the lists as of a day, else of today.
+
+    Raise NoListsError, BeingReadError, RiskEngineError for a file that cannot be read.
+    """
+    today = cases.today()
+    is_today = on in {None, today}
+    opening = _begun(on or today, is_today=is_today)
+    opening.join(_WAITED if waited is None else waited)
     if opening.error is not None:
         raise opening.error
     if opening.opened is None:
         raise BeingReadError(_("The lists have changed and are being read."), _("look again in a moment"))
     if not opening.opened.screening.lists:
-        message = _("The office has no list yet that stands for today, so nobody can be looked up.")
-        raise NoListsError(message, _("an admin takes one in"))
+        if is_today:
+            message = _("The office has no list yet that stands for today, so nobody can be looked up.")
+            raise NoListsError(message, _("an admin takes one in"))
+        raise NoListsError(_("On that day nobody was on any list that the office has."))
     return opening.opened
 
 
@@ -151,23 +177,24 @@ def _close(opening: _Opening) -> None:
 def close() -> None:
     """Close the lists, until somebody looks again."""
     with _LOCK:
-        for one in _LAST:
+        for one in _LAST.values():
             one.join()
             _close(one)
         _LAST.clear()
 
 
-def heads() -> tuple[ListHead, ...]:
-    """Return what is known of the lists of today, by their ids. Raises as `screened` does."""
-    return _lists().screening.heads
+def heads(on: date | None = None) -> tuple[ListHead, ...]:
+    """Return what is known of the lists of today, or as of another day, by their ids. Raises as `screened` does."""
+    return _lists(on).screening.heads
 
 
-def screened(asked: Asked) -> Screened:
-    """Return which entries of today's lists an organisation may be.
+def screened(asked: Asked, *, at_once: bool = False) -> Screened:
+    """Return which entries of today's lists an organisation may be; it is kept for who asks again.
 
-    Raises NoListsError, BeingReadError, and RiskEngineError where the file cannot be read.
+    `at_once` does not wait for lists that are being opened. Raises NoListsError, BeingReadError, and RiskEngineError
+    where the file cannot be read.
     """
-    lists = _lists()
+    lists = _lists(waited=_AT_ONCE if at_once else None)
     key = asked.names, asked.digest
     with lists.lock:
         if key not in lists.known:
@@ -176,6 +203,13 @@ def screened(asked: Asked) -> Screened:
             with sqlite_problems(place()):
                 lists.known[key] = lists.screening.screen(asked)
         return lists.known[key]
+
+
+def typed(asked: Asked, on: date) -> Screened:
+    """Return which entries a name may be that somebody types, as of a day; nothing of it is kept. Raises likewise."""
+    lists = _lists(on)
+    with lists.lock, sqlite_problems(place()):
+        return lists.screening.screen(asked)
 
 
 # --- whom a case names ---

@@ -11,9 +11,9 @@ from typing import Final, TypeAlias
 
 from django.db import IntegrityError, transaction
 
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import cases, jobs, log, outbox, register
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, decision_of, is_harmless
 from risk_engine.web.models import Act, Case, Person, Sealed
 from risk_engine.web.rights import may, on_behalf_of
@@ -53,10 +53,6 @@ _MAKES: Final = SEALS | {ActName.DECIDE, ActName.CONFIRM}
 """These have the digest of a record that they make, which nobody has seen before."""
 _ASSESSING: Final = frozenset({ActName.ASSESS, ActName.SEND})
 """Whoever does these assessed, also where others gave the answers, nobody did, or they came with a folder register."""
-
-
-class RefusedError(RiskEngineError):
-    """An act that cannot be done now, or not by this person."""
 
 
 def done_already(case: Case, person: Person, asked: "Move") -> Act | None:

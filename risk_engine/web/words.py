@@ -72,6 +72,7 @@ class MailKind(StrEnum):
     ERASURE = "erasure"
     RETENTION = "retention"
     CRITERIA = "criteria"
+    HITS = "hits"
 
 
 class Scope(StrEnum):
@@ -96,6 +97,15 @@ class JobKind(StrEnum):
     IMPACT = "impact"
     TRY = "try"
     MANY = "many"
+    LISTS = "lists"
+    RECHECK = "recheck"
+
+
+class News(StrEnum):
+    """What a recheck has to say of a hit."""
+
+    NEW = "new"
+    GONE = "gone"
 
 
 class HitVerdict(StrEnum):

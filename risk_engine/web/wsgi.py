@@ -21,8 +21,10 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 from risk_engine.web.cases import read_ahead  # noqa: E402 (models are there only once Django is)
+from risk_engine.web.screening import open_ahead  # noqa: E402 (likewise)
 
 read_ahead()
+open_ahead()
 # The criteria are a million objects that stay: no look for garbage goes through them while somebody waits.
 gc.collect()
 gc.freeze()

@@ -31,8 +31,8 @@ COMMANDS = {
     "outlook": "outlook {case} --criteria {set}",
     "interview": "interview {case} --criteria {set}",
 }
-AT_NIGHT = {("mixed", "diff"), ("plain", "diff")}
-"""Half a minute each; a difference of the other kinds runs before each landing."""
+AT_NIGHT = {("mixed", "diff")} | {("plain", one) for one in COMMANDS}
+"""Each command goes through the chains of another kind before each landing."""
 QUICK = {("doubled", one) for one in COMMANDS} | {("mixed", "generate"), ("mixed", "show")}
 
 

@@ -155,6 +155,7 @@ def test_a_list_without_its_other_names_is_refused_unless_somebody_says_so(folde
     ("name", "text", "said"),
     [
         ("empty.csv", "", "the file is empty"),
+        ("odd.bin", "SQLite format 3\x00\x10\r\x01\n", "this is no list in a layout that is known"),
         ("words.txt", "nothing but words\n", "this is no list in a layout that is known"),
         ("cut.json", FILES["ror.json"][:-40], "this is no JSON"),
         ("cut.jsonl", FILES["ror.jsonl"][:-40], "was the file cut off on its way?"),
@@ -201,7 +202,7 @@ def test_nothing_of_a_list_steers_the_terminal_or_is_half_a_sign(folder: Path) -
     shown = done("lists", "show", "red", "--entry", json.loads(text)["values"][0]["uuid"])
     assert "\x1b" not in shown
     assert "[31mRed" in shown
-    (folder / "half.json").write_text(FILES["cluster.json"].replace("Acoustics", "\\ud800"), "utf-8")
+    (folder / "half.json").write_text(FILES["cluster.json"].replace('"Military"', '"\\ud800"'), "utf-8")
     assert "signs that are no text: `Quiet Military University`" in refused("lists", "add", "half.json", "--as", "half")
     twice = FILES["targets.simple.csv"].replace("Q900001", "NK-a1").replace("NK-a1", "NK-\x1b[31m")
     (folder / "twice.csv").write_text(twice, "utf-8")
@@ -251,6 +252,42 @@ def test_swapped_columns_of_a_table_are_told(folder: Path) -> None:
     (folder / "bad.csv").write_text("\n".join(["Institute,Other names,Land,From,Until,Parent", *rows, ""]), "utf-8")
     err = refused("lists", "add", "bad.csv", "--as", "new", *TABLE)
     assert "`Land`: most cells name no country, such as `Institute 0`" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("https://quiet.example/{number}", "own.csv:2:1: a name is an address: `https://quiet.example/0`"),
+        ("OWN-LIST", "own.csv:1:1: most entries have one name: `OWN-LIST`"),
+    ],
+)
+def test_a_column_of_names_that_are_none_is_told(folder: Path, name: str, said: str) -> None:
+    rows = [f"{name.format(number=number)},,China,1 March 2024,," for number in range(12)]
+    head = FILES["own.csv"].splitlines()[0]
+    (folder / "own.csv").write_text("\n".join((head, *rows)), "utf-8")
+    err = refused("lists", "add", "own.csv", "--as", "ours", *TABLE)
+    assert said in err
+    assert "are the columns the right way round?" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "eu.xml", "--as", "eu", "--on", "2027-01-01"), "--on 2027-01-01: nobody knows"),
+        (("add", "eu.xml", "--as", "eu", "--list-date", "2027-01-01"), "--list-date 2027-01-01: nobody knows"),
+        (("update", "--on", "2027-01-01"), "--on 2027-01-01: nobody knows the lists of a day to come"),
+        (("show", "--on", "2027-01-01"), "help: name today or an earlier day"),
+    ],
+)
+def test_a_day_to_come_is_refused_for_no_list_could_be_read_before_it(arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused("lists", *arguments)
+
+
+def test_an_entry_that_is_not_there_is_told_with_the_keys_that_are() -> None:
+    done("lists", "add", "ror.json", "--as", "ror")
+    assert "help: known: `https://ror.org/01rxvg760`" in refused("lists", "show", "ror", "--entry", "01rxvg760")
+    err = refused("lists", "show", "ror", "--entry", "Quiet University")
+    assert "its keys are such as `https://ror.org/01rxvg760`" in err
 
 
 def test_swapped_columns_of_a_list_without_headers_are_told(folder: Path) -> None:
@@ -415,6 +452,7 @@ def test_an_id_is_a_plain_word(name: str) -> None:
 
 
 def test_a_source_that_is_not_there_is_told() -> None:
+    assert "no address from which a list is downloaded" in refused("lists", "add", "ftp://quiet.example/x", "--as", "x")
     assert "no such file" in refused("lists", "add", "none.csv", "--as", "new")
     assert "folder" in refused("lists", "add", "eu.xml", "--as", "new", "--store", "none/lists.sqlite")
 

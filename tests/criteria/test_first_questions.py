@@ -43,8 +43,8 @@ from tests.versions import newest
 CRITERIA = newest("reconnect-china")
 MODEL = case_model(CRITERIA)
 IS_WHOLE = "FIRST_QUESTIONS_CASES" in os.environ
-RANDOM = int(os.environ.get("FIRST_QUESTIONS_CASES", "100"))
-OF_CASES = 8
+RANDOM = int(os.environ.get("FIRST_QUESTIONS_CASES", "60"))
+OF_CASES = 16
 """Every so many of the cases of cases.yaml in a short run."""
 SEED = os.environ.get("FIRST_QUESTIONS_SEED", "20261129")
 EXAMPLES = sorted(path.stem for path in ROOT.glob("examples/*.yaml") if path.name not in NO_CASES)
@@ -75,7 +75,7 @@ def cases() -> Mapping[str, Case]:
     return {**dict(examples(CRITERIA)), **{name: several_partners(name, every_case()[name]) for name in WORKED}}
 
 
-@pytest.mark.parametrize("name", by_turns([*EXAMPLES, *WORKED], 3))
+@pytest.mark.parametrize("name", by_turns([*EXAMPLES, *WORKED], 5))
 def test_an_ordinary_case_is_settled_by_a_handful_of_questions_and_names_are_under_half_of_them(name: str) -> None:
     counted = count(whole(cases()[name], CRITERIA), CRITERIA)
     assert counted.facts <= MOST.get(name, OF_ANY)

@@ -23,7 +23,7 @@ def wrong(name: str) -> list[Flip]:
     return [one for one in every(name) if one.wrong]
 
 
-@pytest.mark.parametrize("name", [*by_turns(CASES[:-1], 4, pytest.mark.long), SHORT])
+@pytest.mark.parametrize("name", [*by_turns(CASES[:-1], 8, pytest.mark.long), SHORT])
 def test_no_answer_of_a_worked_case_goes_the_wrong_way_without_a_reason(name: str) -> None:
     assert [str(one) for one in wrong(name) if one.reason is None] == []
 

@@ -154,7 +154,10 @@ def read_by_form(criteria: Criteria) -> None:
     rises_with_findings(criteria.ladders["gate"].model_copy(update={"rules": (ladder,)}), criteria)
 
 
-@pytest.mark.parametrize("definitions", [doubled, chained, nested, mixed, tripled])
+@pytest.mark.parametrize(
+    "definitions",
+    [doubled, nested, *(pytest.param(one, marks=pytest.mark.nightly) for one in (chained, mixed, tripled))],
+)
 @pytest.mark.parametrize(
     "work", [lambda criteria: source_of(criteria, DAY, None), catalogue, generated, shown, asked, read_by_form]
 )

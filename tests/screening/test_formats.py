@@ -221,7 +221,8 @@ def test_a_cluster_of_the_misp_galaxy(folder: Path) -> None:
         Name("QMU", "acronym"),
         Name("Quiet Officers School", "alias"),
     )
-    assert (university.category, university.countries, university.programmes) == ("Military", ("CN",), ("Acoustics",))
+    assert (university.category, university.countries, university.programmes) == ("Military", ("CN",), ())
+    assert university.why == "It teaches quiet officers. · Acoustics"
     assert university.relations == (
         Relation("parent", "", "Quiet Commission"),
         Relation("child", "", "Quiet College (静学院)"),

@@ -7,9 +7,10 @@ from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.web import access, cases
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, Deputy, Event, Faculty, Person
 from risk_engine.web.rights import cases_for
-from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role
 from tests.web.test_pages import text_of
 from tests.web.test_states import sent

@@ -11,9 +11,10 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import access, cases, consultations, guests, notes
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.rights import cases_for
-from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, State
 from tests.web.test_pages import text_of
 from tests.web.test_states import sent

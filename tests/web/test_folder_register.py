@@ -24,12 +24,13 @@ from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.decide import Said, confirm, decide
 from risk_engine.records.decisions import decision_json
 from risk_engine.web import cases, evidence, guests
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.decisions import Ruling, assessment_of
 from risk_engine.web.export_folder import exported
 from risk_engine.web.import_folder import imported, planned
-from risk_engine.web.models import Act, Case, Evidence, Filed, Person, RegisterLine
+from risk_engine.web.models import Act, Case, Evidence, Filed, HitDecision, Person, RegisterLine
 from risk_engine.web.rows import Statement
-from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.states import Move, move
 from risk_engine.web.wording import who_did
 from risk_engine.web.words import ActName, Role, SealedKind, State
 from tests.cli.running import EXAMPLES
@@ -144,6 +145,8 @@ def office_of(case: Case, assessor: Person, somebody: Make, browsing: Callable[[
     Case.objects.filter(pk=quiet.pk).update(confidential=True)
     quiet.access.create(person=reviewer)
     cases.save_entry(quiet, "partner", "Universität Ulm", assessor, "partner")
+    decided = {"verdict": "ruled_out", "reason": "Another one.", "asked": {}, "entry": {}}
+    HitDecision.objects.create(hit="l/1", **decided, case=case, by=assessor)
 
 
 def whole() -> list[object]:
@@ -174,6 +177,7 @@ def test_an_office_that_was_exported_comes_back_as_it_was_and_is_exported_as_the
     take(tmp_path / "first", faculty=None)
     assert set(Act.objects.values_list("imported", flat=True)) == {True}
     assert whole() == before
+    assert not HitDecision.objects.exists(), "no folder rules out a hit for an office"
     quiet = Case.objects.get(title="Something quiet")
     assert quiet.confidential
     assert [(one.person.name, one.person.is_active) for one in quiet.access.all()] == [("Rosa Roth", False)]

@@ -14,15 +14,16 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, expect
 
 from risk_engine.engine.replay import read_of
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.decisions import Decision
 from risk_engine.screening.hits import Hit, Screening
 from risk_engine.screening.store import Store
-from risk_engine.web import cases, erasure, screening
+from risk_engine.web import cases, erasure, on_file, screening
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Act, Case, Event, Faculty, HitDecision, Person
-from risk_engine.web.states import RefusedError
-from risk_engine.web.words import ActName, Role
+from risk_engine.web.words import ActName, Role, State
 from tests.screening.test_hits import LISTED, REGISTRY, keep
 from tests.web.served import Office, barriers, begun, tab_to
 
@@ -75,7 +76,7 @@ def test_without_lists_nobody_is_looked_up_and_it_is_said(tmp_path: Path, monkey
     with pytest.raises(screening.NoListsError, match="no list yet that stands for today"):
         screening.heads()
     (tmp_path / "lists.sqlite").write_bytes(b"no database")
-    with pytest.raises(Exception, match=r"lists\.sqlite"):
+    with pytest.raises(RiskEngineError, match="cannot be read"):
         screening.heads()
     screening.close()
 
@@ -203,6 +204,8 @@ def test_a_hit_stands_beside_the_partner_in_words_with_what_agrees_its_list_and_
     assert "Karlsborg University (r1) in List ror: identical" in page
     for address in (karlsborg.replace("/hits/", "/q/"), karlsborg.replace("/hits/", "/q/").rpartition("/")[0]):
         assert "1 hit to decide: 1 identical" in text_of(client.get(address))
+    look = karlsborg.partition("/hits/")[0] + "/check"
+    assert "nobody decided about Karlsborg University 1 hit to decide" in text_of(client.get(look))
 
 
 def test_a_hit_that_is_ruled_out_with_a_reason_is_not_asked_again_until_the_partner_is_another(
@@ -216,6 +219,7 @@ def test_a_hit_that_is_ruled_out_with_a_reason_is_not_asked_again_until_the_part
     assert client.post(karlsborg, {**sent, "reason": WHY}).status_code == 302
     page = text_of(client.get(karlsborg))
     assert "Nothing is open." in page
+    assert "nobody decided about" not in text_of(client.get(f"/cases/{case.number}/check"))
     assert f"ruled out by Ada Vogel on {cases.today()}: {WHY}" in page
     cases.save(case, read_of(f"{path_of(karlsborg)}.country"), "CN", assessor, "partner", 0)
     page = text_of(client.get(karlsborg))
@@ -272,6 +276,46 @@ def test_that_nothing_was_found_is_evidence_of_the_answer_that_somebody_chooses(
     assert (one["kind"], one["for"]) == ("list search", (path,))
 
 
+def test_what_cannot_be_taken_is_told_and_nothing_of_it_stands(
+    case: Case, karlsborg: str, assessor: Person, browsing: Browsing
+) -> None:
+    client, place = browsing(assessor), karlsborg.replace("/hits/", "/proposals/")
+    certain, country = f"{path_of(karlsborg)}.identity_verified", f"{path_of(karlsborg)}.country"
+    sent: dict[str, object] = {**offered(client.get(karlsborg)), "take": [certain, country]}
+    assert client.post(place, {**sent, "take": []}).status_code == 422
+    assert client.post(place, {**sent, f"answer.{certain}": "perhaps"}).status_code == 422
+    Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+    assert client.post(place, {**sent, f"answer.{certain}": "true"}).status_code == 409
+    Case.objects.filter(pk=case.pk).update(state=State.DRAFT)
+    cases.save(case, read_of(country), "RU", assessor, "partner", 0)
+    assert client.post(place, {**sent, f"answer.{certain}": "true"}).status_code == 422
+    case.refresh_from_db()
+    assert cases.record(case).answer(read_of(certain)) is None
+    assert cases.record(case).answer(read_of(country)) == "RU"
+
+
+def test_a_part_of_a_listed_organisation_is_told_as_one(case: Case, assessor: Person, browsing: Browsing) -> None:
+    entry = cases.save_entry(case, "partner", "School of Optics, Karlsborg University", assessor, "partner")
+    page = text_of(browsing(assessor).get(f"/cases/{case.number}/hits/partner/{entry}"))
+    assert "part of Karlsborg University (r1) in List ror" in page
+    assert "part of a listed organisation" in page
+
+
+@pytest.mark.parametrize("content", [b"no database", None])
+def test_a_file_of_lists_that_cannot_be_read_and_a_name_without_a_letter_are_told(
+    content: bytes | None, case: Case, assessor: Person, browsing: Browsing, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    entry = cases.save_entry(case, "partner", "Pine Works" if content else "§§", assessor, "partner")
+    if content is not None:
+        (tmp_path / "lists.sqlite").write_bytes(content)
+        monkeypatch.setattr(settings, "LISTS", tmp_path / "lists.sqlite")
+    page = browsing(assessor).get(f"/cases/{case.number}/hits/partner/{entry}")
+    assert page.status_code == 200
+    assert ("lists show --store lists.sqlite" if content else "it holds no letter") in text_of(page)
+    assert str(tmp_path) not in text_of(page)
+
+
 def test_an_answer_that_stands_is_not_written_over_and_both_are_shown(
     case: Case, karlsborg: str, assessor: Person, browsing: Browsing
 ) -> None:
@@ -280,7 +324,7 @@ def test_an_answer_that_stands_is_not_written_over_and_both_are_shown(
     client = browsing(assessor)
     client.post(karlsborg, {**form_of(client.get(karlsborg)), "do": "confirm", "reason": WHY})
     page = client.get(karlsborg)
-    assert "The case says otherwise" in text_of(page)
+    assert "Answered otherwise" in text_of(page)
     sent = {**offered(page), "take": listed.path()}
     assert client.post(karlsborg.replace("/hits/", "/proposals/"), sent).status_code == 422
     case.refresh_from_db()
@@ -328,14 +372,47 @@ def test_without_lists_the_page_says_so_and_leads_to_them(
 def test_while_lists_are_read_a_page_says_so_and_comes_again(
     karlsborg: str, assessor: Person, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    screening.close()
     over = threading.Event()
     opened = screening._opened  # noqa: SLF001 (that reading takes long has no other way in)
     monkeypatch.setattr(screening, "_opened", lambda stamp: over.wait() and opened(stamp))
     monkeypatch.setattr(screening, "_WAITED", 0.01)
-    page = browsing(assessor).get(karlsborg)
+    screening.open_ahead()
+    client = browsing(assessor)
+    assert "Lists" in text_of(client.get(karlsborg.replace("/hits/", "/q/"))), "without a number"
+    page = client.get(karlsborg)
     assert (page.status_code, page.headers["Refresh"]) == (202, "3")
     assert "are being read" in text_of(page)
     over.set()
+
+
+def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_evidence(
+    assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    found = on_file.begin(assessor, "partner", "Karlsborg University")
+    client, place = browsing(assessor), f"/partners/{found.key}"
+    assert "Lists: 1 hit to decide: 1 identical" in text_of(client.get(place))
+    sent: dict[str, object] = {**form_of(client.get(f"{place}/hits")), "do": "confirm", "reason": WHY}
+    reader = browsing(somebody("Max Muster", Role.REVIEWER))
+    assert [reader.post(f"{place}/{one}", sent).status_code for one in ("hits", "proposals")] == [403, 403]
+    assert client.post(f"{place}/hits", sent).status_code == 302
+    assert HitDecision.objects.get().case is None
+    assert "Lists: 1 hit confirmed" in text_of(reader.get(place)), "no case hides it"
+    page = client.get(f"{place}/hits")
+    paths = [f"partner.{found.key}.{one}" for one in ("listed_abroad", "identity_verified", "country")]
+    sent = {**offered(page), "take": paths}
+    assert client.post(f"{place}/proposals", sent).status_code == 422, "evidence alone needs an answer"
+    assert client.post(f"{place}/proposals", {**sent, f"answer.{paths[1]}": "true"}).status_code == 302
+    rows = on_file.standing(found)
+    assert {one: rows[one].value for one in ("listed_abroad", "identity_verified", "country")} == {
+        "listed_abroad": ["other"],
+        "identity_verified": True,
+        "country": "CN",
+    }
+    assert [one["for"] for one in rows["listed_abroad"].evidence] == ["other"]
+    assert "Karlsborg University [r1]" in rows["country"].evidence[0]["reference"]
+    assert "listed_abroad.other" in on_file.content_of(found, rows).decode()
+    assert client.get("/partners/nobody/hits").status_code == 404
 
 
 @pytest.mark.long

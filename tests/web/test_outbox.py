@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import access, cases, consultations, erasure, guests, outbox, releases, retention, smtp
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, Invitation, Outbox, Person
-from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind, RetentionKind, Role
 from tests.web.test_pages import text_of
 from tests.web.test_states import decided, of_decision, sent

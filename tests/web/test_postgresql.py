@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 APART = {Path(__file__).name, "test_barriers.py", "test_browser.py", "test_backup.py", "test_upgrade.py"}
 """What has a database of its own, or none of it that tests could see."""
-ROWS = [f"test_{one}.py" for one in ("cases", "states", "log", "access")]
+ROWS = [f"test_{one}.py" for one in ("cases", "log", "access")]
 """What is about rows, keys, triggers, locks and searches, which two databases may do differently."""
 OWNER = "postgres"
 """The system's user of the database, where the tests run as root: PostgreSQL refuses to."""

@@ -7,10 +7,11 @@ import pytest
 
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, consultations, log
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.decisions import Ruling, decision_of
 from risk_engine.web.models import Act, Case, Consultation, Deputy, Event, Faculty, Outbox, Person
 from risk_engine.web.rights import cases_for, may, questions_of
-from risk_engine.web.states import WAY, Move, RefusedError, move, offered, reviewers
+from risk_engine.web.states import WAY, Move, move, offered, reviewers
 from risk_engine.web.words import ActName, Role, SealedKind, State
 
 Make = Callable[..., Person]

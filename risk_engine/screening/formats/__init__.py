@@ -151,7 +151,10 @@ def _by_text(text: str) -> str | None:
     if start.startswith(("{", "[")):
         return _json_kind(start)
     head = start.partition("\n")[0]
-    first = next(csv.reader([head]), [""])
+    try:
+        first = next(csv.reader([head]), [""])
+    except csv.Error:  # no text at all
+        return None
     if len(first) == len(ofac.COLUMNS) and first[0].strip().isdigit():
         return "ofac-csv"
     columns = {one.strip().strip('"') for one in re.split("[,;]", head)}

@@ -20,15 +20,13 @@ from risk_engine.files.source import read as read_source
 from risk_engine.loading.validate import validated
 from risk_engine.screening.entry import Entry, IdentifierKind, Name, NameKind, Relation, RelationKind, Standing
 from risk_engine.screening.formats.misp import two_names
-from risk_engine.screening.formats.reading import Reading, identifiers, name_text, parted, plain_text
+from risk_engine.screening.formats.reading import MOSTLY, Reading, identifiers, name_text, parted, plain_text
 
 _AKA: Final = re.compile(r"a\.k\.a\.?,?\s+the following [\w-]+ alias(?:es)?[^:]*:\s*(?P<names>.*)", re.DOTALL)
 _ONE: Final = re.compile(r"—\s*([^—]+)")
 _ADDRESS: Final = re.compile(
     r"(?<!\bLtd)(?<!\bCo)(?<!\bInc)(?<!\bCorp)\.\s|\s(?=(?:No\. ?)?\d+ [A-Z][\w ]*\b(?:Road|Rd|Street|St|Avenue|Ave)\b)"
 )
-_MOSTLY: Final = 10
-"""Of so many cells with a country, half must name one."""
 
 
 class Columns(BaseModel):
@@ -144,7 +142,7 @@ def read(reading: Reading, mapping: ListMapping) -> Iterator[Entry]:
         return
     yield from _rows(file, reading, mapping)
     unknown = sum(reading.unknown_countries.values())
-    if unknown >= _MOSTLY and unknown > reading.known_countries:
+    if unknown >= MOSTLY and unknown > reading.known_countries:
         message = _(
             "{columns}: most cells name no country, such as `{text}`",
             columns=quoted(mapping.columns.countries, "and"),

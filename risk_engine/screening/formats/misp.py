@@ -61,8 +61,9 @@ def _entry(
         countries=reading.countries(*_texts(meta, "country"), *(["CN"] if in_china else [])),
         places=tuple(map(plain_text, _texts(meta, "address"))),
         category="; ".join(_texts(meta, "categories")),
-        programmes=tuple(_texts(meta, "topics")),
-        why=plain_text(str(item.get("description") or "")),
+        why=plain_text(
+            " · ".join(filter(None, (str(item.get("description") or ""), "; ".join(_texts(meta, "topics")))))
+        ),
         link=next(iter(_texts(meta, "refs")), ""),
         relations=tuple(relations),
     )

@@ -22,6 +22,9 @@ MOST_OF_A_TEXT: Final = 4000
 """So many characters of a reason or a place are kept."""
 MOST_OF_A_NAME: Final = 1000
 """What is longer is no name: the longest one of the lists that are known has 560 characters."""
+MOSTLY: Final = 10
+"""From so many entries on it is told that most of them are alike where they should not be."""
+_ADDRESS: Final = re.compile(r"(?:https?|ftp)://\S+$")
 _ACRONYM: Final = re.compile("[A-Z0-9]{2,8}")
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%B %d, %Y")
 
@@ -51,6 +54,9 @@ class Reading:
     """What it is to stand on those, as its entries say it; None where one of them says nothing that is known."""
     problems: list[Diagnostic] = field(default_factory=list)
     _made_keys: dict[str, int] = field(default_factory=dict)
+    _first_name: str = ""
+    _named: int = 0
+    _named_like_the_first: int = 0
 
     def problem(
         self, line: int, message: str, help_text: str = "", *, path: Path | None = None, column: int = 1
@@ -67,6 +73,9 @@ class Reading:
 
     def end(self) -> None:
         """Raise InvalidSourceError with every problem, where there is any."""
+        if self._named >= MOSTLY and 2 * self._named_like_the_first > self._named:
+            message = _("most entries have one name: `{text}`", text=self._first_name[:60])
+            self.problem(1, message, _("are the columns the right way round?"))
         if self.problems:
             raise InvalidSourceError(self.problems)
 
@@ -113,6 +122,10 @@ class Reading:
         found: dict[str, Name] = {}
         for one in chain((Name(main),), others):
             text = name_text(one.text)
+            if not found and _ADDRESS.match(text):
+                message = _("a name is an address: `{text}`", text=text[:60])
+                self.problem(line, message, _("are the columns the right way round?"))
+                return ()
             if len(text) > MOST_OF_A_NAME:
                 message = _("a name of {number} characters is none", number=len(text))
                 self.problem(line, message, _("are the columns the right way round?"))
@@ -123,6 +136,9 @@ class Reading:
                 self.problem(line, _("the entry has no name"))
                 return ()
         first = next(iter(found), "")
+        self._first_name = self._first_name or first
+        self._named += 1
+        self._named_like_the_first += first == self._first_name
         return tuple(one._replace(kind=_kind(one, first)) for one in found.values())
 
 

@@ -13,9 +13,8 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEn
 from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document, Mark
-from risk_engine.web.cases import ConflictError, LockedError
+from risk_engine.web.cases import ConflictError, LockedError, RefusedError
 from risk_engine.web.jobs import NotYetError
-from risk_engine.web.states import RefusedError
 from risk_engine.web.wording import problem_words
 
 MEDIA_TYPE: Final = "application/problem+json"

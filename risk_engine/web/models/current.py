@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from risk_engine.web.models.people import Faculty, Person
-from risk_engine.web.words import JobKind, MailKind, State
+from risk_engine.web.words import JobKind, MailKind, News, State
 
 
 class Case(models.Model):
@@ -275,3 +275,36 @@ class BroughtTable(models.Model):
     def address(self) -> str:
         """Return where its page is."""
         return f"/many/{self.key}"
+
+
+class Recheck(models.Model):
+    """That all partners were looked up anew on the lists."""
+
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """None where the office did it on its day."""
+    lists = models.CharField(max_length=64)
+    """What was listed, by its digest."""
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class LookedUp(models.Model):
+    """What the last recheck saw of an organisation, by what was asked: names and contents are not told apart by it."""
+
+    asked = models.CharField(max_length=64, primary_key=True)
+    hits = models.JSONField()
+    """By hit the name of its entry, and the digest of what the list says of it."""
+
+
+class HitNews(models.Model):
+    """A hit that was new or gone at a recheck, beside one of the entries or files that name its organisation."""
+
+    recheck = models.ForeignKey(Recheck, models.CASCADE, related_name="news")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    entry = models.CharField(max_length=200, blank=True)
+    """Of the case, as `partner.x`."""
+    dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="+")
+    hit = models.CharField(max_length=600)
+    name = models.CharField(max_length=500)
+    """Of the entry on the list."""
+    what = models.CharField(max_length=10, choices=[(one, one) for one in News])
+    strength = models.CharField(max_length=10, blank=True)

@@ -10,12 +10,12 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import access as named
 from risk_engine.web import cases, consultations, notes
+from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of, head_of
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.states import RefusedError
 from risk_engine.web.wording import problem_words, role_words
 from risk_engine.web.words import ActName, State
 

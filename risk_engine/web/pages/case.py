@@ -41,7 +41,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
+from risk_engine.web.states import SEALS, WAY, Move, about, move, offered, reviewers, why_not
 from risk_engine.web.wording import act_words, as_iso, problem_words, standing_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
@@ -154,8 +154,8 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
         "why": tasks.why_asked(sight, page),
-        "is_looked_up": screening.is_looked_up(cases.record(case), page.group.entity),
-        "hits": hits.counted(case, page.group.entity, _entries(page), person_of(request)),
+        "is_looked_up": screening.is_looked_up(sight.record, page.group.entity),
+        "hits": hits.counted(sight.record, page.group.entity, _entries(page), person_of(request)),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
@@ -189,9 +189,11 @@ def effects(request: HttpRequest, case: Case) -> HttpResponse:
 def check(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what is open, all that is answered, and what is not asked and why, before a case is assessed."""
     seen = cases.looked_at(case)
-    look = tasks.last_look(questions.of_staff(case), telling(case))
+    sight = questions.of_staff(case)
+    look = tasks.last_look(sight, telling(case))
     may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
-    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen}
+    undecided = hits.undecided(sight.record, person_of(request))
+    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen, "undecided": undecided}
     return shown(request, "check.j2", {**head_of(request, case), **facts})
 
 
@@ -353,7 +355,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         try:
             asked = _move(request, wanted, adopted(told) if told else ())
             done = move(case, person, asked)
-        except RefusedError as error:
+        except cases.RefusedError as error:
             if wanted in SEALS:
                 facts["changed"] = tasks.changed_since(case, number_of(request.POST.get("seen", "")))
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)

@@ -38,6 +38,8 @@ _UNSEEN: Final = frozenset({"then", "back", "do", "digest", "seen", "once", "nam
 """Fields that steer a form, and say nothing that somebody typed."""
 _SECRET: Final = ("/account", "/people", "/setup")
 """Forms with passwords, and about people, are filled in again."""
+_LOOKED_UP: Final = "/screening"
+"""What somebody only looks up is kept nowhere."""
 
 Fields = Sequence[Sequence[Any]]
 
@@ -49,7 +51,9 @@ def is_from_here(request: HttpRequest) -> bool:
 
 def _fields(request: HttpRequest) -> Fields | None:
     """Return what a form of ours sent, None where there is nothing that may be kept."""
-    if request.method != "POST" or not is_from_here(request) or request.path.startswith(_SECRET):
+    if request.method != "POST" or not is_from_here(request):
+        return None
+    if request.path.startswith(_SECRET) or request.path == _LOOKED_UP:
         return None
     fields = [[name, values] for name, values in request.POST.lists() if name not in _NOT_KEPT]  # as a session has them
     return fields if sum(len(text) for _name, values in fields for text in values) <= MOST else None

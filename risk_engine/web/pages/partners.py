@@ -15,9 +15,9 @@ from risk_engine.files.language import _
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.export_form import label_fact
 from risk_engine.report.returned import same_label
-from risk_engine.web import cases, on_file, questions, register
+from risk_engine.web import cases, hits, on_file, questions, register, screening
 from risk_engine.web.listing import criteria_named
-from risk_engine.web.models import Case, Dossier, DossierName, OnFile
+from risk_engine.web.models import Case, Dossier, DossierName, OnFile, Person
 from risk_engine.web.narrowing import LONGEST_TEXT, criteria_in_use
 from risk_engine.web.pages import list_file, shown
 from risk_engine.web.pages.case import day_of, head_of, locked, not_saved, sent_by
@@ -125,6 +125,7 @@ def dossier(request: HttpRequest, key: str) -> HttpResponse:
         "names": [
             (one.path, one.value, one.seq) for one in rows.values() if one.path.startswith(on_file.ALSO) and one.value
         ],
+        "hits": _counted(sight, found, person),
         "limit": limit,
         "limit_base": rows[on_file.LIMIT_PATH].seq if on_file.LIMIT_PATH in rows else 0,
         "next_name": on_file.next_name(rows),
@@ -153,6 +154,13 @@ def dossier(request: HttpRequest, key: str) -> HttpResponse:
         "NONE": questions.NONE,
     }
     return shown(request, "dossier.j2", facts, status=422 if wrong or told else 200)
+
+
+def _counted(sight: questions.Sight, found: Dossier, person: Person) -> hits.Count | str | None:
+    """Return how many hits an organisation on file has; nothing known of that, None where it is no organisation."""
+    if not screening.is_looked_up(sight.record, found.about):
+        return None
+    return hits.counted(sight.record, found.about, (found.key,), person).get(found.key, "")
 
 
 def _title(dossier_: Dossier, sight: questions.Sight, path: str) -> str:

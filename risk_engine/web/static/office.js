@@ -10,9 +10,16 @@ function told(id, element) {
 function sendAgain() {
   if (unsaved) htmx.trigger(unsaved, "change");
 }
+// What somebody only looks up is not saved, and is asked anew as they go on typing.
+const notLookedUp = document.getElementById("not-looked-up");
+function isLooked(event, failed) {
+  const is = event.detail.elt.matches("[data-looks]");
+  if (is) notLookedUp.hidden = !failed;
+  return is;
+}
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, elt } = event.detail;
-  if (!elt.matches("[hx-post]")) return;
+  if (!elt.matches("[hx-post]") || (xhr.status !== 401 && isLooked(event, true))) return;
   const token = xhr.getResponseHeader("X-Fresh-Token");
   if (xhr.status === 403 && token) {
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
@@ -20,11 +27,12 @@ document.addEventListener("htmx:responseError", (event) => {
   } else told(xhr.status === 401 ? "session" : "failed", elt);
 });
 document.addEventListener("htmx:sendError", (event) => {
-  if (!event.detail.elt.matches("[hx-post]")) return;
+  if (!event.detail.elt.matches("[hx-post]") || isLooked(event, true)) return;
   told("offline", event.detail.elt);
   setTimeout(sendAgain, 5000);
 });
 document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.xhr.status < 400) isLooked(event, false);
   if (event.detail.xhr.status < 400 && event.detail.elt.matches("[hx-post]")) told("", null);
 });
 window.addEventListener("focus", sendAgain);
@@ -49,7 +57,7 @@ document.addEventListener("focusin", (event) => {
 const busy = document.getElementById("busy");
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.target) return;
+  if (event.defaultPrevented || form.method !== "post" || form.target || event.submitter?.formTarget) return;
   if (form.getAttribute("aria-busy") === "true") event.preventDefault();
   form.setAttribute("aria-busy", "true");
   busy.hidden = false;

@@ -121,7 +121,7 @@ def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base, Limits(entries=MANY), DAY)
 
 
-@settings(max_examples=max(16, settings().max_examples // 6), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(10, settings().max_examples // 6), deadline=None, suppress_health_check=list(HealthCheck))
 @given(pieces())
 def test_what_is_said_of_versions_with_rows_of_their_own_is_not_less_than_cases_show(
     drawn: tuple[Data, Data],

@@ -112,7 +112,7 @@ def test_the_page_is_in_the_language_of_the_reader(check: CoverageCheck) -> None
     assert "Schwere „hoch“: Kein Fall kommt zu dieser Schwere." in " ".join(text.split())
 
 
-@pytest.mark.long
+@pytest.mark.nightly  # what no case notices of a draft, `make mutants` finds
 def test_the_cases_of_the_shipped_set_show_nearly_all_of_it() -> None:
     shipped = check_coverage(Path(SHIPPED))
     assert shipped.failed == ()
