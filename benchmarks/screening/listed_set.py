@@ -39,7 +39,7 @@ _Row: TypeAlias = tuple[str, str, str]
 
 
 class Listed(NamedTuple):
-    """A name on the list, whose it is, in which country that one is, and who lists it."""
+    """A name on the list, the number of its organisation, in which country that is, and who lists it."""
 
     organisation: str
     name: str
@@ -48,7 +48,7 @@ class Listed(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A string, what kind it is, and the listed organisation that it means, if any."""
+    """A string, what kind it is, and the number of the listed organisation that it means; empty where none."""
 
     text: str
     kind: str
@@ -109,7 +109,11 @@ def main(data: Path = DATA) -> None:
         *_of_others([*names, *others], names, links, known, random_),
     ]
     FOLDER.mkdir(exist_ok=True)
-    _write("listed.csv", Listed._fields, ((key, *one) for key, several in organisations.items() for one in several))
+    number = {key: str(at) for at, key in enumerate(organisations)} | {"": ""}
+    _write(
+        "listed.csv", Listed._fields, ((number[key], *one) for key, several in organisations.items() for one in several)
+    )
+    strings = [one._replace(organisation=number[one.organisation]) for one in strings]
     _write("asked.csv", Asked._fields, sorted(set(strings)))
 
 

@@ -18,7 +18,6 @@ _ORDINAL: Final = re.compile(f"第([{_NUMERALS}]+)|([{_NUMERALS}]+)(?=研究|所
 _IS_CHINESE: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _TERM_AT_LEAST: Final = 4
 """Letters of a term in Pinyin."""
-_UNIVERSITY: Final = ("university",)
 _GLUED_AT_LEAST: Final = 8
 
 
@@ -28,6 +27,8 @@ class Reader:
 
     terms: Mapping[str, tuple[str, ...]]
     """A term, and its words in English; none for a word like `of`."""
+    last: Mapping[str, tuple[str, ...]]
+    """Signs that are a term at the end of a name alone: 浙大."""
     longest: int
     sounds: Mapping[str, str]
     """The syllable of a character."""
@@ -44,11 +45,12 @@ class Reader:
 def reader(table: Mapping[str, Mapping[str, str]], more: Iterable[tuple[str, ...]], known: frozenset[str]) -> Reader:
     """Make the reader from its table, of further terms that stay as they are, sign by sign, and of words known."""
     sounds = {sign: syllable for syllable, signs in table["syllables"].items() for sign in signs}
-    terms = {term: tuple(words.split()) for term, words in table["terms"].items()}
+    terms = {term: tuple(words.split()) for term, words in table["translated"].items()}
     spoken = {sound: tuple(words.split()) for sound, words in table["spoken"].items()}
     terms |= {"".join(signs): signs for signs in more if "".join(signs) not in terms}
     return Reader(
         terms=terms,
+        last={sign: tuple(words.split()) for sign, words in table["last"].items()},
         longest=max(map(len, terms)),
         sounds=sounds,
         places=known,
@@ -112,8 +114,8 @@ def _read(by: Reader, run: str) -> list[tuple[str, str]]:
         else:
             end = next((end for end in range(min(len(run), at + by.longest), at, -1) if run[at:end] in by.terms), at)
             words = by.terms.get(run[at:end])
-        if words is None and run[at] == "大" and 1 < at + 1 == len(run):  # 浙大
-            words, end = _UNIVERSITY, at + 1
+        if words is None and 1 < at + 1 == len(run):
+            words, end = by.last.get(run[at]), at + 1
         if words is None:
             unknown += run[at]
             at += 1

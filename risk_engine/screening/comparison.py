@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -45,8 +45,6 @@ class Comparison:
 _QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
 _FIXED = (WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY)
 """Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
-_TRANSLATED: Final = dict.fromkeys(("学院", "研究院", "院", "xueyuan", "yanjiuyuan"), frozenset({"academy"}))
-"""What a Chinese word is called beside its own form; each translates its name as it likes."""
 _ALIKE_AT_LEAST = 0.7
 _SHORT_AT_LEAST = 3
 _MISSPELT_AT_LEAST = 4
@@ -131,7 +129,7 @@ def _alike(one: Word, other: Word) -> How | None:
     known = tables()
     if other.form in known.near.get(one.form, ()):
         return How.NEAR
-    if other.form in _TRANSLATED.get(one.text, ()) or one.form in _TRANSLATED.get(other.text, ()):
+    if known.translated.get(one.text) == other.form or known.translated.get(other.text) == one.form:
         return How.FORM
     if (
         one.kind is other.kind is WordKind.DIRECTION

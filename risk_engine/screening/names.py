@@ -98,6 +98,12 @@ class _Tables(NamedTuple):
     seen: frozenset[str]
     """Words that are known to be right as they are: common ones and names of towns."""
     chinese: Reader
+    translated: Mapping[str, str]
+    """What a Chinese word is called beside its own form; each translates its name as it likes."""
+    enterprise: frozenset[str]
+    """Types that say no more than a legal form at the end of a name."""
+    armies: Mapping[str, str]
+    """An army, and the country of which it says no more than that does: PLA Air Force Command College."""
 
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
@@ -115,7 +121,6 @@ _SHORT_LEGAL = 3
 _RARITY = {WordKind.LEGAL: 0.0, WordKind.COUNTRY: 2.5, WordKind.NUMBER: 4.0}
 """Of kinds whose words are as telling as each other."""
 _ACRONYM_LENGTH = 8
-_ENTERPRISE = frozenset({"company", "corporation"})
 _LEADING = frozenset({"ooo", "oao", "ao", "pao", "zao", "pt", "fgup", "fgbu", "fgbou", "fgaou", "stichting"})
 
 
@@ -163,6 +168,9 @@ def tables() -> _Tables:
         rarity=rarity["words"],
         rarest=rarity["rarest"],
         seen=seen,
+        translated={word: form for form, written in words["translated"].items() for word in written.split()},
+        enterprise=frozenset(words["enterprise"].split()),
+        armies=words["army"],
         chinese=reader(stored("chinese.json"), signs, seen),
     )
 
@@ -292,7 +300,7 @@ def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
     for place, word in reversed(list(enumerate(words))):
         ends = ends or word.segment != segment
         segment = word.segment
-        if ends and place and word.form in _ENTERPRISE:  # Pine Works Company is Pine Works
+        if ends and place and word.form in tables().enterprise:  # Pine Works Company is Pine Works
             kept.append(word._replace(form="co", kind=WordKind.LEGAL))
         elif (
             word.kind is WordKind.LEGAL

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -71,10 +71,6 @@ def features(found: Comparison, about: About, country: str = "") -> dict[str, fl
     return values
 
 
-_ARMIES: Final = {"pla": frozenset({"cn"})}
-"""An army of a country, of which it says no more than the country does: PLA Air Force Command College."""
-
-
 def _is_half_a_term(found: Comparison) -> bool:
     """Return whether a Chinese term of several words agrees in some of them alone: 科技 is no technology."""
     if found.query.plain.isascii() and found.name.plain.isascii():
@@ -103,7 +99,7 @@ class _Reading(NamedTuple):
     @classmethod
     def of(cls, found: Comparison, about: About, country: str) -> "_Reading":
         words, names = found.query.words, found.name.words
-        codes = tables().countries
+        codes, armies = tables().countries, tables().armies
         countries = {codes[word.form] for word in words if word.kind is WordKind.COUNTRY and word.form in codes}
         if country:
             countries.add(country.casefold())
@@ -120,7 +116,7 @@ class _Reading(NamedTuple):
             ):
                 pass
             elif word.kind is not WordKind.LEGAL and not (
-                word.form in _ARMIES and about.countries <= _ARMIES[word.form]
+                word.form in armies and about.countries <= {armies[word.form]}
             ):
                 query.append(at)
         in_chinese = not found.query.plain.isascii()
@@ -129,7 +125,7 @@ class _Reading(NamedTuple):
             for at in found.left_name
             if names[at].kind is not WordKind.LEGAL
             and not (names[at].kind is WordKind.COUNTRY and names[at].segment > 0)  # Huawei (China)
-            and not (names[at].form in _ARMIES and in_chinese)
+            and not (names[at].form in armies and in_chinese)
         ]
         return cls(query, name, acronym, place, frozenset(countries))
 
