@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from risk_engine.screening.affiliation import LIKELY, SURE, Affiliations
+from risk_engine.screening.affiliation import LIKELY, SURE
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.comparison import compare
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name, Standing
@@ -117,7 +117,7 @@ class Screening:
         self.registries = [one for one in listings if one.head.standing == "registry"]
         self.lists = [one for one in listings if one.head.standing != "registry"]
         read_in = self.registries if affiliations else ()
-        self._affiliations = {one.head.id: Affiliations(list(store.entries([one.head.id], on))) for one in read_in}
+        self._affiliations = {one.head.id: one.affiliations(store, on, tell) for one in read_in}
 
     @property
     def heads(self) -> tuple[ListHead, ...]:
@@ -184,14 +184,14 @@ class Screening:
                 yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
 
     def _near_known(self, asked: Asked, known: Entry) -> Iterator[Hit]:
-        """Yield the entries with a name that comes near one of those that the registry has of an organisation."""
+        """Yield the entries with a name of the same words as one that the registry has of an organisation."""
         country = known.countries[0] if known.countries else ""
         note = Note("registry", (known.name, f"{known.list}/{known.key}"))
         names = dict.fromkeys(name.text for name in known.names if name.kind not in {"acronym", "weak"})
         for listing in self.lists:
             for name in names:
                 for candidate in listing.searcher.search(name, country, _NAMES_AT_MOST):
-                    if candidate.strength == "strong":
+                    if candidate.strength == "strong" and candidate.values["same_words"]:
                         hit = _alike(Asked((name,), country), listing, name, candidate, candidate.strength)
                         differs = (*hit.differs, *speaking_against(asked, hit.entry))
                         yield replace(hit, agrees=(note, *hit.agrees), differs=differs, way=(_step(known),))
