@@ -23,8 +23,11 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, pgettext
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from risk_engine.office.prefill.proposals import Proposal, State
     from risk_engine.office.prefill.subjects import Subject, Wanted
+    from risk_engine.screening.asked import Asked
 
 EXAMPLES = {
     "prefill": """Examples: risk-engine prefill cases/2026-014.yaml ·
@@ -67,12 +70,13 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     found = wanted(case, entry, criteria, on, options.today())
     with opened_lists(store, decisions, None, make=False) as (screening, kept):
-        screened = screened_by(screening, [one.asked for one in found.subjects])
+        screened = list(screened_by(screening, [one.asked for one in found.subjects]))
         told = [
             (subject, proposals(subject, one, screening.heads, kept.about))
             for subject, one in zip(found.subjects, screened, strict=True)
         ]
         missing = not_looked_at(screening)
+        strangers = [one.asked for one in screened if screening.registries and not one.registered]
     if accept:
         _accept(found, chosen(accept, [one for _subject, several in told for one in several]), criteria, on)
     elif wanted_form == "json":
@@ -81,7 +85,7 @@ def prefill(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         data = [_plain(subject, one) for subject, several in told for one in several]
         put(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode(), output)
     else:
-        text = "\n".join([*_lines(found, told), *missing])
+        text = "\n".join([*_lines(found, told, strangers), *missing])
         if output is None:
             say(text)
         else:
@@ -106,7 +110,8 @@ def _accept(found: "Wanted", taken: "list[Proposal]", criteria: str | None, on: 
     put_changed(found.path, before, new.text, said, is_kept=not new.keeps_comments)
 
 
-def _lines(found: "Wanted", told: "list[tuple[Subject, list[Proposal]]]") -> list[str]:
+def _lines(found: "Wanted", told: "list[tuple[Subject, list[Proposal]]]", strangers: "Collection[Asked]") -> list[str]:
+    """Return what is proposed; `strangers` are those whom no registry knows."""
     from risk_engine.office.prefill.proposals import ACCEPTABLE
 
     lines = []
@@ -117,6 +122,7 @@ def _lines(found: "Wanted", told: "list[tuple[Subject, list[Proposal]]]") -> lis
         for one in several:
             lines += [f"  {line}" for line in _of_one(found, one, before)]
             acceptable += [one.path] if one.state in ACCEPTABLE else []
+        lines += ["  " + _("not found in the registry")] if subject.asked in strangers else []
         lines += [] if several else ["  " + _("nothing is proposed")]
         lines.append("")
     if any(one.hit for _subject, several in told for one in several):

@@ -38,7 +38,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.screening.asked import IDENTIFIERS, Asked, kind_of
 from risk_engine.screening.countries import country_code
 from risk_engine.screening.identifiers import normal
-from risk_engine.screening.names import stored
+from risk_engine.screening.names import read, stored
 
 if TYPE_CHECKING:
     from risk_engine.screening.entry import IdentifierKind
@@ -68,7 +68,7 @@ def of_entry(
     """Return who an entry is about; None where nobody has named it yet.
 
     Where the set says in `facts` which of them hold its other names and its numbers, it is asked about by those too,
-    parted by `;`. What is no number of its kind is left out; `wrong_numbers` tells it.
+    parted by `;`. A name without a letter is none, and what is no number of its kind is left out; `wrong_in` tells it.
     """
     roles = criteria.head.roles
     stated = facts.get(entity, ScreenedFacts())
@@ -78,16 +78,23 @@ def of_entry(
     numbers = {
         kind: [one for one in several if normal(kind, one)] for kind, _fact, several in _numbers(stated, answers)
     }
-    with suppress(RiskEngineError):  # a name without a letter; `case check` speaks of it
+    with suppress(RiskEngineError):
         country = country_code(_text(answers, roles.country.get(entity, "")))
         others = _text(answers, stated.other_names or "")
         return Asked.of([name, *others.split(";")], country, numbers, where=where)
     return None
 
 
-def wrong_numbers(stated: ScreenedFacts | None, answers: Mapping[str, Any], where: str) -> Iterator[str]:
-    """Yield what is no number of its kind, in an entry of which the set says where its numbers stand."""
-    for kind, fact, several in _numbers(stated or ScreenedFacts(), answers):
+def wrong_in(
+    criteria: Criteria, facts: Mapping[str, ScreenedFacts], entity: str, answers: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    """Yield what cannot be looked up of an entry: a name without a letter, and what is no number of its kind."""
+    label = criteria.head.roles.label[entity]
+    name = _text(answers, label)
+    if not is_blank(name) and not read(name).plain:
+        fact = label.partition(".")[2]
+        yield _("{where}.{fact}: `{text}` holds no letter, and is no name", where=where, fact=fact, text=name)
+    for kind, fact, several in _numbers(facts.get(entity, ScreenedFacts()), answers):
         for one in several:
             if not normal(kind, one):
                 told = {"where": where, "fact": fact.partition(".")[2], "text": one, "kind": kind.upper()}
@@ -119,13 +126,22 @@ def _in_document(
     filled, problems = with_files(today_of(document, rules).document, rules)
     if problems:
         raise InvalidSourceError(problems)
-    facts = load_screened_facts(rules, needed=False)
+    return organisations_of(filled.data, rules, load_screened_facts(rules, needed=False), path, about)
+
+
+def organisations_of(
+    data: Mapping[str, Any], rules: Criteria, facts: Mapping[str, ScreenedFacts], path: Path, about: Sequence[str] = ()
+) -> list[tuple[str, Asked]]:
+    """Return the organisations of a case that was read, by their entries.
+
+    Raises RiskEngineError with everything that should be a name or a number of theirs and is none.
+    """
     found = []
     wrong: list[str] = []
     for entity in entities_of(rules, about):
-        for _number, entry in mappings(filled.data.get(entity)):
+        for _number, entry in mappings(data.get(entity)):
             entry_id = f"{entity}.{entry.get('id')}"
-            wrong += wrong_numbers(facts.get(entity), entry, f"{path.as_posix()}, {entry_id}")
+            wrong += wrong_in(rules, facts, entity, entry, f"{path.as_posix()}, {entry_id}")
             if (asked := of_entry(rules, facts, entity, entry, f"{path.as_posix()}, {entry_id}")) is not None:
                 found.append((entry_id, asked))
     if wrong:
@@ -180,7 +196,7 @@ def _named_in(path: Path, criteria: str | None, today: date) -> Iterator[Asked]:
             if on_file.stated.about in rules.head.roles.label:
                 facts = load_screened_facts(rules, needed=False)
                 about = on_file.stated.about
-                if wrong := list(wrong_numbers(facts.get(about), on_file.answers, path.as_posix())):
+                if wrong := list(wrong_in(rules, facts, about, on_file.answers, path.as_posix())):
                     raise RiskEngineError("\n".join(wrong))
                 asked = of_entry(rules, facts, about, on_file.answers, path.as_posix())
                 yield from (asked,) if asked is not None else ()

@@ -183,6 +183,8 @@ def of_list(head: ListHead, day: date) -> str:
     publisher = f", {head.publisher}" if head.publisher else ""
     dated = _("dated {day}", day=head.source_date) if head.source_date else _("read on {day}", day=head.read_on)
     text = f"{head.title}{publisher}; {dated}, {age(head, day)}"
+    if head.source_date is not None and head.made_on is None:  # an old list that was read lately is what there is
+        text += ", " + _("read here on {day}", day=head.read_on)
     return _("{list} – stale", list=text) if head.is_stale(day) else text
 
 

@@ -63,6 +63,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         add(folder, f"{name}.csv", name, "--mapping", folder / f"{name}.yaml")
     (folder / "ror.json").write_text(json.dumps(REGISTRY), "utf-8")
     add(folder, "ror.json", "ror")
+    alone = ("--store", folder / "registry.sqlite", "--on", "2026-11-01")
+    done("lists", "add", folder / "ror.json", "--as", "ror", *alone)
     (folder / "case.yaml").write_text(CASE, "utf-8")
     done("screen", "Quiet Optics", "--store", folder / "lists.sqlite")  # makes the index
     return folder
@@ -236,37 +238,34 @@ def test_a_part_of_an_organisation_of_the_registry_is_not_that_one() -> None:
     assert "partner.house.country" not in found
 
 
+ALONE = ("--store", "registry.sqlite")
 NO_LIST = "no list is in the store: nothing is said about listing"
 
 
 def test_a_registry_alone_says_who_it_is_and_nothing_about_listing() -> None:
     before = proposed()
-    for one in LISTS:
-        done("lists", "remove", one, "--with-history")
-    text = done("screen", "Lamp House", "Nobody Works")
+    text = done("screen", "Lamp House", "Nobody Works", *ALONE)
     assert "Lamp House\n  Lamp House (https://ror.org/05gq02987) in Research Organization Registry: " in text
     assert "Nobody Works\n  not found in the registry\n" in text
     assert text.endswith(f"\n{NO_LIST}\n")
     assert "no hit" not in text
-    result = run("screen", "Lamp House", "--format", "csv")
+    result = run("screen", "Lamp House", "--format", "csv", *ALONE)
     assert (result.code, NO_LIST in result.err) == (0, True)
     assert '"Lamp House","","","",' in result.out
     assert '"Lamp House (https://ror.org/05gq02987)"' in result.out
-    found = proposed()
+    found = proposed(*ALONE)
     of_registry = ("country", "org_type", "name_local", "supervising_body", "identity_verified")
     for fact in of_registry:
         assert found.get(f"partner.house.{fact}") == before.get(f"partner.house.{fact}")
     assert [one["state"] for one in found["partner.house.country"]] == ["proposed"]
     (listed,) = found["partner.house.listed_abroad"]
     assert (listed["state"], listed["evidence"]) == ("open", [])
-    assert done("prefill", "case.yaml").endswith(f"{NO_LIST}\n")
+    assert done("prefill", "case.yaml", *ALONE).endswith(f"{NO_LIST}\n")
 
 
 @pytest.mark.parametrize("arguments", [("Lamp House", "--fail-on", "strong"), ("--recheck", "case.yaml")])
 def test_what_asks_whether_somebody_is_listed_needs_a_list(arguments: tuple[str, ...]) -> None:
-    for one in LISTS:
-        done("lists", "remove", one, "--with-history")
-    assert "there is no list in lists.sqlite" in refused("screen", *arguments)
+    assert "there is no list in registry.sqlite" in refused("screen", *arguments, *ALONE)
 
 
 def test_lists_without_a_registry_say_that_nobody_knows_who_it_is() -> None:
@@ -385,7 +384,19 @@ def test_it_is_told_in_german() -> None:
     assert "vorgeschlagen: partner.house.country = CU (Kuba)" in text
 
 
+def test_whom_the_registry_does_not_know_is_told() -> None:
+    text = done("prefill", "case.yaml", "--entry", "partner.quiet")
+    assert "\n  not found in the registry\n" in text
+    assert "not found" not in done("prefill", "case.yaml", "--entry", "partner.house")
+
+
 def test_what_cannot_be_asked_is_refused() -> None:
+    Path("case.yaml").write_text(CASE.replace("Lamp House", '"…"'), "utf-8")
+    nameless = "case.yaml, partner.house.name: `…` holds no letter, and is no name\n"
+    assert nameless in refused("prefill", "case.yaml")
+    assert nameless in refused("screen", "--case", "case.yaml")
+    assert nameless in run("screen", "--recheck", "case.yaml").err
+    Path("case.yaml").write_text(CASE, "utf-8")
     assert "shows nothing" in refused("prefill", "case.yaml", "--accept", "x", "--format", "json")
     assert "the case has no entry `partner.quite`" in refused("prefill", "case.yaml", "--entry", "partner.quite")
     Path("case.yaml").write_text(CASE.partition("partner:")[0], "utf-8")

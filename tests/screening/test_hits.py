@@ -162,7 +162,7 @@ def test_a_hit_says_which_words_agree_and_which_stand_on_one_side_alone(store: S
 
 def test_a_hit_names_its_list_with_its_age_and_what_it_is(store: Store) -> None:
     text = "\n".join(hit_words.lines(of(screened(store, "Karlsborg University"), "l/2"), None, DAY + timedelta(40)))
-    assert "list: List l, Somebody; dated 2026-06-01, 40 days old – stale" in text
+    assert "list: List l, Somebody; dated 2026-06-01, 40 days old, read here on 2026-06-01 – stale" in text
     assert "a hit is: evidence: what others list, no law here" in text
     assert "first read here on: 2026-06-01" in text
 

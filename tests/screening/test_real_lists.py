@@ -147,6 +147,13 @@ def test_as_of_a_day_a_list_holds_those_whom_it_says_were_on_it_then(tmp_path: P
         assert all(one.holds_on(date(2026, 2, 17)) for one in store.entries(None, date(2026, 2, 17)))
 
 
+def test_the_programmes_of_ofac_are_told_one_by_one() -> None:
+    path = SHARED / "us_ofac/sdn_entities.csv"
+    found = list(detected(path, path.name)[0].read(Reading(path, "l")))
+    assert [one for one in found for programme in one.programmes if "[" in programme] == []
+    assert ("NPWMD", "IFSR") in {one.programmes for one in found}
+
+
 def test_the_xml_and_the_table_of_the_united_nations_say_the_same() -> None:
     both = []
     for ending in ("csv", "xml"):

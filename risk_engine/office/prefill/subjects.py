@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risk_engine.files.diagnostics import RiskEngineError, suggestion
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, suggestion
 from risk_engine.files.language import _
 from risk_engine.loading.case import read_case_file, rules_for, today_of
 from risk_engine.loading.criteria import read_criteria
@@ -18,7 +18,7 @@ from risk_engine.loading.validate import mappings
 from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.screening.asked import Asked
-from risk_engine.screening.asked_in import in_case, of_entry, wrong_numbers
+from risk_engine.screening.asked_in import of_entry, organisations_of, wrong_in
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
         facts = load_screened_facts(rules)
         found = read_on_file(path, rules)
         about = found.stated.about
-        if wrong := list(wrong_numbers(facts.get(about), found.answers, path.as_posix())):
+        is_asked = about in facts
+        if wrong := list(wrong_in(rules, facts, about, found.answers, path.as_posix())) if is_asked else []:
             raise RiskEngineError("\n".join(wrong))
-        asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if about in facts else None
+        asked = of_entry(rules, facts, about, found.answers, path.as_posix()) if is_asked else None
         subjects = [] if asked is None else [Subject(asked, about, "", found.answers, rules, facts[about])]
         if entry is not None:
             raise RiskEngineError(_("--entry is of a case, and this is a file on a partner"), _("leave it out"))
@@ -65,14 +66,17 @@ def wanted(path: Path, entry: str | None, criteria: str | None, on: date | None,
     document = read_case_file(path)
     _day, rules = rules_for(document, criteria, on, instead=today)
     facts = load_screened_facts(rules)
-    data = with_files(today_of(document, rules).document, rules)[0].data
+    filled, problems = with_files(today_of(document, rules).document, rules)
+    if problems:
+        raise InvalidSourceError(problems)
+    data = filled.data
     blocks = {f"{one}.{block.get('id')}": block for one in facts for _n, block in mappings(data.get(one))}
     if entry is not None and entry not in blocks:
         raise RiskEngineError(_("the case has no entry `{path}`", path=entry), suggestion(entry, blocks))
     in_words = criteria_in_words(rules)
     subjects = [
         Subject(asked, entity := name.partition(".")[0], f"{name}.", blocks[name], in_words, facts[entity])
-        for name, asked in in_case(path, criteria, on, today, tuple(facts))
+        for name, asked in organisations_of(data, rules, facts, path, tuple(facts))
         if entry in {None, name}
     ]
     return _told(Wanted(path, in_words, tuple(subjects), is_on_file=False))

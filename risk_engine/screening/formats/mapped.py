@@ -192,7 +192,8 @@ def _entry(
         countries=() if is_person else reading.countries(*(each(*columns.countries) or [mapping.country])),
         places=tuple(map(plain_text, each(*columns.places))),
         category=plain_text(cells[columns.category]) if columns.category else "",
-        programmes=tuple(each(*columns.programmes)),
+        # OFAC parts them in its own way.
+        programmes=tuple(one for text in each(*columns.programmes) for one in text.split("] [")),
         since=reading.day(line, columns.since, cells[columns.since], mapping.dates) if columns.since else None,
         until=reading.day(line, columns.until, cells[columns.until], mapping.dates) if columns.until else None,
         why=plain_text(" · ".join(text for one in columns.why if (text := cells[one].strip()))),
