@@ -1,29 +1,34 @@
 """Fit the weights by which organisations are found in affiliations: `python -m benchmarks.screening.affiliations`.
 
-Two logistic regressions on the gold strings all of whose labels are in the registry, and on those without a label:
-first what is found of each organisation alone, then that and what is found beside the others of the same string. The
-second learns from logits of the first that come from strings the first was not fitted on. Writes
+In two steps, on the gold strings all of whose labels are in the registry and on those without a label: a logistic
+regression on what is found of each organisation alone, then decision trees (`trees.py`) on that and what is found
+beside the others of the same string. The trees learn from logits of the first step that come from strings it was not
+fitted on. Writes
 `risk_engine/screening/data/affiliation.json`; the reasons of the features stand there and stay.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import risk_engine.screening
+from benchmarks.screening import trees
 from benchmarks.screening.gold import DATA, GoldString, is_name, read_gold
 from benchmarks.screening.measure import Answer, Matcher
-from risk_engine.screening.affiliation import Affiliations, Weighing, shortlisted
+from risk_engine.screening.affiliation import Affiliations, Trees, Weights, shortlisted
 from risk_engine.screening.affiliation_features import Features, Rival, among
 from risk_engine.screening.entry import Entry
 from risk_engine.screening.formats import ror
 from risk_engine.screening.formats.reading import Reading
 
 WEIGHTS = Path(risk_engine.screening.__path__[0]) / "data" / "affiliation.json"
+TREES = 230
 RIDGE = 3.0
 """What large weights cost: many features say much the same in other words."""
 ROUNDS = 12
@@ -39,7 +44,7 @@ class Learner:
     """The registry with what is found in each string, worked out once whoever trains."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.registry = Affiliations(entries)
+        self.registry = Affiliations.of(entries)
         self._keys = frozenset(one.key for one in entries)
         self._found: dict[str, list[Rival]] = {}
         self._rows: dict[int, NDArray[np.float32]] = {}
@@ -50,51 +55,37 @@ class Learner:
             self._found[text] = self.registry.rivals(text)
         return self._found[text]
 
-    def fit(self, strings: Sequence[GoldString]) -> tuple[Weighing, Weighing]:
-        """Fit both regressions."""
+    def fit(self, strings: Sequence[GoldString]) -> tuple[Weights, Trees]:
+        """Fit both steps."""
         cases = [(string, self.rivals(string.text)) for string in strings]
         cases = [(string, rivals) for string, rivals in cases if rivals]
         parts = np.arange(len(cases)) % PARTS
-        first = self._fit(
-            [(rival.alone, None, self._is_right(rival, string)) for string, rivals in cases for rival in rivals]
-        )
-        rows: list[tuple[Features, Features | None, bool]] = []
+        rows: list[Features] = []
+        right: list[bool] = []
         for part in range(PARTS):
-            others = [case for case, one in zip(cases, parts, strict=True) if one != part]
-            held_out = self._fit(
-                [(one.alone, None, self._is_right(one, string)) for string, some in others for one in some]
-            )
+            held_out = self._weights([case for case, one in zip(cases, parts, strict=True) if one != part])
             for string, rivals in (case for case, one in zip(cases, parts, strict=True) if one == part):
                 shortlist = shortlisted(rivals, held_out)
-                rows.extend(
-                    (rival.alone, beside, self._is_right(rival, string))
-                    for rival, beside in zip(shortlist, among(shortlist), strict=True)
-                )
-        return first, self._fit(rows)
+                rows.extend(rival.alone | beside for rival, beside in zip(shortlist, among(shortlist), strict=True))
+                right.extend(rival.key in string.wanted for rival in shortlist)
+        table = np.array([list(row.values()) for row in rows], np.float32)
+        return self._weights(cases), trees.fit(list(rows[0]), table, np.array(right, np.float32), TREES)
 
-    def _is_right(self, rival: Rival, string: GoldString) -> bool:
-        return self.registry.entries[rival.owner].key in string.wanted
+    def _weights(self, cases: Sequence[tuple[GoldString, Sequence[Rival]]]) -> Weights:
+        """Fit the first step, on features of mean 0 and scale 1."""
+        rivals = [(rival, string) for string, several in cases for rival in several]
+        table = np.stack([self._row(rival.alone) for rival, _ in rivals])
+        means, scales = table.mean(axis=0), table.std(axis=0)
+        scales[scales < _SCALELESS] = 1.0
+        right = np.array([rival.key in string.wanted for rival, string in rivals], np.float32)
+        weights, constant = regression((table - means) / scales, right)
+        measured = zip(weights.tolist(), means.tolist(), scales.tolist(), strict=True)
+        return Weights(constant, dict(zip(rivals[0][0].alone, measured, strict=True)))
 
     def _row(self, features: Features) -> NDArray[np.float32]:
-        # What is found alone is fitted many times; beside the others it changes with the weights.
         if id(features) not in self._rows:
             self._rows[id(features)] = np.array(list(features.values()), np.float32)
         return self._rows[id(features)]
-
-    def _fit(self, rows: Sequence[tuple[Features, Features | None, bool]]) -> Weighing:
-        """Fit one logistic regression, on features of mean 0 and scale 1."""
-        alone, beside, _ = rows[0]
-        names = [*alone, *(beside or ())]
-        table = np.stack([self._row(features) for features, _, _ in rows])
-        if beside is not None:
-            others = [list(features.values()) for _, features, _ in rows if features is not None]
-            table = np.hstack([table, np.array(others, np.float32)])
-        right = np.array([is_right for _, _, is_right in rows], np.float32)
-        means, scales = table.mean(axis=0), table.std(axis=0)
-        scales[scales < _SCALELESS] = 1.0
-        weights, constant = regression((table - means) / scales, right)
-        measured = zip(weights.tolist(), means.tolist(), scales.tolist(), strict=True)
-        return Weighing(dict(zip(names, measured, strict=True)), constant)
 
     def matcher(self, strings: Sequence[GoldString]) -> Matcher:
         """Return what finds organisations with weights that are fitted on these strings."""
@@ -140,15 +131,21 @@ def main() -> None:
     gold = read_gold()
     strings = [one for one in gold.strings if not is_name(one) and one.wanted <= gold.registry.keys()]
     stored = json.loads(WEIGHTS.read_text("utf-8"))
-    for part, weighing in zip(("alone", "among"), learner().fit(strings), strict=True):
-        stored[part] = _stored(weighing)
-    WEIGHTS.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    weights, forest = learner().fit(strings)
+    if missing := {*weights.features, *forest.features} - stored["reasons"].keys():
+        raise SystemExit(f"{WEIGHTS}: no reason for {', '.join(sorted(missing))}")
+    measured = {name: [round(one, 4) for one in three] for name, three in weights.weights.items()}
+    stored["alone"] = {"constant": round(weights.constant, 4), "weights": measured}
+    stored["among"] = {"constant": round(forest.constant, 4), "trees": [tree.line() for tree in forest.trees]}
+    WEIGHTS.write_text(_text(stored), "utf-8")
     print(f"{WEIGHTS}: fitted on {len(strings)} strings")
 
 
-def _stored(weighing: Weighing) -> Mapping[str, object]:
-    weights = {name: [round(one, 4) for one in three] for name, three in weighing.weights.items()}
-    return {"constant": round(weighing.constant, 4), "weights": weights}
+def _text(table: dict[str, Any]) -> str:
+    """Return the file: each reason, each weight and each tree in a line of its own."""
+    text = json.dumps(table, indent=1, ensure_ascii=False)
+    within = re.compile(r"(?<=\": \[)\n[^\[\]\"]*(?=\])")
+    return within.sub(lambda one: " ".join(one[0].split()), text) + "\n"
 
 
 if __name__ == "__main__":

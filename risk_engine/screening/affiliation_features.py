@@ -32,75 +32,9 @@ _NEIGHBOURS = ("place", "part", "whole", "number", "direction", "topic", "proper
 _COMMON = 3.5
 """Rarity of a word up to which it tells no organisation from others."""
 _MUCH = 20.0
+_ALIKE = 0.9
 _FAR = -8.0
 """What stands for `nobody` among logits."""
-_ABOVE = {
-    "covered": (0.6, 0.8, 0.9),
-    "missing_proper": (4.0,),
-    "missing_type": (2.0,),
-    "missing_topic": (1.0, 5.0),
-    "words_after": (4.0, 8.0),
-    "words_before": (4.0, 8.0),
-    "matched": (8.0, 16.0),
-    "rarest": (5.0, 7.0),
-}
-"""Features that count more, or less, from some amount on."""
-_TOGETHER: tuple[tuple[str, str], ...] = (
-    ("exact", "country"),
-    ("exact", "another_country"),
-    ("exact", "city"),
-    ("exact", "another_city"),
-    ("exact", "no_place"),
-    ("exact", "same_name"),
-    ("exact", "matched_log"),
-    ("exact", "whole_part"),
-    ("exact", "starts_part"),
-    ("exact", "ends_part"),
-    ("exact", "education"),
-    ("exact", "healthcare"),
-    ("exact", "company"),
-    ("exact", "facility"),
-    ("exact", "government"),
-    ("exact", "share"),
-    ("one_word", "country"),
-    ("one_word", "city"),
-    ("acronym", "country"),
-    ("acronym", "city"),
-    ("acronym", "share"),
-    ("acronym", "first_part"),
-    ("nothing_missing", "country"),
-    ("nothing_missing", "city"),
-    ("nothing_missing", "another_city"),
-    ("nothing_missing", "starts_part"),
-    ("nothing_missing", "ends_part"),
-    ("nothing_missing", "words_before"),
-    ("nothing_missing", "words_after"),
-    ("no_proper", "city"),
-    ("no_proper", "country"),
-    ("common_words", "city"),
-    ("common_words", "country"),
-    ("covered", "crossed"),
-    ("covered", "between"),
-    ("same_name", "placed"),
-    ("missing_proper", "city"),
-    ("missing_proper", "country"),
-    ("exact", "topic_after"),
-    ("exact", "proper_after"),
-    ("exact", "whole_after"),
-    ("exact", "part_after"),
-    ("exact", "proper_before"),
-    ("exact", "direction_before"),
-    ("exact", "topic_before"),
-    ("nothing_missing", "topic_after"),
-    ("nothing_missing", "proper_after"),
-    ("nothing_missing", "disorder"),
-    ("nothing_missing", "crossed"),
-    ("healthcare", "missing_hospital"),
-    ("company", "country"),
-    ("same_name", "country"),
-    ("same_name", "city"),
-)
-"""Pairs that mean something only together."""
 
 
 class Facts(NamedTuple):
@@ -114,6 +48,8 @@ class Facts(NamedTuple):
     is_active: bool
     children: int
     has_parent: bool
+    names: int
+    """How many names it has: the better known, the more."""
 
 
 class Named(NamedTuple):
@@ -179,9 +115,7 @@ def alone(text: Text, span: Span, name: Named, facts: Facts, where: Places) -> F
     found["inactive"] = float(not facts.is_active)
     found["children"] = math.log1p(facts.children)
     found["has_parent"] = float(facts.has_parent)
-    for feature, steps in _ABOVE.items():
-        found |= {f"{feature}>{step:g}": max(0.0, found[feature] - step) for step in steps}
-    found |= {f"{first}*{second}": found[first] * found[second] for first, second in _TOGETHER}
+    found["names"] = math.log(facts.names)
     return found
 
 
@@ -198,6 +132,9 @@ def _name(text: Text, span: Span, name: Named, facts: Facts) -> Features:
     missing = [word for number, word in said if number not in span.found]
     weights = {number: rarity(word) * span.found[number][1] for number, word in said if number in span.found}
     matched, least = sum(weights.values()), min(how for _, how in span.found.values())
+    apart = sum(
+        rarity(word) for number, word in said if number not in span.found and text.said.get(number, 0) >= _ALIKE
+    )
     held = {place for place, _ in span.found.values()}
     between = [place for place in range(span.start, span.end) if place not in held]
     order = [span.found[number][0] for number in dict.fromkeys(name.ids) if number in span.found]
@@ -215,6 +152,8 @@ def _name(text: Text, span: Span, name: Named, facts: Facts) -> Features:
         "rarest": max(weights.values()),
         "one_word": len(span.found) == 1,
         "nothing_missing": not missing,
+        "missing_apart": apart,
+        "covered_in_all": (matched + apart) / name.weight,
         "missing_place": sum(rarity(word) for word in missing if is_place(word, town)),
         "missing_number": sum(word.kind in {WordKind.NUMBER, WordKind.DIRECTION} for word in missing),
         "missing_hospital": any(word.form in {"hospital", "clinic"} for word in missing),
@@ -322,13 +261,15 @@ class Rival(NamedTuple):
     """An organisation that may be in the text, with what was found of it alone."""
 
     owner: int
+    key: str
+    """Its id in the registry."""
     name: str
     """Which of its names stands there, as the registry writes it."""
     start: int
     end: int
     alone: Features
-    relations: Mapping[int, str]
-    """How it is related to others: `parent`, `child`, `related`, `successor`, `predecessor`, by their number."""
+    relations: Mapping[str, str]
+    """How it is related to others: `parent`, `child`, `related`, `successor`, `predecessor`, by their id."""
     logit: float = 0.0
     """How much speaks for it alone, once that is weighed."""
 
@@ -347,7 +288,7 @@ def among(rivals: Sequence[Rival]) -> list[Features]:
     placed, matched = (np.array([one.alone[feature] for one in rivals]) for feature in ("placed", "matched"))
     full: NDArray[np.bool_] = np.array([_is_full(one.alone) for one in rivals])
     related = {
-        kind: np.array([[one.relations.get(other.owner) == kind for other in rivals] for one in rivals])
+        kind: np.array([[one.relations.get(other.key) == kind for other in rivals] for one in rivals])
         for kind in ("parent", "child", "related", "successor")
     }
 
@@ -360,7 +301,6 @@ def among(rivals: Sequence[Rival]) -> list[Features]:
     top = logits.max()
     columns: dict[str, Any] = {
         "alone": logits,
-        "alone>0": np.maximum(0, logits),
         **{feature: rank == place for place, feature in enumerate(("first", "second", "third"))},
         "behind_first": logits - top,
         "first_alone": np.full(len(rivals), top),
@@ -392,11 +332,17 @@ def among(rivals: Sequence[Rival]) -> list[Features]:
         "full_before": (full & apart & (starts < starts[:, None])).any(axis=1),
         "full_after": (full & apart & (starts > starts[:, None])).any(axis=1),
     }
+    for feature, some in (("overlapping", overlapping), ("apart", apart)):
+        # Who comes nearest to it, and what that one is.
+        best_one = np.where(some, logits, -np.inf).argmax(axis=1)
+        there = some.any(axis=1)
+        for kind in ("education", "healthcare", "facility"):
+            columns[f"{feature}_is_{kind}"] = np.array([rivals[one].alone[kind] for one in best_one]) * there
+        columns[f"{feature}_before"] = there & (starts[best_one] < starts)
+        columns[f"{feature}_placed"] = np.where(there, placed[best_one] - placed, 0)
+        columns[f"{feature}_matched"] = np.where(there, matched[best_one] - matched, 0)
     for feature in ("overlapping", "apart", "containing", "same_words", "parent_here", "child_here"):
-        columns[f"{feature}>alone"] = np.maximum(0, columns[feature].astype(float) - logits)
-    for feature in ("parent_here", "child_here"):
-        likelier = columns[feature].astype(float)
-        columns[f"{feature}_likelier"] = (likelier > 0) & (likelier > logits)
+        columns[f"{feature}_ahead"] = columns[feature].astype(float) - logits
     return [{feature: float(column[number]) for feature, column in columns.items()} for number in range(len(rivals))]
 
 

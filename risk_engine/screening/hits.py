@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from risk_engine.screening.affiliation import LIKELY, SURE, Affiliations
+from risk_engine.screening.affiliation import LIKELY, SURE
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name, Standing
 from risk_engine.screening.match import STRENGTHS, Candidate, Strength
@@ -117,7 +117,7 @@ class Screening:
         self.registries = [one for one in listings if one.head.standing == "registry"]
         self.lists = [one for one in listings if one.head.standing != "registry"]
         read_in = self.registries if affiliations else ()
-        self._affiliations = {one.head.id: Affiliations(list(store.entries([one.head.id], on))) for one in read_in}
+        self._affiliations = {one.head.id: one.affiliations(store, on, tell) for one in read_in}
 
     @property
     def heads(self) -> tuple[ListHead, ...]:

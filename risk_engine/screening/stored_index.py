@@ -17,10 +17,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine.screening.affiliation import Affiliations
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead
 from risk_engine.screening.index import IndexFileError, NameIndex
 from risk_engine.screening.match import Searcher
 from risk_engine.screening.names import fold, forms_of, read
+from risk_engine.screening.registry_names import RegistryNames
 from risk_engine.screening.scoring import NOTHING, About
 from risk_engine.screening.store import Store
 from risk_engine.version import __version__
@@ -122,8 +124,7 @@ class Listing:
     @classmethod
     def of(cls, store: Store, head: ListHead, on: date, tell: Tell) -> Self | None:
         """Return a list as it stood on a day; None where nothing did. Its index is made if none is kept."""
-        folder = store.path.with_name(f"{store.path.name}.index")
-        stem = f"{head.id}-{_digest(store, head.id, on)}"
+        folder, stem = _folder(store), _stem(store, head.id, on)
         kept = _kept(folder, stem)
         if kept is None:
             arrays, texts = _read_list(store, head.id, on)
@@ -138,6 +139,18 @@ class Listing:
         owners: Sequence[int] = arrays.rows.tolist()
         names = _Texts(store, arrays)
         return cls(head, Searcher(names, owners, about=_Abouts(entries, arrays.rows), index=index), arrays, entries)
+
+    def affiliations(self, store: Store, on: date, tell: Tell) -> Affiliations:
+        """Return what finds the organisations of a registry in a text; its index is made if none is kept."""
+        path = _folder(store) / f"{_stem(store, self.head.id, on)}.words.npz"
+        try:
+            names = RegistryNames.load(path)
+        except IndexFileError:
+            tell(self.head.id, 0)
+            names = RegistryNames.build(store.rows_of([self.head.id], on), lambda done: tell(self.head.id, done))
+            with suppress(OSError):
+                _written(path, names.save)
+        return Affiliations(names, self._entries)
 
     def entry(self, row: int) -> Entry:
         """Return an entry by its row."""
@@ -160,10 +173,14 @@ class Listing:
         return next((self.entry(row) for row in rows if self.entry(row).key == key), None)
 
 
-def _digest(store: Store, list_id: str, on: date) -> str:
-    """Return what an index hangs on: what is listed, in which rows, and how this program reads names."""
+def _folder(store: Store) -> Path:
+    return store.path.with_name(f"{store.path.name}.index")
+
+
+def _stem(store: Store, list_id: str, on: date) -> str:
+    """Return how what is kept is called: by what is listed, in which rows, and how this program reads names."""
     text = f"{_FORMAT} {__version__} {store.digest(on, [list_id])}"
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+    return f"{list_id}-{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
 def _hash(text: str) -> int:
@@ -227,7 +244,8 @@ def _keep(folder: Path, list_id: str, stem: str, arrays: _Arrays, index: NameInd
         mine = folder.glob(f"{list_id}-{'?' * 24}.rows.npz")
         for old in sorted(mine, key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
             old.unlink()
-            old.with_name(old.name.replace(".rows.npz", ".names.npz")).unlink(missing_ok=True)
+            for other in (".names.npz", ".words.npz"):
+                old.with_name(old.name.replace(".rows.npz", other)).unlink(missing_ok=True)
 
 
 def _save_arrays(path: Path, arrays: _Arrays) -> None:

@@ -37,7 +37,7 @@ def looked(draw: st.DrawFn) -> Looked:
     raise AssertionError
 
 
-@one_in(6)
+@one_in(6, 6)
 @given(looked())
 def test_range_is_what_every_completion_finds_and_no_question_that_matters_is_called_needless(found: Looked) -> None:
     for place, one in enumerate(found.ranges):

@@ -1,13 +1,18 @@
 """Who is named in an affiliation, from a small registry of our own with the weights that are shipped."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from risk_engine.screening.affiliation import LIKELY, Affiliations, weighings
+from risk_engine.screening.affiliation import LIKELY, Affiliations, Tree, Trees, weighings
+from risk_engine.screening.affiliation_features import among
 from risk_engine.screening.entry import Entry, Name, Relation
+from risk_engine.screening.index import IndexFileError
+from risk_engine.screening.registry_names import RegistryNames
 
 
 def entry(
@@ -40,7 +45,7 @@ ENTRIES = (
 @cache
 def registry() -> Affiliations:
     """Return the registry, read once."""
-    return Affiliations(ENTRIES)
+    return Affiliations.of(ENTRIES)
 
 
 def named(text: str) -> list[str]:
@@ -82,7 +87,7 @@ def test_a_country_within_a_name_says_nothing_of_the_place() -> None:
         entry("taichung", "China Medical University", "TW", "Taichung"),
         entry("shenyang", "China Medical University", "CN", "Shenyang"),
     )
-    for registry in (Affiliations(both), Affiliations(both[::-1])):
+    for registry in (Affiliations.of(both), Affiliations.of(both[::-1])):
         assert registry.find("China Medical University, Taiwan")[0].entry.key == "taichung"
         assert registry.find("China Medical University, China")[0].entry.key == "shenyang"
 
@@ -92,12 +97,12 @@ def test_a_text_that_names_nobody_is_no_hit() -> None:
     assert named("Hangzhou, China") == []
     assert named("") == []
     assert registry().find("?!, 12345 ;") == ()
-    assert Affiliations(()).find("Zhejiang University") == ()
+    assert Affiliations.of(()).find("Zhejiang University") == ()
 
 
 def test_the_order_of_the_registry_never_matters() -> None:
     text = "Inst. of Comput. Technol., Chinese Acad. of Sci., Beijing, China"
-    turned = {one.entry.key: one.score for one in Affiliations(ENTRIES[::-1]).find(text)}
+    turned = {one.entry.key: one.score for one in Affiliations.of(ENTRIES[::-1]).find(text)}
     assert turned == pytest.approx({one.entry.key: one.score for one in registry().find(text)})
 
 
@@ -119,10 +124,55 @@ def test_an_acronym_is_told_from_a_name() -> None:
     assert (found.entry.key, found.name, found.by_acronym) == ("nus", "NUS", True)
 
 
-def test_each_weight_has_a_reason_in_words() -> None:
+def test_a_name_whose_words_are_written_as_one_or_behind_a_number_is_found() -> None:
+    both = Affiliations.of((entry("pcl", "Peng Cheng Laboratory", "CN", "Shenzhen", kind="facility"), *ENTRIES))
+    assert both.find("Pengcheng Laboratory, Shenzhen, China")[0].entry.key == "pcl"
+    assert both.find("1Zhejiang University, Hangzhou, China")[0].entry.key == "zju"
+
+
+def test_what_is_kept_of_a_registry_answers_as_what_was_read(tmp_path: Path) -> None:
+    RegistryNames.build(enumerate(ENTRIES)).save(tmp_path / "words")
+    kept = Affiliations(RegistryNames.load(tmp_path / "words"), dict(enumerate(ENTRIES)))
+    for text in ("Harbin Insitute of Technology, Harbin, China", "NUS, Singapore", "哈尔滨工业大学电气工程学院"):
+        assert kept.find(text) == registry().find(text) != ()
+
+
+@pytest.mark.parametrize("cut", [0, 100, -200])
+def test_a_file_that_holds_no_names_is_refused(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "words"
+    RegistryNames.build(enumerate(ENTRIES)).save(path)
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(IndexFileError, match="words: no names of a registry"):
+        RegistryNames.load(path)
+
+
+def test_names_of_another_format_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("risk_engine.screening.registry_names._FORMAT", 99)
+        RegistryNames.build(enumerate(ENTRIES)).save(tmp_path / "words")
+    with pytest.raises(IndexFileError, match=r"names of format 99, this program reads \d+"):
+        RegistryNames.load(tmp_path / "words")
+
+
+def test_who_reads_a_long_registry_is_told_how_far_it_is() -> None:
+    told: list[int] = []
+    RegistryNames.build(((0, replace(ENTRIES[0], names=(Name(f"Body {one}"),))) for one in range(20_001)), told.append)
+    assert told == [10_000, 20_000]
+
+
+def test_trees_ask_above_a_bound_and_give_what_stands_at_the_end_of_the_way() -> None:
+    asks = (("near", 0.5), ("", 0.0), ("far", 2.0), *[("", 0.0)] * 12)
+    tree = Tree(asks, tuple(float(end) for end in range(16)))
+    rows = [{"near": 0.5, "far": 9.0}, {"near": 1.0, "far": 2.0}, {"near": 1.0, "far": 3.0}]
+    assert Trees(-1.0, [tree, tree]).logits(rows) == [-1.0, 15.0, 23.0]
+    assert Trees(-1.0, [tree]).logits([]) == []
+    assert Tree.read(tree.line()) == tree
+
+
+def test_each_feature_has_a_reason_in_words() -> None:
     reasons = json.loads(files("risk_engine.screening").joinpath("data", "affiliation.json").read_text("utf-8"))[
         "reasons"
     ]
-    bare = {part.partition(">")[0] for weighing in weighings() for one in weighing.weights for part in one.split("*")}
-    assert bare - reasons.keys() == set()
-    assert reasons.keys() - bare == set()
+    rivals = registry().rivals("Universities of Zurich and of Calabria")
+    assert {*rivals[0].alone, *among(rivals)[0]} == reasons.keys()
+    assert {feature for weighing in weighings() for feature in weighing.features} <= reasons.keys()

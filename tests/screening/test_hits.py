@@ -204,6 +204,20 @@ def test_a_line_of_an_author_is_part_of_the_organisations_that_the_registry_find
     assert of(found, "l/2").kind == "parent"
 
 
+def test_what_lines_of_authors_need_of_a_registry_is_read_once_and_made_anew_where_it_is_damaged(
+    with_registry: Store,
+) -> None:
+    line = "Dept. of Optics, Karlsborg Univ., 12 Pine Road, China"
+    found = screened(with_registry, line, affiliations=True)
+    told: list[str] = []
+    again = Screening(with_registry, DAY, lambda list_id, _done: told.append(list_id), affiliations=True)
+    assert (again.screen(found.asked), told) == (found, [])
+    (kept,) = with_registry.path.with_name("lists.sqlite.index").glob("ror-*.words.npz")
+    kept.write_bytes(kept.read_bytes()[:-100])
+    again = Screening(with_registry, DAY, lambda list_id, _done: told.append(list_id), affiliations=True)
+    assert (again.screen(found.asked), told) == (found, ["ror"])
+
+
 def test_a_name_that_goes_on_behind_that_of_another_organisation_is_no_part_of_it(with_registry: Store) -> None:
     found = screened(with_registry, "Karlsborg University of Harbours and Shipping", country="CN")
     assert (of(found, "l/2").kind, of(found, "l/2").strength) == ("within", "possible")

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks.screening import page
+from benchmarks.screening import page, trees
 from benchmarks.screening.contenders import Contender, answers
 from benchmarks.screening.gold import (
     DATA,
@@ -157,3 +158,15 @@ def test_every_gold_string_is_read_or_said_to_be_left_out() -> None:
     assert len(gold.strings) > 6000
     assert [one.partition(":")[0] for one in gold.left_out] == ["`openalex_institution_gold`", "`ror_api_names`"]
     assert all(one.names for one in gold.registry.values())
+
+
+def test_trees_learn_what_two_features_say_only_together_and_the_same_each_time() -> None:
+    drawn = np.random.default_rng(1)
+    rows = drawn.random((4000, 3)).round(3).astype(np.float32)
+    right = ((rows[:, 0] > 0.5) != (rows[:, 1] > 0.5)).astype(np.float32)
+    weighing = trees.fit(("one", "other", "noise"), rows, right, 60)
+    asked = [
+        {"one": one, "other": other, "noise": 0.5} for one, other in ((0.1, 0.9), (0.9, 0.1), (0.1, 0.1), (0.9, 0.9))
+    ]
+    assert [logit > 0 for logit in weighing.logits(asked)] == [True, True, False, False]
+    assert trees.fit(("one", "other", "noise"), rows, right, 60).trees == weighing.trees

@@ -18,7 +18,7 @@ from tests.audit.proofs.small import CONTROL, Key, Universe, small_sets
 from tests.engine.builder import DAY
 
 FEW = settings(
-    max_examples=max(8, settings().max_examples // 8), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=max(5, settings().max_examples // 8), deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
