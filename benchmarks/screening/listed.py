@@ -1,245 +1,254 @@
-"""Measure "is it on a list": `python -m benchmarks.screening.listed`; `--make` draws the strings from ../shared/data.
+"""Measure "is it on a list" as an office asks it: `python -m benchmarks.screening.listed`.
 
-The list holds the organisations of MISP's China Defence Universities tracker, of Canada's Named Research Organizations
-and of Chinese universities and institutes on the US Entity List, with all names these give them
-(`list_set/listed.csv`; organisations that share a name are one). Asked are (`list_set/asked.csv`)
+Every string of `listed_set.py` is screened as `risk-engine screen` does it: against a store that holds the list alone,
+and, where ../shared/data is there, against one that holds the registry ROR too. A hit is *identical* or *strong*, of
+kind *listed*. What is asked does not stand where it is looked for, but where that is said:
 
-- *registry*: names that the registry ROR gives to a listed organisation, bare acronyms left out; the two are linked by
-  a name that is the same and belongs to no other record. Many are the list's own names, others (*unlisted*) are not;
-- *written*: names of the list as people write them (`altered.py`), for which no target is set;
-- *acronym*: bare acronyms of listed organisations, at most possible hits;
-- *clean*: names of other organisations of the same countries; *goes on*: those that begin with a listed name;
-  *part*: names of organisations whose parents, by ROR, are listed. Left out are records with a name that differs from
-  a listed one by a legal form, an article or a country only: they are what is listed, though nothing proves it.
+- *alias*: every name of the list but the first of an organisation, asked of a list from which it was taken out, in
+  four parts; the registry may know it from elsewhere;
+- *name in ROR*: every name that the registry has of a listed organisation and the list has not, asked of a registry
+  from which it was taken out likewise, but for the first names of its records;
+- *typed*: what people typed and published, which others labelled with the record of a listed organisation
+  (`affiliation_gold`; names only);
+- *written*: first names of the list as people write them (`altered.py`); one change in seven leaves a word out;
+- *all names there*: names of ROR, asked of all there is. This is no measure of finding what is not there.
 
-A hit is *identical* or *strong*. Each is measured against the list alone, and against the list to which the registry's
-names of the linked organisations are added, as an office does that has the registry.
-
-Last, where ../shared/data is there: how often the Chinese name of a listed organisation has as its first answer in the
-registry the record that has its English name.
+Aliases are told apart by what they are. Those that share few words with what is left of an organisation on the list
+can be known by no rule: former and cover names, workshops and addresses.
 """
 
 import argparse
-import csv
-import json
-import random
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
-from benchmarks.screening.altered import CHANGES
-from benchmarks.screening.gold import DATA, read_registry
+from benchmarks.screening import listed_set
+from benchmarks.screening.affiliations import read_entries
+from benchmarks.screening.gold import DATA, categories, read_gold
+from benchmarks.screening.listed_set import Asked, Listed
 from benchmarks.screening.train import Names
-from risk_engine.screening.match import Searcher
-from risk_engine.screening.names import WordKind, fold, read
+from risk_engine.screening.asked import Asked as Organisation
+from risk_engine.screening.entry import Entry, ListHead, Name, Standing
+from risk_engine.screening.hits import Screened, Screening
+from risk_engine.screening.names import fold, forms_of, read
+from risk_engine.screening.store import Store
+from risk_engine.screening.swap import put
 
-FOLDER = Path(__file__).parent / "list_set"
-SEED = 22
-CLEAN, PARTS = 590, 120
-COUNTRIES = ("CN", "HK", "MO", "TW", "RU", "IR")
-HITS = ("identical", "strong")
+PARTS: Final = 4
+HITS: Final = ("identical", "strong")
+CLEAN: Final = ("clean", "goes on", "part", "acronym")
+"""Kinds of strings of which none should be a hit."""
+_DAY: Final = date(2026, 12, 1)
+_LIST, _REGISTRY = "list", "registry"
+_PINYIN: Final = frozenset({"daxue", "daxu", "kejidaxue", "xueyuan", "yanjiusuo", "zhongguo", "ligong"})
 
 
-class Asked(NamedTuple):
-    """A string, what kind it is, and the listed organisation that it means, if any."""
+class Answered(NamedTuple):
+    """A string, and what was found in both stores."""
 
-    text: str
+    asked: Asked
+    alone: Screened
+    together: Screened | None
+    """With the registry; None where there is none to measure with."""
+
+    def is_hit(self, screened: Screened) -> bool:
+        """Return whether the organisation meant is a hit; where none is meant, whether any is."""
+        return any(one.kind == "listed" and one.strength in HITS and self._is_meant(one.entry) for one in screened.hits)
+
+    def is_shown(self, screened: Screened) -> bool:
+        """Return whether it is shown at all, as a possible hit, or as what the organisation asked about is part of."""
+        return any(self._is_meant(one.entry) for one in screened.hits)
+
+    def _is_meant(self, entry: Entry) -> bool:
+        return entry.key == self.asked.organisation or not self.asked.organisation
+
+
+class Row(NamedTuple):
+    """What came of the strings of a kind, as shares: hits, and what is shown at all, in both stores."""
+
     kind: str
-    organisation: str
+    strings: int
+    alone: tuple[float, float]
+    together: tuple[float, float] | None
+
+
+class OnList(NamedTuple):
+    """All rows, and how often a Chinese name has the right record as its first answer in the registry."""
+
+    rows: tuple[Row, ...]
+    names: int
+    organisations: int
+    chinese: tuple[int, int] | None
+
+
+def measured(data: Path = DATA) -> OnList:
+    """Ask all strings."""
+    names = listed_set.listed()
+    kinds: defaultdict[str, list[Answered]] = defaultdict(list)
+    for one in answered(names, data):
+        kinds[one.asked.kind].append(one)
+    rows = tuple(_row(kind, several) for kind, several in sorted(kinds.items()))
+    organisations = len({one.organisation for one in names})
+    return OnList(rows, len(names), organisations, chinese(names, data) if data.is_dir() else None)
+
+
+def _row(kind: str, several: Sequence[Answered]) -> Row:
+    size = len(several)
+    alone = (sum(one.is_hit(one.alone) for one in several), sum(one.is_shown(one.alone) for one in several))
+    both = [(one.is_hit(one.together), one.is_shown(one.together)) for one in several if one.together is not None]
+    together = (sum(hit for hit, _ in both) / size, sum(shown for _, shown in both) / size) if both else None
+    return Row(kind, size, (alone[0] / size, alone[1] / size), together)
+
+
+def answered(names: Sequence[Listed], data: Path = DATA) -> Iterator[Answered]:
+    """Yield each string with what is found; says on the terminal how far it is."""
+    known = read_entries(data) if data.is_dir() else []
+    links = listed_set.linked(_by_organisation(names), listed_set.records(data)) if known else {}
+    strings = listed_set.asked()
+    held_out = [*_aliases(names), *_of_registry(names, strings)]
+    whole = [one._replace(kind="all names there") if one.kind == "registry" else one for one in strings]
+    whole += _typed(data, links) if known else ()
+    with TemporaryDirectory() as folder:
+        for part in range(PARTS + 1):
+            mine = whole if part == PARTS else held_out[part::PARTS]
+            print(f"listed: part {part + 1} of {PARTS + 1}, {len(mine)} strings", flush=True)
+            aliases = {(one.organisation, one.text) for one in mine if one.kind.startswith("alias")}
+            in_registry = {(one.organisation, one.text) for one in mine if one.kind.startswith("name in ROR")}
+            rest = [one for one in names if (one.organisation, one.name) not in aliases]
+            records = [_without(one, links.get(one.key, ""), in_registry) for one in known]
+            alone = _opened(Path(folder, f"{part}"), rest, ())
+            together = _opened(Path(folder, f"{part}-registry"), rest, records) if known else None
+            for one in mine:
+                asked = Organisation.of([one.text])
+                yield Answered(one, alone.screen(asked), together.screen(asked) if together else None)
+
+
+def _by_organisation(names: Iterable[Listed]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in names:
+        found[one.organisation].append(one.name)
+    return found
+
+
+def _aliases(names: Sequence[Listed]) -> Iterator[Asked]:
+    lists = _by_organisation(names)
+    for one in names:
+        several = lists[one.organisation]
+        compact = read(one.name).compact
+        is_alone = sum(read(other).compact == compact for other in several) == 1
+        if one.name != several[0] and is_alone and not read(one.name).is_acronym:
+            of = "OFAC" if one.source == "sdn" else "China"
+            others = [other for other in several if other != one.name]
+            yield Asked(one.name, f"alias ({of}): {_sort(one.name, others)}", one.organisation)
+
+
+def _of_registry(names: Sequence[Listed], strings: Iterable[Asked]) -> Iterator[Asked]:
+    lists = _by_organisation(names)
+    has = {organisation: {read(one).compact for one in several} for organisation, several in lists.items()}
+    for one in strings:
+        if one.kind == "registry" and read(one.text).compact not in has[one.organisation]:
+            yield one._replace(kind=f"name in ROR: {_sort(one.text, lists[one.organisation])}")
+
+
+def _sort(name: str, others: Sequence[str]) -> str:
+    """Return what kind of name it is beside the others of its organisation."""
+    folded = fold(name)
+    if any("\u3400" <= sign <= "\u9fff" for sign in folded):
+        return "Chinese characters"
+    if not folded.isascii():
+        return "other letters"
+    if set(folded.split()) & _PINYIN:
+        return "Pinyin"
+    if any(f" {fold(one)} " in f" {folded} " for one in others if " " in fold(one)):
+        return "another name and more"
+    mine = set(forms_of(folded))
+    shared = max((len(mine & set(forms_of(fold(one)))) for one in others), default=0)
+    return "most words shared" if shared * 2 > len(mine) else "few words shared"
+
+
+def _typed(data: Path, links: Mapping[str, str]) -> Iterator[Asked]:
+    gold = read_gold(data)
+    for one in gold.strings:
+        meant = [links[key] for key in one.wanted if key in links]
+        if len(one.wanted) == len(meant) == 1 and "name" in categories(one, gold.registry):
+            yield Asked(one.text, "typed", meant[0])
+
+
+def _without(entry: Entry, organisation: str, out: set[tuple[str, str]]) -> Entry:
+    kept = [one for one in entry.names[1:] if (organisation, one.text) not in out]
+    return entry if len(kept) + 1 == len(entry.names) else replace(entry, names=(entry.names[0], *kept))
+
+
+def _opened(path: Path, names: Sequence[Listed], registry: Sequence[Entry]) -> Screening:
+    store = Store.open(path, make=True)
+    countries = {one.organisation: tuple(filter(None, [one.country])) for one in names}
+    entries = [
+        Entry(
+            _LIST,
+            key,
+            tuple(Name(one, "alias" if at else "main") for at, one in enumerate(several)),
+            {},
+            countries[key],
+        )
+        for key, several in _by_organisation(names).items()
+    ]
+    put(store, entries, lambda: _head(_LIST, "evidence"), {})
+    if registry:
+        put(store, (replace(one, list=_REGISTRY) for one in registry), lambda: _head(_REGISTRY, "registry"), {})
+    return Screening(store, _DAY, lambda _list, _done: None)
+
+
+def _head(list_id: str, standing: Standing) -> ListHead:
+    return ListHead(list_id, list_id, "", standing, "", "", "", None, _DAY, "", "", 0, 0)
+
+
+def chinese(names: Iterable[Listed], data: Path) -> tuple[int, int]:
+    """Ask the registry for Chinese names of listed organisations that it knows by their first, English one.
+
+    Returns how many first answers are right, and of how many.
+    """
+    registry = Names(read_gold(data).registry)
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for name, owner in zip(registry.names, registry.owners, strict=True):
+        holders[fold(name)].add(owner)
+    right = []
+    for several in _by_organisation(names).values():
+        meant = holders[fold(several[0])]
+        in_chinese = next((one for one in several if _sort(one, ()) == "Chinese characters"), "")
+        if len(meant) == 1 and in_chinese:
+            answer = registry.searcher.answer(in_chinese, "CN")
+            right.append(answer is not None and answer.candidate.owner in meant)
+    return sum(right), len(right)
 
 
 def main() -> None:
-    """Measure, or make the strings."""
+    """Print all rows, and the strings that were missed where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--make", action="store_true")
-    parser.add_argument("--misses", type=int, default=0)
-    asked = parser.parse_args()
-    if asked.make:
-        make(DATA)
-    listed = [(row["organisation"], row["name"]) for row in _rows(FOLDER / "listed.csv")]
-    strings = [Asked(**row) for row in _rows(FOLDER / "asked.csv")]
-    known = [(one.organisation, one.text) for one in strings if one.kind in {"registry", "unlisted"}]
-    for title, names in (("the list alone", listed), ("with the registry's names", [*listed, *known])):
-        measure(title, names, strings, asked.misses)
-    if DATA.is_dir():
-        chinese(DATA)
-
-
-def chinese(data: Path) -> None:
-    """Ask the registry for the Chinese names of listed organisations that it knows by their English ones."""
-    names = Names(read_registry(data))
-    holders: dict[str, set[int]] = defaultdict(set)
-    for name, owner in zip(names.names, names.owners, strict=True):
-        holders[fold(name)].add(owner)
-    right = []
-    for entry in _entries(data):
-        meant = holders[fold(entry[0])]
-        if len(meant) == 1 and len(entry) > 1 and not fold(entry[1]).isascii():
-            answer = names.searcher.answer(entry[1], "CN")
-            right.append(answer is not None and answer.candidate.owner in meant)
-    print(f"Chinese list names to the registry: first answer {_share(right)} of {len(right)}")
-
-
-def measure(title: str, names: Sequence[tuple[str, str]], strings: Iterable[Asked], misses: int) -> None:
-    """Ask all strings and print what is found."""
-    organisations = list(dict.fromkeys(organisation for organisation, _ in names))
-    number = {organisation: owner for owner, organisation in enumerate(organisations)}
-    searcher = Searcher([name for _, name in names], [number[organisation] for organisation, _ in names])
-    counted: dict[str, list[bool]] = defaultdict(list)
-    parts: list[bool] = []
-    for one in strings:
-        found = searcher.search(one.text, limit=5)
-        hits = [candidate for candidate in found if candidate.strength in HITS]
-        right = any(organisations[candidate.owner] == one.organisation for candidate in hits)
-        counted[one.kind].append(right if one.organisation else bool(hits))
-        if one.kind == "part":
-            parts.append(any(candidate.is_part for candidate in found))
-        wrong = not right if one.kind in {"registry", "unlisted"} else one.kind in {"clean", "goes on"} and bool(hits)
-        if misses and wrong:
-            misses -= 1
-            best = found[0] if found else None
-            print(f"  {one.kind}: {one.text!r} -> {best and (best.name, best.strength, round(best.same, 1))}")
-    known = [*counted["registry"], *counted["unlisted"]]
-    print(f"{title}: of {len(known)} names of listed organisations {_share(known)} are hits", end="; ")
-    print(f"of the {len(counted['unlisted'])} that the list has not {_share(counted['unlisted'])}", end="; ")
-    print(f"of {len(counted['clean'])} clean names {100 * sum(counted['clean']) / len(counted['clean']):.2f} in 100")
-    print(
-        f"  begin with a listed name and go on: {sum(counted['goes on'])} hits of {len(counted['goes on'])}", end="; "
-    )
-    print(f"parts: {sum(counted['part'])} hits, {sum(parts)} shown as parts of {len(parts)}", end="; ")
-    print(f"bare acronyms: {sum(counted['acronym'])} hits of {len(counted['acronym'])}", end="; ")
-    print(f"as people write them: {_share(counted['written'])} of {len(counted['written'])}")
-
-
-def _share(some: Sequence[bool]) -> str:
-    return f"{sum(some) / len(some):.3f}"
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def make(data: Path) -> None:
-    """Draw the strings and write both files."""
-    records = {
-        record["id"]: record
-        for path in sorted((data / "ror").glob("*.jsonl"))
-        for record in map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    }
-    organisations = _united(_entries(data))
-    links = _linked(organisations, records)
-    random_ = random.Random(SEED)  # noqa: S311
-    strings = [
-        *_of_the_listed(organisations, links, records, random_),
-        *_of_others(organisations, links, records, random_),
-    ]
-    FOLDER.mkdir(exist_ok=True)
-    _write(
-        "listed.csv", ("organisation", "name"), ((key, name) for key, names in organisations.items() for name in names)
-    )
-    _write("asked.csv", Asked._fields, sorted(set(strings)))
-
-
-def _write(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with (FOLDER / name).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
-
-
-def _entries(data: Path) -> Iterator[list[str]]:
-    for row in _rows(data / "misp_china_defence_universities" / "cdut.csv"):
-        yield [row["name"], row["name_zh"], *row["aliases"].split(";")]
-    for row in _rows(data / "canada_nro" / "named_research_organizations_2024-04-18.csv"):
-        yield [row["name"], *row["aliases"].split(";")]
-    for row in _rows(data / "us_bis_entity_list" / "china_university_like_entities.csv"):
-        aliases = row["raw"].partition("a.k.a., the following")[2].split("—")[1:]
-        clean = [re.sub(r"[;.]?\s*(and)?\s*$", "", alias.split(". ")[0].strip()) for alias in aliases]
-        yield [re.sub(r" \([A-Z]+\)$", "", row["name"]), row["name_zh"], *(alias.strip("; ") for alias in clean)]
-
-
-def _united(entries: Iterable[list[str]]) -> dict[str, list[str]]:
-    """Return the names of each organisation by its first one; entries that share a name are one organisation."""
-    found: dict[str, list[str]] = {}
-    whose: dict[str, str] = {}
-    for entry in entries:
-        names = [name.strip() for name in entry if name.strip()]
-        full = [fold(name) for name in names if not read(name).is_acronym]
-        key = next((whose[name] for name in full if name in whose), names[0])
-        found[key] = list(dict.fromkeys([*found.get(key, ()), *names]))
-        whose |= dict.fromkeys(full, key)
-    return found
-
-
-def _linked(organisations: Mapping[str, list[str]], records: Mapping[str, Any]) -> dict[str, str]:
-    """Return the listed organisation of each record that has a name of it which no other record has."""
-    holders: dict[str, set[str]] = defaultdict(set)
-    for key, record in records.items():
-        for name in record["names"]:
-            holders[fold(name["value"])].add(key)
-    links: dict[str, str] = {}
-    for organisation, names in organisations.items():
-        several = [holders[fold(name)] for name in names[:2] if not read(name).is_acronym and fold(name) in holders]
-        if len(one := set().union(*several)) == 1:
-            links[one.pop()] = organisation
-    return links
-
-
-def _of_the_listed(
-    organisations: Mapping[str, list[str]], links: Mapping[str, str], records: Mapping[str, Any], random_: random.Random
-) -> Iterator[Asked]:
-    for record, organisation in links.items():
-        listed = {fold(name) for name in organisations[organisation]}
-        for name in (one["value"] for one in records[record]["names"]):
-            if not read(name).is_acronym:
-                yield Asked(name, "registry" if fold(name) in listed else "unlisted", organisation)
-    for turn, (organisation, names) in enumerate(organisations.items()):
-        yield Asked(CHANGES[turn % (len(CHANGES) - 1)](names[0], random_), "written", organisation)
-        yield from (Asked(name, "acronym", organisation) for name in names if read(name).is_acronym)
-
-
-def _of_others(
-    organisations: Mapping[str, list[str]], links: Mapping[str, str], records: Mapping[str, Any], random_: random.Random
-) -> Iterator[Asked]:
-    several = [name for names in organisations.values() for name in names if not read(name).is_acronym]
-    listed, bare = {fold(name) for name in several}, {_bare(name) for name in several}
-    clean, parts = [], []
-    for key, record in records.items():
-        if record["country"] not in COUNTRIES or key in links:
-            continue
-        if any(_bare(name["value"]) in bare for name in record["names"]):
-            continue
-        is_part = not links.keys().isdisjoint(_above(key, records))
-        for name in (one["value"] for one in record["names"]):
-            folded = fold(name)
-            if read(name).is_acronym:
-                continue
-            if is_part:
-                parts.append(Asked(name, "part", ""))
-            elif any(folded.startswith(f"{one} ") for one in listed if " " in one):
-                yield Asked(name, "goes on", "")
-            else:
-                clean.append(Asked(name, "clean", ""))
-    yield from random_.sample(clean, CLEAN)
-    yield from random_.sample(parts, PARTS)
-
-
-def _bare(name: str) -> str:
-    words = read(name).words
-    country = [word.kind is WordKind.COUNTRY and word.segment > 0 for word in words]
-    return " ".join(w.text for w, away in zip(words, country, strict=True) if w.kind is not WordKind.LEGAL and not away)
-
-
-def _above(key: str, records: Mapping[str, Any]) -> set[str]:
-    found: set[str] = set()
-    open_ = [key]
-    while open_:
-        for one in records[open_.pop()]["relationships"]:
-            if one["type"] == "parent" and one["id"] in records and one["id"] not in found:
-                found.add(one["id"])
-                open_.append(one["id"])
-    return found
+    parser.add_argument("--misses", help="print what was missed, or hit for nothing, of a kind that begins so")
+    options = parser.parse_args()
+    if options.misses:
+        for one in answered(listed_set.listed()):
+            screened = one.together or one.alone
+            if one.asked.kind.startswith(options.misses) and one.is_hit(screened) != bool(one.asked.organisation):
+                best = screened.hits[0] if screened.hits else None
+                print(
+                    one.asked.text,
+                    "|",
+                    one.asked.organisation,
+                    "|",
+                    best and (best.name.text, best.strength, best.kind),
+                )
+        return
+    found = measured()
+    for row in found.rows:
+        both = "" if row.together is None else f"   with the registry {row.together[0]:.3f} ({row.together[1]:.3f})"
+        print(f"{row.kind:40} {row.strings:5}   {row.alone[0]:.3f} (shown {row.alone[1]:.3f}){both}")
+    if found.chinese:
+        print(f"Chinese list names to the registry: first answer {found.chinese[0]} of {found.chinese[1]}")
 
 
 if __name__ == "__main__":

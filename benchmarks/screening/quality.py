@@ -15,9 +15,9 @@ own thresholds, and categories and files are measured within their group. Labels
 label the same organisation differently (an institute of an academy, a hospital of a university) at least one answer is
 wrong.
 
-`--write` puts everything into docs/screening-quality.md and its curve. `--only NAME` measures one matcher, `--kept
-FOLDER` keeps the answers of rapidfuzz, which take a quarter of an hour, between runs. `--misses N` prints the first N
-misses and false hits.
+`--write` puts everything into docs/screening-quality.md and its curve, with what `listed.py` and `speed.py` measure.
+`--only NAME` measures one matcher, `--kept FOLDER` keeps the answers of rapidfuzz, which take a quarter of an hour,
+between runs. `--misses N` prints the first N misses and false hits.
 """
 
 import argparse
@@ -26,12 +26,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.screening import page
+from benchmarks.screening import listed, page, speed
 from benchmarks.screening.contenders import answers, contenders
 from benchmarks.screening.gold import DATA, Gold, GoldString, categories, is_name, read_gold
 from benchmarks.screening.measure import Answered, Curve, all_answers, best_answers
 
 PRECISIONS = (0.95, 0.90)
+SIZES = (100_000, 1_000_000)
+"""Names of the lists on which the speed is measured."""
 GROUPS: dict[str, Callable[[GoldString], bool]] = {
     "Names of partners": is_name,
     "Affiliation strings": lambda string: not is_name(string),
@@ -123,6 +125,7 @@ def main() -> None:
     for contender in contenders(options.kept):
         if options.only and contender.name not in options.only:
             continue
+        print(f"{contender.name}: is asked", flush=True)
         answered = answers(contender, gold.registry, gold.strings)
         for group, belongs in GROUPS.items():
             mine = [one for one in answered if belongs(one.string)]
@@ -130,7 +133,7 @@ def main() -> None:
                 everything.append(measured(contender.name, group, mine, gold, learns=contender.learns))
                 _print(everything[-1], gold, options.misses)
     if options.write:
-        page.write(everything, gold)
+        page.write(everything, gold, listed.measured(options.data), [speed.measured(size) for size in SIZES])
 
 
 def _print(found: Measured, gold: Gold, misses: int) -> None:

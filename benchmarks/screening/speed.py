@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,25 +58,57 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def build(data: Path, size: int, path: Path) -> None:
+class Build(NamedTuple):
+    """What an index takes: seconds, and megabytes."""
+
+    seconds: float
+    peak: float
+    before: float
+    """Of the peak, what the names themselves took."""
+    file: float
+
+
+class Search(NamedTuple):
+    """What searching takes, and how often the name that was altered is among so many candidates."""
+
+    start: float
+    median: float
+    p95: float
+    thousand: float
+    """Seconds for 1,000 names; those before are for one, in milliseconds."""
+    first: float
+    peak: float
+    before: float
+    recall: dict[str, list[float]]
+    """By the change, of all first: the share within each of `WITHIN`."""
+
+
+class Speed(NamedTuple):
+    """A list of a size."""
+
+    size: int
+    build: Build
+    search: Search
+
+
+def build(data: Path, size: int, path: Path) -> Build:
     """Build the index and keep it: in a process of its own, as a peak belongs to a process."""
     names = drawn_names(data, size)
     before = peak()
     start = time.process_time()
     NameIndex.build(names).save(path)
-    took, file = time.process_time() - start, path.stat().st_size / 1e6
-    print(f"build: {took:.1f} s, peak {peak():.0f} MB ({before:.0f} MB of it before), file {file:.0f} MB")
+    return Build(time.process_time() - start, peak(), before, path.stat().st_size / 1e6)
 
 
-def measure(data: Path, size: int, path: Path) -> None:
+def search(data: Path, size: int, path: Path) -> Search:
     """Start from the stored index and ask."""
     names = drawn_names(data, size)
     before = peak()
-    start = time.process_time()
+    begun = time.process_time()
     searcher = Searcher(names, range(size), index=NameIndex.load(path))
-    print(f"start: {time.process_time() - start:.1f} s")
+    start = time.process_time() - begun
     asked = _asked(names)
-    recall(searcher.index, asked)
+    there = recall(searcher.index, asked)
     took: list[float] = []
     first = 0
     for place, name in asked:
@@ -83,11 +116,8 @@ def measure(data: Path, size: int, path: Path) -> None:
         found = searcher.search(name, limit=10)
         took.append(time.process_time() - begun)
         first += bool(found) and found[0].owner == place
-    print(
-        f"one name: median {np.median(took) * 1e3:.1f} ms, p95 {np.percentile(took, 95) * 1e3:.1f} ms; "
-        f"1,000 names: {sum(took) / len(took) * 1000:.1f} s; first answer {first / len(asked):.4f}; "
-        f"peak {peak():.0f} MB ({before:.0f} MB before)"
-    )
+    median, p95 = (float(np.percentile(took, at)) * 1e3 for at in (50, 95))
+    return Search(start, median, p95, sum(took) / len(took) * 1000, first / len(asked), peak(), before, there)
 
 
 def _asked(names: list[str]) -> list[tuple[int, str]]:
@@ -96,34 +126,45 @@ def _asked(names: list[str]) -> list[tuple[int, str]]:
     return [(place, CHANGES[turn % len(CHANGES)](names[place], random_)) for turn, place in enumerate(places)]
 
 
-def recall(index: NameIndex, asked: list[tuple[int, str]]) -> None:
-    """Print how often the name that was altered is among the candidates."""
+def recall(index: NameIndex, asked: list[tuple[int, str]]) -> dict[str, list[float]]:
+    """Return how often the name that was altered is among the candidates."""
     there: dict[str, list[tuple[bool, ...]]] = {}
     for turn, (place, name) in enumerate(asked):
         is_there = tuple(place in index.candidates(name, most) for most in WITHIN)
         for change in ("all", CHANGES[turn % len(CHANGES)].__name__):
             there.setdefault(change, []).append(is_there)
-    for change, several in there.items():
-        shares = zip(WITHIN, np.mean(several, axis=0).tolist(), strict=True)
-        print(f"recall, {change}: {', '.join(f'{share:.3f} in {most}' for most, share in shares)}")
+    return {change: np.mean(several, axis=0).tolist() for change, several in there.items()}
+
+
+def measured(size: int) -> Speed:
+    """Build in one process, ask in another, both on one core."""
+    one_core = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with tempfile.TemporaryDirectory() as folder:
+        said = []
+        for step in ("build", "search"):
+            print(f"speed: {step} with {size:,} names", flush=True)
+            words = (str(size), "--step", step, "--index", f"{folder}/index")
+            command = (sys.executable, "-m", "benchmarks.screening.speed", *words)
+            run = subprocess.run(command, check=True, env=one_core, capture_output=True, text=True)
+            said.append(json.loads(run.stdout))
+    return Speed(size, Build(**said[0]), Search(**said[1]))
 
 
 def main() -> None:
-    """Build in one process, ask in another."""
+    """Measure, or take one step."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size", type=int)
-    parser.add_argument("--step", choices=("build", "measure"))
+    parser.add_argument("--step", choices=("build", "search"), help="what each process of a measurement runs")
     parser.add_argument("--index", type=Path)
     asked = parser.parse_args()
-    steps = {"build": build, "measure": measure}
     if asked.step:
-        steps[asked.step](DATA, asked.size, asked.index)
+        step = build if asked.step == "build" else search
+        print(json.dumps(step(DATA, asked.size, asked.index)._asdict()))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        for step in steps:
-            words = [str(asked.size), "--step", step, "--index", f"{folder}/index"]
-            one_core = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-            subprocess.run((sys.executable, "-m", "benchmarks.screening.speed", *words), check=True, env=one_core)
+    found = measured(asked.size)
+    for part in (found.build, found.search):
+        for name, value in part._asdict().items():
+            print(f"{name}: {value:.3f}" if isinstance(value, float) else f"{name}: {value}")
 
 
 if __name__ == "__main__":

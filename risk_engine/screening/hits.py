@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.screening.affiliation import LIKELY, SURE
 from risk_engine.screening.asked import Asked
+from risk_engine.screening.comparison import compare
 from risk_engine.screening.entry import Entry, IdentifierKind, ListHead, Name, Standing
 from risk_engine.screening.match import STRENGTHS, Candidate, Strength
 from risk_engine.screening.names import NameText, WordKind, read, tables
@@ -23,7 +24,6 @@ from risk_engine.screening.notes import (
     speaking_against,
     speaking_for,
 )
-from risk_engine.screening.scoring import compare
 from risk_engine.screening.store import Store
 from risk_engine.screening.stored_index import Listing, Tell
 
@@ -151,6 +151,8 @@ class Screening:
         """Yield what a registry knows more: other names and numbers, parents and children."""
         if not found.is_part:
             yield from self._as_known(asked, "listed", found.entry, found.strength, (_step(found.entry),))
+        if not found.is_part and found.strength == "identical":
+            yield from (_told_apart(hit, registry, found) for hit in self._near_known(asked, found.entry))
         for way in _up(registry, found.entry, with_itself=found.is_part):
             yield from self._as_known(asked, "parent", way[-1], found.strength, tuple(map(_step, way)))
         if not found.is_part:
@@ -180,6 +182,19 @@ class Screening:
                 strength = _weaker(hit.strength, at_most)
                 agrees = (note, *hit.agrees)
                 yield replace(hit, kind=kind, strength=strength, agrees=agrees, differs=differs, way=way)
+
+    def _near_known(self, asked: Asked, known: Entry) -> Iterator[Hit]:
+        """Yield the entries with a name of the same words as one that the registry has of an organisation."""
+        country = known.countries[0] if known.countries else ""
+        note = Note("registry", (known.name, f"{known.list}/{known.key}"))
+        names = dict.fromkeys(name.text for name in known.names if name.kind not in {"acronym", "weak"})
+        for listing in self.lists:
+            for name in names:
+                for candidate in listing.searcher.search(name, country, _NAMES_AT_MOST):
+                    if candidate.strength == "strong" and candidate.values["same_words"]:
+                        hit = _alike(Asked((name,), country), listing, name, candidate, candidate.strength)
+                        differs = (*hit.differs, *speaking_against(asked, hit.entry))
+                        yield replace(hit, agrees=(note, *hit.agrees), differs=differs, way=(_step(known),))
 
 
 def _told_apart(hit: Hit, registry: Listing, itself: Registered) -> Hit:

@@ -22,7 +22,7 @@ from risk_engine.screening.names import fold, forms_of, read
 
 Ids = NDArray[np.uint32]
 
-_FORMAT = 3
+_FORMAT = 4
 _BITS_AT_LEAST = 12
 _BITS_AT_MOST = 22
 _PLACES_A_NAME = 16

@@ -4,22 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from risk_engine.screening.comparison import Comparison, How, compare
 from risk_engine.screening.index import NameIndex
-from risk_engine.screening.names import NameText, read
-from risk_engine.screening.scoring import NOTHING, About, Comparison, compare, features, score, weights
+from risk_engine.screening.names import read
+from risk_engine.screening.scoring import NOTHING, About, features, score, weights
 
 Strength: TypeAlias = Literal["identical", "strong", "possible"]
 STRENGTHS: Final[tuple[Strength, ...]] = ("identical", "strong", "possible")
 _NEVER_STRONG: Final = (
     *(f"left_{side}_{kind}" for side in ("query", "name") for kind in ("number", "direction")),
     "country_conflict",
+    "half_term",
 )
-"""Whatever else agrees, the 28th institute is not the 38th, nor one of which no number is said."""
 _SLIP: Final = 0.92
 """So alike in letters, the word that is left is a slip of the pen."""
 COMPARED, COMPARED_OF_MANY, MANY = 30, 60, 200_000
 """So many names of a list are compared with a name word by word, and so many of a list of MANY names, in which more
 come near; the index has what is meant among them."""
+_WEIGHED = 20
+"""So many of them, those that share most, are looked at in every respect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,16 @@ class Searcher:
         text = read(query)
         most = COMPARED if len(self.index) < MANY else COMPARED_OF_MANY
         places = self.index.candidates(query, most).tolist()
-        return [self._candidate(text, place, country) for place in places]
+        compared = [(place, compare(text, read(self._names[place]))) for place in places]
+        if len(compared) > _WEIGHED:
+            compared.sort(key=lambda one: -_shared(one[1]))
+            compared = [*compared[:_WEIGHED], *(one for one in compared[_WEIGHED:] if one[1].name.is_acronym)]
+        return [self._candidate(comparison, place, country) for place, comparison in compared]
 
-    def _candidate(self, query: NameText, place: int, country: str) -> Candidate:
+    def _candidate(self, comparison: Comparison, place: int, country: str) -> Candidate:
         by = weights()
         name = self._names[place]
         owner = self._owners[place]
-        comparison = compare(query, read(name))
         values = features(comparison, self._about.get(owner, NOTHING), country)
         same = score(values, by.same)
         is_part = bool(values["whole"] and values["left_query_sum"]) and values["letters"] < _SLIP
@@ -114,7 +120,7 @@ class Searcher:
             owner=owner,
             place=place,
             name=name,
-            strength=_strength(values, same, is_part=is_part),
+            strength=_strength(comparison, values, same, is_part=is_part),
             is_part=is_part,
             same=same,
             comparison=comparison,
@@ -122,15 +128,37 @@ class Searcher:
         )
 
 
-def _strength(values: Mapping[str, float], same: float, *, is_part: bool) -> Strength | None:
+def _shared(found: Comparison) -> float:
+    """Return how much of both names agrees, by how telling their words are."""
+    agreed = sum(found.name.rarity[pair.name] * pair.quality for pair in found.pairs)
+    return agreed / (sum(found.query.rarity) + sum(found.name.rarity) + 1e-9)
+
+
+def _strength(comparison: Comparison, values: Mapping[str, float], same: float, *, is_part: bool) -> Strength | None:
     exact = bool(values["identical"] or values["compact"])
     if values["name_acronym"] or values["query_acronym"]:  # so many organisations share one that it never says more
         return "possible" if exact or values["initials"] or same >= weights().possible else None
     if exact:
         return "identical"
-    if same >= weights().strong and not is_part and not any(values[feature] for feature in _NEVER_STRONG):
+    alike = (values["same_words"] or values["one_slip"]) and not (values["common_inexact"] or values["legal_conflict"])
+    if (alike or same >= weights().strong) and not is_part and _may_be_strong(comparison, values):
         return "strong"
     return "possible" if is_part or same >= weights().possible else None
+
+
+def _may_be_strong(comparison: Comparison, values: Mapping[str, float]) -> bool:
+    """Return whether nothing tells that there are two organisations, whatever else agrees.
+
+    The 28th institute is not the 38th, nor a university of technology a technological one. What Chinese has one word
+    for may be translated by either.
+    """
+    if any(values[feature] for feature in _NEVER_STRONG):
+        return False
+    if values["left_name_topic"] and not values["left_query_sum"]:  # Lanzhou University, and … of Technology
+        return False
+    words, names = comparison.query.words, comparison.name.words
+    near = (pair for pair in comparison.pairs if pair.how is How.NEAR)
+    return not any(words[pair.query].text.isascii() and names[pair.name].text.isascii() for pair in near)
 
 
 def _by_strength(candidate: Candidate) -> tuple[int, float, int]:

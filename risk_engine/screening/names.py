@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from risk_engine.files.reading import read_bytes
+from risk_engine.screening.chinese import Reader, expanded, is_read, reader
 
 
 class WordKind(Enum):
@@ -97,6 +97,13 @@ class _Tables(NamedTuple):
     rarest: float
     seen: frozenset[str]
     """Words that are known to be right as they are: common ones and names of towns."""
+    chinese: Reader
+    translated: Mapping[str, str]
+    """What a Chinese word is called beside its own form; each translates its name as it likes."""
+    enterprise: frozenset[str]
+    """Types that say no more than a legal form at the end of a name."""
+    armies: Mapping[str, str]
+    """An army, and the country of which it says no more than that does: PLA Air Force Command College."""
 
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
@@ -147,18 +154,24 @@ def tables() -> _Tables:
         for form in group:
             near.setdefault(form, set()).update(group)
     rarity = stored("rarity.json")
+    seen = frozenset((*rarity["words"], *rarity["towns"].split()))
+    signs = [phrase for several in phrases.values() for phrase, _, _ in several if _IS_CJK.match("".join(phrase))]
     return _Tables(
-        forms=MappingProxyType(forms),
-        phrases=MappingProxyType({key: tuple(sorted(some, key=lambda x: -len(x[0]))) for key, some in phrases.items()}),
-        letters=MappingProxyType(_letters(words["letters"], words["traditional"])),
+        forms=forms,
+        phrases={key: tuple(sorted(some, key=lambda x: -len(x[0]))) for key, some in phrases.items()},
+        letters=_letters(words["letters"], words["traditional"]),
         cjk_types=re.compile("|".join(sorted(chinese, key=len, reverse=True)) + f"|[{_CJK}]"),
-        countries=MappingProxyType(by_form),
-        codes=MappingProxyType({code: form for form, code in by_form.items()}),
-        near=MappingProxyType({form: frozenset(group) for form, group in near.items()}),
+        countries=by_form,
+        codes={code: form for form, code in by_form.items()},
+        near={form: frozenset(group) for form, group in near.items()},
         parts=frozenset(words["part"].split()),
-        rarity=MappingProxyType(rarity["words"]),
+        rarity=rarity["words"],
         rarest=rarity["rarest"],
-        seen=frozenset((*rarity["words"], *rarity["towns"].split())),
+        seen=seen,
+        translated={word: form for form, written in words["translated"].items() for word in written.split()},
+        enterprise=frozenset(words["enterprise"].split()),
+        armies=words["army"],
+        chinese=reader(stored("chinese.json"), signs, seen),
     )
 
 
@@ -199,7 +212,18 @@ def fold(text: str) -> str:
 def forms_of(folded: str) -> list[str]:
     """Return the forms of folded words, without fillers: what candidates are looked up by."""
     known = tables().forms
-    return [form for word in folded.split() if (form := known.get(word, (word,))[0])]
+    words, _ = _translated(folded.split())
+    return [form for word in words if (form := known.get(word, (word,))[0])]
+
+
+def _translated(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return folded words with Chinese ones translated, and as what each of them is written."""
+    by = tables().chinese
+    for word in words:
+        if is_read(by, word):
+            read = expanded(by, words)
+            return [one for one, _ in read], [written for _, written in read]
+    return words, words
 
 
 @lru_cache(maxsize=100_000)
@@ -209,8 +233,9 @@ def read(raw: str) -> NameText:
     capitals = frozenset() if raw.isupper() else frozenset(word.casefold() for word in _CAPITALS.findall(raw))
     words: list[Word] = []
     segment = 0
-    for part in _SEGMENTS.split(raw):
-        if not (folded := fold(part)):
+    parts = _SEGMENTS.split(raw)
+    for part in parts:
+        if not (folded := fold(part) if len(parts) > 1 else plain):
             continue
         words += _words(folded.split(), segment, capitals)
         segment += 1
@@ -231,6 +256,12 @@ def read(raw: str) -> NameText:
     )
 
 
+@lru_cache(maxsize=20_000)
+def is_pinyin(word: str) -> bool:
+    """Return whether a word is written of syllables of Chinese alone."""
+    return tables().chinese.syllables.fullmatch(word) is not None
+
+
 def _rarity(word: Word) -> float:
     known = tables()
     fixed = _RARITY.get(word.kind)
@@ -239,13 +270,14 @@ def _rarity(word: Word) -> float:
 
 def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Word]:
     known, phrases = tables().forms, tables().phrases
+    split, written = _translated(split)
     found = []
     at = 0
     while at < len(split):
         text = split[at]
         for phrase, form, kind in phrases.get(text, ()):
             if tuple(split[at : at + len(phrase)]) == phrase:
-                found.append(Word(" ".join(phrase), form, kind, segment))
+                found.append(Word(" ".join(dict.fromkeys(written[at : at + len(phrase)])), form, kind, segment))
                 at += len(phrase)
                 break
         else:
@@ -254,7 +286,7 @@ def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Wor
                 form, kind = number[1], WordKind.NUMBER
             if kind in (WordKind.FILLER, WordKind.NOISE) and text in capitals and len(text) > 1:
                 form, kind = text, WordKind.PROPER
-            found.append(Word(text, form or text, kind, segment))
+            found.append(Word(written[at], form or text, kind, segment))
             at += 1
     return found
 
@@ -268,7 +300,9 @@ def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
     for place, word in reversed(list(enumerate(words))):
         ends = ends or word.segment != segment
         segment = word.segment
-        if (
+        if ends and place and word.form in tables().enterprise:  # Pine Works Company is Pine Works
+            kept.append(word._replace(form="co", kind=WordKind.LEGAL))
+        elif (
             word.kind is WordKind.LEGAL
             and len(word.text) <= _SHORT_LEGAL
             and not ends

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.screening.asked import Asked
+from risk_engine.screening.comparison import Comparison, How
 from risk_engine.screening.entry import Entry, Name
 from risk_engine.screening.names import WordKind
-from risk_engine.screening.scoring import Comparison, How
 from risk_engine.screening.stored_index import about
 
 NoteKind: TypeAlias = Literal[

@@ -1,4 +1,4 @@
-"""How two names compare, word by word, and what that says for one organisation: features with weights from a file.
+"""What two names that lie beside each other say for one organisation: features with weights from a file.
 
 Each feature has its reason in words in `weights.json`. There are two readings of the same features: `same`, whether the
 two names mean one organisation, and `answer`, whether the organisation of the name is what the query is about, of which
@@ -8,7 +8,6 @@ the query may name a department, a city and a country too. Weights are fitted by
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -17,27 +16,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from risk_engine.screening.names import NameText, Word, WordKind, stored, tables
-
-
-class How(Enum):
-    """In what way two words agree."""
-
-    SAME = "same"
-    FORM = "form"  # another language, another spelling of a common word, an abbreviation that is known
-    SHORT = "short"  # one begins the other
-    SPELLING = "spelling"
-    JOINED = "joined"  # one word is two in the other name
-    NEAR = "near"  # technical and technological: related, not the same
-
-
-class Pair(NamedTuple):
-    """Two words that agree, by their places in both names."""
-
-    query: int
-    name: int
-    how: How
-    quality: float
+from risk_engine.screening.comparison import Comparison, How
+from risk_engine.screening.names import WordKind, stored, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,118 +31,6 @@ class About:
 
 
 NOTHING = About()
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Which words of two names agree, and which stand in one alone."""
-
-    query: NameText
-    name: NameText
-    pairs: tuple[Pair, ...]
-    left_query: tuple[int, ...]
-    left_name: tuple[int, ...]
-
-
-_QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
-_FIXED = (WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY)
-"""Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
-_ALIKE_AT_LEAST = 0.7
-_SHORT_AT_LEAST = 3
-_MISSPELT_AT_LEAST = 4
-_INFLECTED_AT_LEAST = 5
-_INFLECTED_BY = 3
-_CUT_BY = 4
-_UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
-
-
-def compare(query: NameText, name: NameText) -> Comparison:
-    """Lay two names beside each other."""
-    mine, theirs = query.words, name.words
-    free: dict[str, list[int]] = {}
-    for place, word in enumerate(theirs):
-        free.setdefault(word.form, []).append(place)
-    pairs: list[Pair] = []
-    left_query: list[int] = []
-    for place, word in enumerate(mine):
-        if same := free.get(word.form):
-            other = next((one for one in same if theirs[one].text == word.text), same[0])
-            same.remove(other)
-            how = How.SAME if theirs[other].text == word.text else How.FORM
-            pairs.append(Pair(place, other, how, _QUALITY[how]))
-        else:
-            left_query.append(place)
-    left_name = sorted(place for places in free.values() for place in places)
-    if left_query and left_name:
-        _pair_joined(query, name, left_query, left_name, pairs)
-        _pair_alike(query, name, left_query, left_name, pairs)
-    return Comparison(query, name, tuple(pairs), tuple(left_query), tuple(left_name))
-
-
-def _pair_joined(
-    query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
-) -> None:
-    for swapped in (False, True):
-        one, other = (name.words, query.words) if swapped else (query.words, name.words)
-        whole, parts = (left_name, left_query) if swapped else (left_query, left_name)
-        for place in tuple(whole):
-            for first, second in pairwise(tuple(parts)):
-                if second == first + 1 and one[place].text == other[first].text + other[second].text:
-                    for part in (first, second):
-                        at = (part, place) if swapped else (place, part)
-                        pairs.append(Pair(*at, How.JOINED, _QUALITY[How.JOINED]))
-                        parts.remove(part)
-                    whole.remove(place)
-                    break
-
-
-def _pair_alike(
-    query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
-) -> None:
-    options = []
-    for mine in left_query:
-        for theirs in left_name:
-            how = _alike(query.words[mine], name.words[theirs])
-            if how is None:
-                continue
-            quality = _QUALITY.get(how) or _spelt_alike(query.words[mine].text, name.words[theirs].text)
-            if quality >= (_ALIKE_AT_LEAST if how is How.SPELLING else 0):
-                options.append((-quality, mine, theirs, how))
-    for quality, mine, theirs, how in sorted(options, key=lambda option: option[:3]):
-        if mine in left_query and theirs in left_name:
-            pairs.append(Pair(mine, theirs, how, -quality))
-            left_query.remove(mine)
-            left_name.remove(theirs)
-
-
-def _alike(one: Word, other: Word) -> How | None:
-    """Return how a word of a query and one of a name may agree; of SPELLING it has still to be seen how well."""
-    known = tables()
-    if other.form in known.near.get(one.form, ()):
-        return How.NEAR
-    if one.kind in _FIXED or other.kind in _FIXED:
-        return None
-    short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
-    if not (short.isascii() and long.isascii()) or len(short) < _SHORT_AT_LEAST:
-        return None
-    # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
-    common = short in known.seen and long in known.seen
-    more = len(long) - len(short)
-    if long.startswith(short):
-        inflected = len(short) >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
-        # Who asks abbreviates; a listed name that begins a word of the query is mostly another.
-        cut = not common and short == one.text and (len(short) > _SHORT_AT_LEAST or more <= _CUT_BY)
-        if inflected or cut:
-            return How.SHORT
-    return None if common or len(short) < _MISSPELT_AT_LEAST else How.SPELLING
-
-
-def _spelt_alike(one: str, other: str) -> float:
-    for two, umlaut in _UMLAUTS:
-        if one.replace(two, umlaut) == other.replace(two, umlaut):
-            return _QUALITY[How.FORM]
-    return OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
-
 
 _COUNTED = tuple(
     (kind, kind.value)
@@ -194,12 +62,28 @@ def features(found: Comparison, about: About, country: str = "") -> dict[str, fl
     order = [pair.name for pair in sorted(found.pairs)]
     values["other_order"] = float(any(later < earlier for earlier, later in pairwise(order)))
     values["near"] = float(any(pair.how is How.NEAR for pair in found.pairs))
+    values["half_term"] = float(_is_half_a_term(found))
     legal_query = {word.form for word in mine if word.kind is WordKind.LEGAL}
     legal_name = {word.form for word in theirs if word.kind is WordKind.LEGAL}
     values["legal_agrees"] = float(bool(legal_query & legal_name))
     values["legal_conflict"] = float(bool(legal_query and legal_name) and not legal_query & legal_name)
     values["legal_left"] = float(bool(legal_query) != bool(legal_name))
     return values
+
+
+def _is_half_a_term(found: Comparison) -> bool:
+    """Return whether a Chinese term of several words agrees in some of them alone: 科技 is no technology."""
+    if found.query.plain.isascii() and found.name.plain.isascii():
+        return False
+    sides = (
+        (found.query.words, found.left_query, [pair.query for pair in found.pairs]),
+        (found.name.words, found.left_name, [pair.name for pair in found.pairs]),
+    )
+    for words, left, agreed in sides:
+        alone = {words[at].text for at in left if not words[at].text.isascii()}
+        if alone and any(words[at].text in alone for at in agreed):
+            return True
+    return False
 
 
 class _Reading(NamedTuple):
@@ -215,7 +99,7 @@ class _Reading(NamedTuple):
     @classmethod
     def of(cls, found: Comparison, about: About, country: str) -> "_Reading":
         words, names = found.query.words, found.name.words
-        codes = tables().countries
+        codes, armies = tables().countries, tables().armies
         countries = {codes[word.form] for word in words if word.kind is WordKind.COUNTRY and word.form in codes}
         if country:
             countries.add(country.casefold())
@@ -231,13 +115,17 @@ class _Reading(NamedTuple):
                 codes.get(word.form) in about.countries or (word.segment > 0 and not about.countries)
             ):
                 pass
-            elif word.kind is not WordKind.LEGAL:
+            elif word.kind is not WordKind.LEGAL and not (
+                word.form in armies and about.countries <= {armies[word.form]}
+            ):
                 query.append(at)
+        in_chinese = not found.query.plain.isascii()
         name = [
             at
             for at in found.left_name
             if names[at].kind is not WordKind.LEGAL
             and not (names[at].kind is WordKind.COUNTRY and names[at].segment > 0)  # Huawei (China)
+            and not (names[at].form in armies and in_chinese)
         ]
         return cls(query, name, acronym, place, frozenset(countries))
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, current
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.decisions import About, entry_digest
@@ -40,7 +41,11 @@ def ask(by: Person) -> Job:
 
 def begin_if_changed() -> None:
     """Write down that all partners are to be looked up anew where something else is listed than when they last were."""
-    if screening.place().is_file() and is_due():
+    try:
+        due = screening.place().is_file() and is_due()
+    except RiskEngineError:  # the worker says in its row why they cannot be read, and the rest of the day is done
+        due = True
+    if due:
         once = f"recheck {cases.today()}"
         Job.objects.get_or_create(once=once, defaults={"kind": JobKind.RECHECK, "language": ENGLISH})
 

@@ -370,5 +370,4 @@ def end(list_id: str, day: date, by: Person) -> None:
     """Take a list out from a day on; raise RiskEngineError where it was read after that day."""
     with opened() as store:
         swap.end(store, list_id, day)
-        _make_index(store, lambda _what, _done, _of: None)
     log.note("list_ended", by, list=list_id, day=day.isoformat())

@@ -236,6 +236,16 @@ def test_another_name_in_the_registry_finds_the_listed_one(store: Store, with_re
     assert "the registry knows it as Lakeside Academy" in said(hit)
 
 
+def test_a_name_that_the_registry_has_finds_one_that_the_list_writes_otherwise(tmp_path: Path) -> None:
+    names = (Name("Lakeside Academy"), Name("Quiet Institute of Technology", "alias"))
+    with Store.open(tmp_path / "lists.sqlite", make=True) as store:
+        put(store, [Entry("l", "1", (Name("Quiet Inst. of Technol."),))], lambda: head("l"), {})
+        put(store, [Entry("r", "r1", names)], lambda: head("r", "registry"), {})
+        hit = of(screened(store, "Lakeside Academy"), "l/1")
+    assert (hit.kind, hit.strength) == ("listed", "strong")
+    assert "the registry knows it as Lakeside Academy" in said(hit)
+
+
 def holds(store: Store, then: Asked, now: Asked, verdict: Verdict = "confirmed") -> bool:
     """Return whether what was decided of l/2 still holds when it is asked about otherwise."""
     screening = Screening(store, DAY, lambda _list, _done: None)

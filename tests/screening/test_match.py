@@ -5,10 +5,11 @@ from importlib.resources import files
 
 import pytest
 
+from risk_engine.screening.comparison import How, compare
 from risk_engine.screening.index import NameIndex
 from risk_engine.screening.match import Candidate, Searcher
 from risk_engine.screening.names import read
-from risk_engine.screening.scoring import About, How, compare, features, weights
+from risk_engine.screening.scoring import About, features, weights
 
 LISTED = [
     ["Nanjing University", "南京大学"],
@@ -52,6 +53,10 @@ def test_a_name_finds_itself(searcher: Searcher) -> None:
         ("Deutsche Bank Aktiengesellschaft", 6),
         ("哈爾濱工業大學", 3),
         ("Army Engineering University of the People's Liberation Army", 8),
+        ("Xibei Gongye Daxue", 2),
+        ("Hā'ěrbīn Gōngyè Dàxué", 3),
+        ("北京航空航天大学", 4),
+        ("Deutsche Bank Company", 6),
     ],
 )
 def test_the_same_name_written_otherwise_is_a_hit(searcher: Searcher, name: str, owner: int) -> None:
@@ -72,6 +77,9 @@ def test_the_same_name_written_otherwise_is_a_hit(searcher: Searcher, name: str,
         "Lanzhou University",
         "Lanzhou Jiaotong University",
         "南京航空航天大学",
+        "Nanxing University",
+        "Lanzhou Technological University",
+        "兰州科技大学",
     ],
 )
 def test_another_organisation_with_a_like_name_is_no_hit(searcher: Searcher, name: str) -> None:
@@ -157,6 +165,8 @@ def test_how_two_words_agree_is_told(query: str, name: str, how: How) -> None:
         ("Hunan Institute", "Henan Institute"),
         ("28th Institute", "38th Institute"),
         ("Northwest Bank", "Northwestern Bank"),
+        ("Xiangnan Institute", "Xiangtan Institute"),
+        ("南京研究所", "南经研究所"),
     ],
 )
 def test_known_words_numbers_and_directions_are_no_slips_of_each_other(query: str, name: str) -> None:

@@ -104,3 +104,43 @@ def test_capitals_within_a_name_are_its_acronyms() -> None:
     name = read("KTH Royal Institute of Technology (KTH)")
     assert name.acronyms == {"kth"}
     assert name.initials == "krit" + "k"
+
+
+@pytest.mark.parametrize(
+    ("chinese", "others"),
+    [
+        ("湖南科技大学", ["Hunan Keji Daxue", "Húnán Kējìdàxué", "Hunan University of Science and Technology"]),
+        ("中国人民解放军空军指挥学院", ["Kongjun Zhihui Xueyuan, Jiefangjun"]),
+        ("华东师范大学", ["East China Normal University"]),
+        ("陕西師大", ["Shaanxi Normal University"]),
+        (
+            "中国电子科技集团公司第五十四研究所",
+            ["54 Institute, China Electronic Science Technology Group Corporation"],
+        ),
+        ("第七七一研究所", ["771 Institute"]),
+        ("浙大", ["Zhe University"]),
+    ],
+)
+def test_chinese_is_read_as_the_same_words_as_its_sound_and_its_translation(chinese: str, others: list[str]) -> None:
+    for other in others:
+        assert sorted(forms_of(fold(chinese))) == sorted(forms_of(fold(other)))
+        assert read(chinese).plain != read(other).plain
+
+
+def test_a_term_keeps_the_signs_that_it_was_written_with() -> None:
+    assert [(word.text, word.form) for word in read("湖南科技大学").words] == [
+        ("湖南", "hunan"),
+        ("科技", "science"),
+        ("科技", "technology"),
+        ("大学", "university"),
+    ]
+
+
+@pytest.mark.parametrize("word", ["jishunese", "university", "Guangji", "shida"])
+def test_what_only_looks_like_pinyin_stays_a_word(word: str) -> None:
+    assert forms_of(fold(word)) == [fold(word)]
+
+
+def test_a_company_at_the_end_is_a_legal_form_and_elsewhere_a_word() -> None:
+    assert [word.kind for word in read("Saba Steel Company").words][-1] is WordKind.LEGAL
+    assert WordKind.LEGAL not in {word.kind for word in read("Company of Saba Steel").words}

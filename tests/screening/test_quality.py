@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.screening import page, trees
+from benchmarks.screening import listed_set, page, trees
 from benchmarks.screening.contenders import Contender, answers
 from benchmarks.screening.gold import (
     DATA,
@@ -18,8 +18,11 @@ from benchmarks.screening.gold import (
     fold_of,
     read_gold,
 )
+from benchmarks.screening.listed import OnList, Row
 from benchmarks.screening.measure import Answer, Answered, Matcher, all_answers, best_answers, pairs_found
 from benchmarks.screening.quality import measured
+from benchmarks.screening.speed import Build, Search, Speed
+from risk_engine.screening.names import fold
 
 NORTH, SOUTH = "https://ror.org/0north001", "https://ror.org/0south002"
 REGISTRY = {
@@ -145,6 +148,31 @@ def test_the_sheet_lists_the_worst_answers_in_cells_that_hold(tmp_path: Path, mo
     assert "- Left out: `x`: 3 rows without labels." in sheet
     assert "- A AG / A\n" in sheet
     assert (tmp_path / "curve.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_the_sheet_tells_what_is_on_a_list_in_both_stores_and_what_speed_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "SHEET", tmp_path / "sheet.md")
+    monkeypatch.setattr(page, "PICTURE", tmp_path / "curve.svg")
+    gold = Gold(REGISTRY, (), (), ())
+    rows = (Row("clean", 200, (0.01, 0.2), None), Row("typed", 3, (0.5, 1.0), (0.75, 1.0)))
+    search = Search(0.5, 4.0, 8.0, 4.1, 0.99, 90.0, 60.0, {"all": [0.9, 0.98, 0.99]})
+    speeds = [Speed(100_000, Build(9.0, 300.0, 60.0, 40.0), search)]
+    page.write([], gold, OnList(rows, 5, 2, (9, 10)), speeds)
+    sheet = (tmp_path / "sheet.md").read_text("utf-8")
+    assert sheet.index("| typed | 3 | 0.500 | 1.000 | 0.750 | 1.000 |") < sheet.index("| clean | 200 | 0.010 |")
+    assert "first answer right 9 of 10." in sheet
+    assert "| 100,000 | 9.0 s | 300 MB | 0.5 s | 4.0 ms | 8.0 ms | 4.1 s | 90 MB | 0.990 |" in sheet
+    assert "| all | 0.900 | 0.980 | 0.990 |" in sheet
+
+
+def test_nobody_who_is_listed_is_asked_for_as_clean() -> None:
+    listed = {fold(one.name) for one in listed_set.listed()}
+    strings = listed_set.asked()
+    assert len(strings) > 1500
+    assert not [one for one in strings if one.kind in {"clean", "goes on", "part"} and fold(one.text) in listed]
+    assert {one.organisation for one in strings} - {""} <= {one.organisation for one in listed_set.listed()}
 
 
 def test_a_likeness_is_measured_on_the_pairs() -> None:

@@ -267,6 +267,26 @@ def test_what_is_shown_no_more_is_cleared_but_the_last_time_stays(case: Case, as
     assert news() == []
 
 
+def test_a_file_of_lists_that_is_damaged_is_told_and_the_rest_of_the_day_is_done(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    named(case, assessor)
+    auditor = somebody("Otto Prüf", Role.AUDITOR)
+    screening.close()
+    screening.place().write_bytes(b"no lists at all" * 100)
+    client = browsing(assessor)
+    for page in ("/screening/changes", "/screening/lists", "/screening/lists/us-csl"):
+        answer = client.get(page)
+        assert answer.status_code == 503
+        assert "The lists of the office cannot be read." in text_of(answer)
+        assert str(FOLDER) not in text_of(answer)
+    assert "The lists of the office cannot be read." in text_of(client.post(PAGE, {"name": OPTICS}))
+    daily.run(cases.today())
+    jobs.run_next(are_long=True)
+    assert Job.objects.get(kind=JobKind.RECHECK).given_up
+    assert MailKind.HEAD in to(auditor)
+
+
 # --- in a browser ---
 
 

@@ -1,7 +1,10 @@
 """The lists of organisations: how old each is and what it said when; taken in, read again and taken out by an admin."""
 
+import logging
+from collections.abc import Callable
 from datetime import date
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, TypeAlias
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,9 +23,32 @@ from risk_engine.web.security import MOST_SENT, person_of
 from risk_engine.web.wording import problem_words
 
 MOST_VERSIONS: Final = 30
+_LOG: Final = logging.getLogger(__name__)
+View: TypeAlias = Callable[..., HttpResponse]
+
+
+def readable(view: View) -> View:
+    """Answer that the lists cannot be read where their file is damaged or another one; no folder is named."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
+        try:
+            return view(request, **parts)
+        except RiskEngineError:
+            _LOG.warning("the lists cannot be read", exc_info=True)
+            told = _("The lists of the office cannot be read.")
+            way_out = _(
+                "whoever runs the office finds why: `risk-engine lists show --store {file}`",
+                file=screening.place().name,
+            )
+            facts = {"title": _("Lists"), "told": told, "reason": way_out}
+            return shown(request, "problem.j2", facts, status=503)
+
+    return answered
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@readable
 def every_list(request: HttpRequest) -> HttpResponse:
     """Show the lists with their days and their age; have one taken in, or all read again from where they came."""
     person, sent, wrong = person_of(request), request.POST, ""
@@ -114,6 +140,7 @@ def _ended() -> list[tuple[ListHead, date]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@readable
 def one_list(request: HttpRequest, key: str) -> HttpResponse:
     """Show a list with its versions; have it read again or brought anew, take it out from a day on."""
     person, wrong = person_of(request), ""
@@ -169,6 +196,7 @@ def _do(request: HttpRequest, key: str) -> None:
 
 
 @require_GET
+@readable
 def entry(request: HttpRequest, key: str) -> HttpResponse:
     """Show what a list says of an entry, as of a day."""
     if key not in {one.id for one in screened_lists.heads(ended=True)}:

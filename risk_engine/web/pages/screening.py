@@ -19,6 +19,7 @@ from risk_engine.web.hits import in_words
 from risk_engine.web.models import CaseEntry, HitNews, Person
 from risk_engine.web.pages import list_file, shown, too_many
 from risk_engine.web.pages.case import day_of
+from risk_engine.web.pages.screened_lists import readable
 from risk_engine.web.rights import may
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
@@ -86,6 +87,7 @@ def _found(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@readable
 def changes(request: HttpRequest) -> HttpResponse:
     """Show what is new or gone on the lists for the partners that somebody sees; have all looked up anew."""
     person, wrong = person_of(request), ""

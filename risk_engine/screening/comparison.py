@@ -1,0 +1,171 @@
+"""Two names laid beside each other: which words of them agree, in what way, and which stand in one alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from risk_engine.screening.names import NameText, Word, WordKind, is_pinyin, tables
+
+
+class How(Enum):
+    """In what way two words agree."""
+
+    SAME = "same"
+    FORM = "form"  # another language, another spelling of a common word, an abbreviation that is known
+    SHORT = "short"  # one begins the other
+    SPELLING = "spelling"
+    JOINED = "joined"  # one word is two in the other name
+    NEAR = "near"  # technical and technological: related, not the same
+
+
+class Pair(NamedTuple):
+    """Two words that agree, by their places in both names."""
+
+    query: int
+    name: int
+    how: How
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which words of two names agree, and which stand in one alone."""
+
+    query: NameText
+    name: NameText
+    pairs: tuple[Pair, ...]
+    left_query: tuple[int, ...]
+    left_name: tuple[int, ...]
+
+
+_QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
+_FIXED = (WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY)
+"""Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
+_ALIKE_AT_LEAST = 0.7
+_SHORT_AT_LEAST = 3
+_MISSPELT_AT_LEAST = 4
+_INFLECTED_AT_LEAST = 5
+_INFLECTED_BY = 3
+_CUT_BY = 4
+_UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+
+
+def compare(query: NameText, name: NameText) -> Comparison:
+    """Lay two names beside each other."""
+    mine, theirs = query.words, name.words
+    free: dict[str, list[int]] = {}
+    for place, word in enumerate(theirs):
+        free.setdefault(word.form, []).append(place)
+    pairs: list[Pair] = []
+    left_query: list[int] = []
+    for place, word in enumerate(mine):
+        same = free.get(word.form)
+        other = _like(word, theirs, same) if same else None
+        if same and other is not None:
+            same.remove(other)
+            how = How.SAME if theirs[other].text == word.text else How.FORM
+            pairs.append(Pair(place, other, how, _QUALITY[how]))
+        else:
+            left_query.append(place)
+    left_name = sorted(place for places in free.values() for place in places)
+    if left_query and left_name:
+        _pair_joined(query, name, left_query, left_name, pairs)
+        _pair_alike(query, name, left_query, left_name, pairs)
+    return Comparison(query, name, tuple(pairs), tuple(left_query), tuple(left_name))
+
+
+def _like(word: Word, theirs: Sequence[Word], places: Sequence[int]) -> int | None:
+    """Return where a word of the same form stands, first of all one that is written the same."""
+    for at in places:
+        if theirs[at].text == word.text:
+            return at
+    if word.kind is WordKind.PROPER and not word.text.isascii():  # other signs that sound alike are another word
+        return next((at for at in places if theirs[at].text.isascii()), None)
+    return places[0]
+
+
+def _pair_joined(
+    query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
+) -> None:
+    for swapped in (False, True):
+        one, other = (name.words, query.words) if swapped else (query.words, name.words)
+        whole, parts = (left_name, left_query) if swapped else (left_query, left_name)
+        for place in tuple(whole):
+            for first, second in pairwise(tuple(parts)):
+                if second == first + 1 and one[place].text == other[first].text + other[second].text:
+                    for part in (first, second):
+                        at = (part, place) if swapped else (place, part)
+                        pairs.append(Pair(*at, How.JOINED, _QUALITY[How.JOINED]))
+                        parts.remove(part)
+                    whole.remove(place)
+                    break
+
+
+def _pair_alike(
+    query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
+) -> None:
+    options = []
+    for mine in left_query:
+        for theirs in left_name:
+            how = _alike(query.words[mine], name.words[theirs])
+            if how is None:
+                continue
+            quality = _QUALITY.get(how) or _spelt_alike(query.words[mine].text, name.words[theirs].text)
+            if quality >= (_ALIKE_AT_LEAST if how is How.SPELLING else 0):
+                options.append((-quality, mine, theirs, how))
+    for quality, mine, theirs, how in sorted(options, key=lambda option: option[:3]):
+        if mine in left_query and theirs in left_name:
+            pairs.append(Pair(mine, theirs, how, -quality))
+            left_query.remove(mine)
+            left_name.remove(theirs)
+
+
+def _alike(one: Word, other: Word) -> How | None:
+    """Return how a word of a query and one of a name may agree; of SPELLING it has still to be seen how well."""
+    known = tables()
+    if other.form in known.near.get(one.form, ()):
+        return How.NEAR
+    if known.translated.get(one.text) == other.form or known.translated.get(other.text) == one.form:
+        return How.FORM
+    if (
+        one.kind is other.kind is WordKind.DIRECTION
+        and one.form[:_MISSPELT_AT_LEAST] == other.form[:_MISSPELT_AT_LEAST]
+    ):
+        # What Chinese calls northwest is Northwest or Northwestern, as each chose for itself.
+        is_translated = one.text[0] != one.form[0] or other.text[0] != other.form[0]
+        return How.FORM if is_translated and one.form.removesuffix("ern") == other.form.removesuffix("ern") else None
+    if one.kind in _FIXED or other.kind in _FIXED:
+        return None
+    short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
+    if not (short.isascii() and long.isascii()) or len(short) < _SHORT_AT_LEAST:
+        return None
+    more = len(long) - len(short)
+    # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
+    common = short in known.seen and long in known.seen
+    if long.startswith(short):
+        inflected = len(short) >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
+        # Who asks abbreviates; a listed name that begins a word of the query is mostly another.
+        cut = not common and short == one.text and (len(short) > _SHORT_AT_LEAST or more <= _CUT_BY)
+        if inflected or cut:
+            return How.SHORT
+    if common or len(short) < _MISSPELT_AT_LEAST or more > len(long) * (1 - _ALIKE_AT_LEAST):
+        return None
+    return None if _are_two_in_pinyin(short, long) else How.SPELLING
+
+
+def _are_two_in_pinyin(short: str, long: str) -> bool:
+    """Return whether two words are syllables of Chinese both and no letter more or less makes one the other."""
+    if not (is_pinyin(short) and is_pinyin(long)):
+        return False
+    return len(short) == len(long) or OSA.distance(short, long, score_cutoff=1) > 1
+
+
+def _spelt_alike(one: str, other: str) -> float:
+    for two, umlaut in _UMLAUTS:
+        if one.replace(two, umlaut) == other.replace(two, umlaut):
+            return _QUALITY[How.FORM]
+    return OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
