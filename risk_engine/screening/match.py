@@ -18,10 +18,10 @@ _NEVER_STRONG: Final = (
 )
 _SLIP: Final = 0.92
 """So alike in letters, the word that is left is a slip of the pen."""
-COMPARED, COMPARED_OF_MANY, MANY = 30, 60, 200_000
+COMPARED, COMPARED_OF_MANY, MANY = 25, 60, 200_000
 """So many names of a list are compared with a name word by word, and so many of a list of MANY names, in which more
 come near; the index has what is meant among them."""
-_WEIGHED = 20
+_WEIGHED = 16
 """So many of them, those that share most, are looked at in every respect."""
 
 
