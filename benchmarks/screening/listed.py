@@ -33,8 +33,8 @@ from benchmarks.screening.listed_set import Asked, Listed
 from benchmarks.screening.train import Names
 from risk_engine.screening.asked import Asked as Organisation
 from risk_engine.screening.entry import Entry, ListHead, Name, Standing
-from risk_engine.screening.hits import Screened, Screening
 from risk_engine.screening.names import fold, forms_of, read
+from risk_engine.screening.screen import Screened, Screening
 from risk_engine.screening.store import Store
 from risk_engine.screening.swap import put
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from risk_engine.screening.asked import Asked
     from risk_engine.screening.decisions import Decisions
     from risk_engine.screening.entry import ListHead
-    from risk_engine.screening.hits import Screened, Screening
+    from risk_engine.screening.screen import Screened, Screening
     from risk_engine.screening.store import Store as OpenStore
 
 VARIABLE = "RISK_ENGINE_LISTS"
@@ -88,7 +88,7 @@ def opened_lists(
     Raises RiskEngineError where there is nothing to look anybody up in, or, if a list is needed, a registry alone.
     """
     from risk_engine.screening.decisions import Decisions, path_beside
-    from risk_engine.screening.hits import Screening
+    from risk_engine.screening.screen import Screening
     from risk_engine.screening.store import Store as Opened
     from risk_engine.screening.store import sqlite_problems
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from risk_engine.screening.asked import Asked
     from risk_engine.screening.asked_in import Found
     from risk_engine.screening.decisions import Decisions
-    from risk_engine.screening.hits import Hit, Screened, Screening
+    from risk_engine.screening.hits import Hit
+    from risk_engine.screening.screen import Screened, Screening
 
 Form: TypeAlias = Literal["text", "json", "table", "csv", "xlsx"]
 

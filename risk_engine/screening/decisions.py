@@ -29,9 +29,10 @@ from risk_engine.files.language import _
 from risk_engine.files.reading import check_file
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.entry import Entry
-from risk_engine.screening.hits import Hit, Screened
+from risk_engine.screening.hits import Hit
 from risk_engine.screening.names import read
 from risk_engine.screening.notes import speaking_against
+from risk_engine.screening.screen import Screened
 from risk_engine.screening.store import body_of, sqlite_problems
 
 Verdict: TypeAlias = Literal["confirmed", "ruled_out"]

@@ -9,8 +9,9 @@ from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.office.forms.case_record import Record
 from risk_engine.screening import hit_words
 from risk_engine.screening.decisions import About, Decision, Verdict
-from risk_engine.screening.hits import Hit, Registered, Screened
+from risk_engine.screening.hits import Hit
 from risk_engine.screening.match import STRENGTHS, Strength
+from risk_engine.screening.screen import Registered, Screened
 from risk_engine.web import screening
 from risk_engine.web.models import Person
 

@@ -19,7 +19,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, current
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.decisions import About, entry_digest
-from risk_engine.screening.hits import Hit, Screened, Screening
+from risk_engine.screening.hits import Hit
+from risk_engine.screening.screen import Screened, Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, log, on_file, outbox, screening, studies
 from risk_engine.web.models import Case, Dossier, HitNews, Job, LookedUp, Person, Recheck

@@ -31,7 +31,7 @@ from risk_engine.screening import lists, swap
 from risk_engine.screening.entry import STANDINGS, ListHead
 from risk_engine.screening.fetch import is_address
 from risk_engine.screening.formats import FORMATS, mapped, ofac
-from risk_engine.screening.hits import Screening
+from risk_engine.screening.screen import Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, evidence, log
 from risk_engine.web.models import Job, Person

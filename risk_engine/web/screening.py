@@ -39,7 +39,8 @@ from risk_engine.screening.decisions import (
     plain_entry,
 )
 from risk_engine.screening.entry import ListHead
-from risk_engine.screening.hits import Hit, Screened, Screening
+from risk_engine.screening.hits import Hit
+from risk_engine.screening.screen import Screened, Screening
 from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, log
 from risk_engine.web.cases import RefusedError

@@ -15,7 +15,8 @@ from risk_engine.screening import hit_words
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.decisions import Decisions, Verdict, is_open
 from risk_engine.screening.entry import Entry, ListHead, Name, Relation, Standing
-from risk_engine.screening.hits import Hit, Screened, Screening
+from risk_engine.screening.hits import Hit
+from risk_engine.screening.screen import Screened, Screening
 from risk_engine.screening.store import Store
 from risk_engine.screening.swap import put
 

@@ -18,7 +18,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.decisions import Decision
-from risk_engine.screening.hits import Hit, Screening
+from risk_engine.screening.hits import Hit
+from risk_engine.screening.screen import Screening
 from risk_engine.screening.store import Store
 from risk_engine.web import cases, erasure, on_file, screening
 from risk_engine.web.cases import RefusedError

@@ -21,8 +21,9 @@ from risk_engine.screening.countries import country_code
 from risk_engine.screening.decisions import About, Decision
 from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.hit_words import decided, identifier, kind, standings, strength
-from risk_engine.screening.hits import Hit, Registered, Screened
+from risk_engine.screening.hits import Hit
 from risk_engine.screening.identifiers import normal
+from risk_engine.screening.screen import Registered, Screened
 
 State: TypeAlias = Literal["proposed", "evidence", "same", "differs", "open"]
 """An answer to accept; evidence alone to accept; the answer that stands, with evidence to accept; an answer unlike the
