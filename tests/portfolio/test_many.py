@@ -227,7 +227,7 @@ def test_ctrl_c_while_the_last_part_is_written_waits_for_it_and_once_more_for_no
     def write(results: Iterator[int], _is_whole: object) -> None:
         parts = list(results)
         for _press in range(times):
-            time.sleep(0.1)
+            time.sleep(0.5)  # two signals that nobody heard yet are one
             os.kill(os.getpid(), signal.SIGINT)
         ended.wait(0.3 if times == 1 else 5)
         written.extend(parts)
