@@ -143,7 +143,8 @@ def _strength(comparison: Comparison, values: Mapping[str, float], same: float, 
     alike = (values["same_words"] or values["one_slip"]) and not (values["common_inexact"] or values["legal_conflict"])
     if (alike or same >= weights().strong) and not is_part and _may_be_strong(comparison, values):
         return "strong"
-    return "possible" if is_part or same >= weights().possible else None
+    scattered = values["inside"] and values["other_order"]  # "China" and "Elect. Eng." are no China Electronics
+    return "possible" if (is_part and not scattered) or same >= weights().possible else None
 
 
 def _may_be_strong(comparison: Comparison, values: Mapping[str, float]) -> bool:

@@ -97,6 +97,13 @@ def test_what_stands_within_a_longer_name_is_at_most_possible_and_marked_as_a_pa
         assert (found.owner, found.strength, found.is_part) == (4, "possible", True), name
 
 
+def test_words_of_a_name_that_lie_about_in_another_order_are_no_part_of_it() -> None:
+    electronics = Searcher([*NAMES, "中国电子"], [*OWNERS, 99])
+    assert first(electronics, "School of Physics, 中国电子").strength == "possible"
+    found = electronics.search("Institute of Electronics, Harbin 150001, China")
+    assert [one.strength for one in found if one.owner == 99] == [None]
+
+
 @pytest.mark.parametrize("name", ["BUAA", "HIT", "NWPU"])
 def test_a_bare_acronym_is_at_most_possible(searcher: Searcher, name: str) -> None:
     assert {one.strength for one in searcher.search(name)} <= {"possible", None}
