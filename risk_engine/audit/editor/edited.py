@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from risk_engine.audit.editor.names import Names
@@ -53,6 +54,8 @@ class Edited:
         self.buffers = Buffers()
         self._names = Names()
         self._is_indexed = False
+        self._indexing = Lock()
+        """Who asks while names are being looked up waits for them, rather than be told of none."""
         self.verdicts: Verdicts | None = None
         """What the cases come to under the set as it last was right."""
         self.since_release: SinceRelease | None = None
@@ -78,9 +81,10 @@ class Edited:
     @property
     def names(self) -> Names:
         """Where names stand in the files as they were read last; looked up when somebody asks, for it takes a while."""
-        if not self._is_indexed:
-            self._is_indexed = True
-            self._names.update(self.documents)
+        with self._indexing:
+            if not self._is_indexed:
+                self._is_indexed = True
+                self._names.update(self.documents)
         return self._names
 
     @property

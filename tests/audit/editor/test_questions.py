@@ -3,14 +3,19 @@
 import asyncio
 import shutil
 import statistics
+import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from risk_engine.audit.editor.edited import Edited
+from risk_engine.audit.editor.names import Names
+from risk_engine.files.source import Document
 from tests.audit.editor.client import LOAN_DESK, ROOT, Editor, editor
 from tests.cli.running import LOAN_CASE, run
 
@@ -319,3 +324,24 @@ def test_above_a_file_stands_which_released_cases_an_edit_turns_red(
                 await client.until(lambda: True)
 
     one_server.edited(desk, work)
+
+
+def test_who_asks_while_names_are_looked_up_waits_for_them(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+    update = Names.update
+
+    def slowly(names: Names, documents: Mapping[str, Document]) -> None:
+        begun.set()
+        may_go_on.wait(60)
+        update(names, documents)
+
+    edited = Edited(desk)
+    edited.check({})
+    monkeypatch.setattr(Names, "update", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: edited.names.in_file(OBJECTS))
+        begun.wait(60)
+        second = pool.submit(lambda: edited.names.in_file(OBJECTS))
+        wait([second], 0.2)
+        may_go_on.set()
+    assert second.result() == first.result() != ()
