@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.screening.affiliations import read_entries
 from benchmarks.screening.gold import DATA, is_name, read_gold
-from benchmarks.screening.speed import SEED
+from benchmarks.screening.speed import SEED, peak
 from risk_engine.screening.entry import Entry, ListHead
 from risk_engine.screening.names import WordKind, read
 from risk_engine.screening.store import Store
@@ -77,12 +77,6 @@ def build(size: int, path: Path) -> None:
         print(f"build: index of names {names - start:.1f} s, of words {time.process_time() - names:.1f} s")
 
 
-def _peak() -> float:
-    """Return the memory of this process at its most, in MB; `ru_maxrss` begins with that of who started it."""
-    status = Path("/proc/self/status").read_text("utf-8")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 def _listing(store: Store) -> Listing:
     found = Listing.of(store, store.head("ror"), DAY, lambda _list, _done: None)
     if found is None:
@@ -93,11 +87,11 @@ def _listing(store: Store) -> Listing:
 def measure(path: Path) -> None:
     """Start from what is kept and ask."""
     texts = [one.text for one in read_gold().strings if not is_name(one)][::ONE_IN]
-    before = _peak()
+    before = peak()
     with Store.open(path) as store:
         start = time.process_time()
         registry = _listing(store).affiliations(store, DAY, lambda _list, _done: None)
-        print(f"start: {time.process_time() - start:.1f} s, {_peak() - before:.0f} MB")
+        print(f"start: {time.process_time() - start:.1f} s, {peak() - before:.0f} MB")
         for turn in ("first time", "again"):
             took = []
             for text in texts:
@@ -107,7 +101,7 @@ def measure(path: Path) -> None:
             median, late = np.median(took) * 1e3, np.percentile(took, 95) * 1e3
             rate = len(texts) / sum(took)
             print(f"{turn}, {len(texts)} strings: median {median:.1f} ms, p95 {late:.1f} ms, {rate:.0f}/s")
-        print(f"peak: {_peak() - before:.0f} MB")
+        print(f"peak: {peak() - before:.0f} MB")
 
 
 def main() -> None:
