@@ -121,7 +121,7 @@ def list_hits(request: HttpRequest, number: Number) -> HitsRead:
 
 def _list(head: ListHead, on: date) -> ListRead:
     return ListRead(
-        list=head.id,
+        list_id=head.id,
         title=head.title,
         digest=head.digest,
         source_date=head.source_date,
