@@ -15,8 +15,8 @@ from risk_engine.screening.screen import Registered
 from risk_engine.web import cases, screening
 from risk_engine.web.api.operations import Number, caller, case_of, operation
 from risk_engine.web.models import Case, Person
-from risk_engine.web.words import Scope
 from risk_engine.web.wording import problem_words
+from risk_engine.web.words import Scope
 
 
 class NoteRead(BaseModel):

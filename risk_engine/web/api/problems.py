@@ -14,8 +14,8 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document, Mark
 from risk_engine.web.cases import ConflictError, LockedError, RefusedError
-from risk_engine.web.screening import BeingReadError
 from risk_engine.web.jobs import NotYetError
+from risk_engine.web.screening import BeingReadError
 from risk_engine.web.wording import problem_words
 
 MEDIA_TYPE: Final = "application/problem+json"
