@@ -21,8 +21,8 @@ from risk_engine.records.decide import awaits_confirmation
 Plain: TypeAlias = bool | int | str | tuple[str, ...]
 """An answer as it was given; a day is written as text, as records do."""
 Stands: TypeAlias = Literal["stands", "earlier", "contradicted", "superseded"]
-"""How a decision stands today: it counts; it is on an earlier assessment of the case; another one stands beside it on the
-same assessment; another one took its place."""
+"""How a decision stands today: it counts; it is on an earlier assessment of the case; another one stands beside it on
+the same assessment; another one took its place."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Coarse:
         bounds = [one for one in (self.at_least, self.at_most) if one is not None]
         if isinstance(value, tuple) or any(isinstance(value, str) is not isinstance(one, str) for one in bounds):
             return False
-        is_above = self.at_least is None or value >= self.at_least  # type: ignore[operator]  # both are of one kind
+        is_above = self.at_least is None or value >= self.at_least  # type: ignore[operator]  # all of one kind
         return is_above and (self.at_most is None or value <= self.at_most)  # type: ignore[operator]
 
     def meets(self, other: "Coarse") -> bool:
@@ -59,7 +59,7 @@ class Coarse:
         highest = [one for one in (self.at_most, other.at_most) if one is not None]
         if len({isinstance(one, str) for one in (*lowest, *highest)}) > 1:
             return False
-        return not lowest or not highest or max(lowest) <= min(highest)  # type: ignore[type-var]
+        return not lowest or not highest or max(lowest) <= min(highest)  # type: ignore[operator]
 
 
 Value: TypeAlias = Plain | Coarse
@@ -75,6 +75,8 @@ def same(one: Value, other: Value) -> bool:
         case _, Coarse():
             return other.may_be(one)
         case _:
+            if isinstance(one, tuple) and isinstance(other, tuple):  # of what was chosen no order is asked
+                return set(one) == set(other)
             return type(one) is type(other) and one == other
 
 
