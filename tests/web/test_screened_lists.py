@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.screening import lists
 from risk_engine.screening.fetch import Fetched
 from risk_engine.web import cases, jobs, screened_lists
 from risk_engine.web.models import Event, Job, Person
@@ -233,7 +234,7 @@ def test_a_list_that_is_being_read_can_be_stopped_and_what_was_there_stays(
         raise RiskEngineError("the reading ended")
 
     with monkeypatch.context() as patched:
-        patched.setattr(screened_lists.lists, "update", stopped)
+        patched.setattr(lists, "update", stopped)
         assert jobs.run_next(are_long=True)
     assert jobs.is_unwanted(job.pk), "by this the process that is at it ends"
     assert not jobs.run_next(are_long=True), "nobody takes it again"
