@@ -20,6 +20,7 @@ from risk_engine.web.models import (
     CaseEntry,
     CaseFinding,
     CaseLevel,
+    CasePrecedent,
     Faculty,
     Filed,
     HitDecision,
@@ -33,7 +34,7 @@ from risk_engine.web.models import (
 Row = dict[str, Any]
 
 NOT_OF_A_CASE: Final = frozenset({
-    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed, HitDecision, HitNews, Job, Outbox, Tombstone,
+    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, CasePrecedent, Filed, HitDecision, HitNews, Job, Outbox, Tombstone,
 })  # fmt: skip
 """Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office.
 
