@@ -25,7 +25,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.web import log, register, releases
-from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed, Tombstone
+from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed, Tombstone, Touched
 from risk_engine.web.record_of_rows import CONTROLS, Row, with_rows
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
@@ -340,6 +340,7 @@ def make_anew(case: Case) -> None:
     _write(case, after)
     case.save()
     register.keep_entries(case, after)
+    Touched.objects.filter(case=case).update(lines=[])  # they may quote what was erased; the next look makes them anew
 
 
 def _write(case: Case, after: Record) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from risk_engine.files.language import spoken_by
-from risk_engine.web import erased, evidence, log, many, outbox, rechecks, retention
+from risk_engine.web import erased, evidence, log, many, monitoring, outbox, rechecks, retention
 from risk_engine.web.models import BroughtTable, Case, CaseDue, Consultation, Evidence, Invitation, Outbox, Person
 from risk_engine.web.rights import may
 from risk_engine.web.table_text import TablesText
@@ -29,6 +29,7 @@ def run(day: date) -> None:
     erased.keep()
     rechecks.begin_if_changed()
     rechecks.clear()
+    monitoring.begin_day()
     _tell_head(day)
 
 

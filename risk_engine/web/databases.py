@@ -16,6 +16,7 @@ from risk_engine.web.models import (
     Act,
     Answer,
     Case,
+    ChangeSeen,
     CriteriaAct,
     Erasure,
     ErasureItem,
@@ -169,6 +170,7 @@ BLANK: dict[type[models.Model], dict[str, str]] = {
     Note: {"text": "= ''"},
     Act: {"note": "= ''"},
     Evidence: {"name": "= ''"},
+    ChangeSeen: {"reason": "= ''"},
     HitDecision: {"reason": "= ''", "asked": "= '{{}}'", "entry": "= '{{}}'", "is_erased": "= {true}"},
 }
 """What an erasure takes out of a row, and what stands there afterwards."""

@@ -25,6 +25,7 @@ from risk_engine.web.models import (
     Answer,
     BroughtTable,
     Case,
+    ChangeSeen,
     Consultation,
     Dossier,
     Erasure,
@@ -71,7 +72,7 @@ TABLES: Final[dict[str, type[models.Model]]] = {
     one._meta.db_table: one
     for one in (
         Answer, GuestAnswer, Note, Act, Evidence, OnFile, EventDetail, Consultation, Invitation, Outbox, Person, Case,
-        BroughtTable, HitDecision,
+        BroughtTable, HitDecision, ChangeSeen,
     )
 }  # fmt: skip
 """What can be erased, by the names of the tables."""
@@ -90,6 +91,7 @@ TEXTS: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     Case: ("title",),
     BroughtTable: ("name", "sha256"),
     HitDecision: ("reason", "asked", "entry"),
+    ChangeSeen: ("reason",),
 }
 """Which columns hold what people wrote, or who they are."""
 
@@ -262,6 +264,8 @@ def _do(rows: list[models.Model], erasure: Erasure) -> set[str]:
                 _make_anew(Dossier.objects.filter(rows__in=keys).distinct())
             case "HitDecision":  # it answers nothing any more: the hit is asked about again
                 table.update(reason="", asked={}, entry={}, is_erased=True)
+            case "ChangeSeen":
+                table.update(reason="")
             case "EventDetail" | "Outbox":
                 table.delete()
             case "BroughtTable":

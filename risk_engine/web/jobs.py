@@ -32,7 +32,7 @@ from risk_engine.records.criteria import criteria_of
 from risk_engine.report.pages.letter import letter_warning
 from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
-from risk_engine.web import cases, daily, many_worked, outbox, rechecks, screened_lists, studies, trying
+from risk_engine.web import cases, daily, many_worked, monitoring, outbox, rechecks, screened_lists, studies, trying
 from risk_engine.web.decisions import assessment_of, decision_of, in_words
 from risk_engine.web.models import Case, Job, Person, Sealed
 from risk_engine.web.rights import cases_for
@@ -95,7 +95,7 @@ def ways_of(case: Case, record: Assessment, criteria: Criteria) -> ExplainedOutl
     return None if found is None else first_page(found, record, criteria)
 
 
-_LONG: Final = (*studies.KINDS, JobKind.TRY, JobKind.MANY, JobKind.LISTS, JobKind.RECHECK)
+_LONG: Final = (*studies.KINDS, JobKind.TRY, JobKind.MANY, JobKind.LISTS, JobKind.RECHECK, JobKind.MONITOR)
 
 
 def _rows(*, are_long: bool) -> QuerySet[Job]:
@@ -168,6 +168,8 @@ def _run(job: Job) -> None:
             screened_lists.run(job)
         case JobKind.RECHECK:
             rechecks.run(job)
+        case JobKind.MONITOR:
+            monitoring.run(job)
         case one:
             assert_never(one)
 

@@ -1,43 +1,31 @@
-"""Decided cases as other cases are held against them: rows made of the sealed records, and the nearest of them.
+"""Decided cases beside a case: the nearest of those that somebody sees, told by the package (`office/precedents`).
 
-What is near says the package (`office/precedents`). A person is told of the cases that they see and of no other one, so
-two people may read another answer on the page of the same case.
+A person is told of the cases that they see and of no other one, so two people may read another answer on the page of
+the same case.
 """
 
-import hashlib
-from functools import lru_cache
-from typing import Final
-
-from django.db.models import QuerySet
-from pydantic import TypeAdapter
-
-from risk_engine.office.precedents.precedent import Precedent, precedents_of
-from risk_engine.office.register.record import ReadCase
-from risk_engine.web.models import Case, CasePrecedent
-
-MOST_HELD: Final = 2_000
-"""So many decisions, the newest, a case is held against."""
-_PRECEDENT: Final = TypeAdapter(Precedent)
+from risk_engine.office.precedents.library import Library
+from risk_engine.office.precedents.similar_words import similar_to
+from risk_engine.report.pages.similar import similar_view
+from risk_engine.report.blocks import View
+from risk_engine.web import cases
+from risk_engine.web.decisions import assessment_of
+from risk_engine.web.models import Case, Person
+from risk_engine.web.precedent_rows import MOST_HELD, held
+from risk_engine.web.rights import cases_for
+from risk_engine.web.words import SealedKind
 
 
-def keep(case: Case, read: ReadCase) -> None:
-    """Write anew which decisions of a case others are held against; after each seal."""
-    CasePrecedent.objects.filter(case=case).delete()
-    for one in precedents_of(read):
-        content = _PRECEDENT.dump_json(one).decode()
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        assert one.decided_on is not None  # noqa: S101 (it is an own one)
-        CasePrecedent.objects.create(case=case, of_set=one.set_id, on=one.decided_on, digest=digest, content=content)
+def similar_page(case: Case, person: Person) -> tuple[View, int]:
+    """Return the nearest decided cases to a case, and how many decisions are older than those it was held against.
 
-
-def held(visible: QuerySet[Case], of_set: str) -> tuple[list[Precedent], int]:
-    """Return the newest decisions under a set of the cases that somebody sees, and how many there are in all."""
-    rows = CasePrecedent.objects.filter(case__in=visible, of_set=of_set)
-    newest = rows.order_by("-on", "-pk").only("digest", "content")[: MOST_HELD + 1]
-    found = [_read(one.content) for one in newest[:MOST_HELD]]
-    return found, rows.count()
-
-
-@lru_cache(maxsize=2 * MOST_HELD)
-def _read(content: str) -> Precedent:
-    return _PRECEDENT.validate_json(content)
+    A case that takes answers is held against them as it stands today. Raises RiskEngineError where it cannot be
+    assessed, or a page that the institution changed cannot be used.
+    """
+    sealed = None if case.state in cases.EDITABLE else cases.filed(case, SealedKind.ASSESSMENT)
+    assessment = cases.assessed(case) if sealed is None else assessment_of(sealed)
+    criteria = cases.rules(case)
+    own, number = held(cases_for(person), criteria.head.id)
+    links = {one.id: f"/cases/{one.id}" for one in own}
+    told = similar_to(assessment, criteria, own, Library(), links)
+    return similar_view(told), max(0, number - MOST_HELD)

@@ -27,6 +27,7 @@ from risk_engine.web.models import (
     Answer,
     BroughtTable,
     Case,
+    ChangeSeen,
     Consultation,
     Event,
     EventDetail,
@@ -54,7 +55,8 @@ MOST_SHOWN: Final = 2000
 READING: Final = 10
 """Seconds for which files, and then tables, that nobody read yet are read while somebody waits."""
 _SEARCHED: Final = (
-    Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, HitDecision, EventDetail, Outbox,
+    Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, HitDecision, ChangeSeen,
+    EventDetail, Outbox,
 )  # fmt: skip
 
 
@@ -347,6 +349,7 @@ def kind_words(model: type[models.Model]) -> str:
         Invitation: _("who was invited"),
         OnFile: _("on file about an organisation"),
         HitDecision: _("decision about a hit on a list"),
+        ChangeSeen: _("why a change was acknowledged"),
         EventDetail: _("detail of the log"),
         Outbox: _("mail"),
         Person: _("account"),

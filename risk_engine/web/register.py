@@ -22,7 +22,7 @@ from risk_engine.office.register.folder import Filed as FiledFile
 from risk_engine.office.register.listing import What, dues
 from risk_engine.office.register.record import Assessed, CaseRecord, ReadCase, Ruled, Rulings, faults, rulings
 from risk_engine.report.returned import same_label
-from risk_engine.web import precedents
+from risk_engine.web import precedent_rows
 from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 from risk_engine.web.words import SealedKind, State
 
@@ -94,7 +94,7 @@ def keep(case: Case) -> None:
     """Write anew what the register says of a case by its sealed records; after each seal, and what closes or opens."""
     read = read_of(case)
     record = read.record
-    precedents.keep(case, read)
+    precedent_rows.keep(case, read)
     proposals = record.current.assessment.proposals if record.current else ()
     decided = [
         one for ruled in (record.ruled, *record.rulings.beside) if ruled is not None for one in ruled.decision.levels

@@ -29,6 +29,7 @@ Action: TypeAlias = (
         "change_criteria",
         "screen",
         "recheck",
+        "monitor",
         "lists",
     ]
     | ActName
@@ -57,6 +58,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "change_criteria": frozenset(),
     "screen": frozenset(Role),
     "recheck": _STAFF,
+    "monitor": _STAFF,
     "lists": frozenset({Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
@@ -84,7 +86,7 @@ WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
 
 
 NOT_DEPUTISED: Final[frozenset[Action]] = frozenset(
-    {"begin", "on_file", "many", "people", "criteria", "privacy", "screen", "recheck", "lists"}
+    {"begin", "on_file", "many", "people", "criteria", "privacy", "screen", "recheck", "monitor", "lists"}
 )
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 

@@ -21,6 +21,7 @@ from risk_engine.web.models import (
     CaseFinding,
     CaseLevel,
     CasePrecedent,
+    ChangeSeen,
     Faculty,
     Filed,
     HitDecision,
@@ -29,12 +30,14 @@ from risk_engine.web.models import (
     Outbox,
     Person,
     Tombstone,
+    Touched,
 )
 
 Row = dict[str, Any]
 
 NOT_OF_A_CASE: Final = frozenset({
-    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, CasePrecedent, Filed, HitDecision, HitNews, Job, Outbox, Tombstone,
+    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, CasePrecedent, Filed, HitDecision, HitNews, Job, Outbox,
+    Tombstone, Touched, ChangeSeen,
 })  # fmt: skip
 """Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office.
 

@@ -174,6 +174,8 @@ def scope_words(scope: Scope) -> str:
             return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
+        case Scope.CHANGES_READ:
+            return _("Read what changed around cases, as a calendar and as a feed too")
         case Scope.CRITERIA_READ:
             return _("Read the criteria")
         case _:
@@ -271,6 +273,8 @@ def other_events() -> dict[str, str]:
         "import_register": _("brought a register in"),
         "restore": _("brought the office back from a backup"),
         "invite": _("invited a guest"),
+        "monitor_look": _("looked what changed around the cases"),
+        "change_seen": _("acknowledged a change"),
         "many_asked": _("had a table of cases assessed"),
         "many_mapped": _("said what the columns of a table state"),
         "many_profile": _("said by which profile a table of cases is assessed"),

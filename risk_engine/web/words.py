@@ -84,6 +84,7 @@ class Scope(StrEnum):
     CASES_INVITE = "cases:invite"
     REGISTER_READ = "register:read"
     CRITERIA_READ = "criteria:read"
+    CHANGES_READ = "changes:read"
 
 
 class JobKind(StrEnum):
@@ -99,6 +100,7 @@ class JobKind(StrEnum):
     MANY = "many"
     LISTS = "lists"
     RECHECK = "recheck"
+    MONITOR = "monitor"
 
 
 class News(StrEnum):

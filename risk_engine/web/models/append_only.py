@@ -323,8 +323,21 @@ class HitDecision(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
+class ChangeSeen(models.Model):
+    """That somebody saw a change: why it needs nothing more, for one of the cases that it touched, or for none."""
+
+    change = models.CharField(max_length=12, db_index=True)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    touch = models.CharField(max_length=64, blank=True)
+    """How it touched the case: touched otherwise, it is told again."""
+    reason = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
 APPEND_ONLY = (
     Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, EventDetail, RegisterLine, OnFile, Tombstone,
     RetentionRule, Erasure, ErasureItem, CriteriaAct, BroughtIn, HitDecision,
+    ChangeSeen,
 )  # fmt: skip
 """What is only ever added to, but for what an erasure takes out."""

@@ -322,3 +322,45 @@ class HitNews(models.Model):
     """Of the entry on the list."""
     what = models.CharField(max_length=10, choices=[(one, one) for one in News])
     strength = models.CharField(max_length=10, blank=True)
+
+
+class Look(models.Model):
+    """That somebody looked what changed around the cases: when, in which language, and what it saw for the next look."""
+
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """None where the office did it on its day."""
+    on = models.DateField()
+    before = models.DateField(null=True)
+    """When the look before it was."""
+    language = models.CharField(max_length=20)
+    state = models.TextField()
+    parts = models.JSONField()
+    """What was looked at and what was not: its name and how that went."""
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class Changed(models.Model):
+    """Something that changed, as the last look found it: facts and ids alone."""
+
+    look = models.ForeignKey(Look, models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=20)
+    about = models.JSONField()
+    least = models.PositiveSmallIntegerField()
+    is_event = models.BooleanField()
+    first = models.DateField(null=True)
+    is_new = models.BooleanField()
+    touches_some = models.BooleanField()
+    """Whether it touched a case then: of one that touches none anybody may know."""
+
+
+class Touched(models.Model):
+    """A case that a change touches, and how."""
+
+    change = models.ForeignKey(Changed, models.CASCADE, related_name="touched")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10)
+    gravity = models.PositiveSmallIntegerField()
+    facts = models.JSONField()
+    lines = models.JSONField()
+    """The difference in words, in the language of the look."""
+    is_new = models.BooleanField()

@@ -1,0 +1,98 @@
+"""What changed around the cases that somebody sees, the worst first: looked for, read, acknowledged with a reason."""
+
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import current
+from risk_engine.office.monitor import wording
+from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Report
+from risk_engine.web import monitoring, screened_lists
+from risk_engine.web.models import Person
+from risk_engine.web.pages import shown
+from risk_engine.web.rights import may
+from risk_engine.web.security import person_of
+from risk_engine.web.wording import problem_words
+
+ON_A_PAGE: Final = 30
+MOST_CASES: Final = 20
+"""So many cases of a change are shown, the worst; what is acknowledged is all of it."""
+_WORST: Final = frozenset({Gravity.STRICTER, Gravity.MAY_BE_STRICTER, Gravity.OVERDUE})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def found(request: HttpRequest) -> HttpResponse:
+    """Show what the last look found; look again, or acknowledge a change."""
+    person, sent, wrong = person_of(request), request.POST, ""
+    if request.method == "POST":
+        try:
+            _do(sent, person)
+        except RiskEngineError as error:
+            wrong = problem_words(error)
+        else:
+            return HttpResponseRedirect("/monitor")
+    job = monitoring.last_job()
+    is_running = screened_lists.is_running(job)
+    if "HX-Request" in request.headers and not is_running:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    there = monitoring.found_for(person)
+    changes = there.report.changes if there else ()
+    page = Paginator(changes, ON_A_PAGE).get_page(request.GET.get("page"))
+    facts = {
+        "there": there,
+        "page": page,
+        "changes": [_shown(one, there.report) for one in page.object_list] if there else [],
+        "looked": _looked(there.report) if there else [],
+        "lines_in": there.look.language if there and there.look.language != current() else "",
+        "seen": [(wording.title(change.kind, change.about), *_who(one)) for change, one in there.seen] if there else [],
+        "job": job,
+        "is_running": is_running,
+        "may_change": may(person, "monitor"),
+        "wrong": wrong,
+        "sent": sent if wrong else {},
+    }
+    return shown(request, "monitor.j2", facts, status=422 if wrong else 200)
+
+
+def _do(sent: Any, person: Person) -> None:
+    """Do what a form asks for."""
+    if sent.get("do") == "acknowledge":
+        monitoring.acknowledge(person, sent.get("change", ""), sent.get("seen", ""), sent.get("reason", ""))
+    else:
+        monitoring.ask(person)
+
+
+def _shown(change: Change, report: Report) -> dict[str, Any]:
+    """Return a change in words, with the cases that it touches."""
+    return {
+        "id": change.id,
+        "title": wording.title(change.kind, change.about),
+        "weight": wording.gravity_words(change.gravity),
+        "is_worst": change.gravity in _WORST,
+        "mark": wording.mark(change, report),
+        "before": [wording.seen_before(one) for one in change.known],
+        "cases": [
+            {
+                "number": one.case_id,
+                "title": one.title,
+                "state": wording.state_words(one.state),
+                "weight": wording.gravity_words(one.gravity),
+                "lines": one.lines,
+            }
+            for one in change.touches[:MOST_CASES]
+        ],
+        "more": max(0, len(change.touches) - MOST_CASES),
+        "digest": monitoring.digest_of(change),
+    }
+
+
+def _looked(report: Report) -> list[tuple[str, bool]]:
+    """Return what was looked at, and whether all of it could be."""
+    return [(wording.part_words(one.name), one.state == "looked") for one in report.parts if one.state != "not_asked"]
+
+
+def _who(one: Acknowledged) -> tuple[str, Any, str]:
+    return one.by, one.on, one.reason

@@ -1,0 +1,126 @@
+"""Similar precedents beside a case: the nearest decided ones that somebody sees, and no sign of any other."""
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.reading import examples_folder
+from risk_engine.files.source import read
+from risk_engine.web import cases, demo
+from risk_engine.web.models import Case, CasePrecedent, Faculty, Person
+from risk_engine.web.precedents import similar_to
+from risk_engine.web.stated import case_stating
+from risk_engine.web.states import Move, move
+from risk_engine.web.words import ActName, Role, State
+
+Make = Callable[..., Person]
+Browsing = Callable[[Person], Client]
+
+
+@pytest.fixture
+def people(somebody: Make) -> dict[str, Person]:
+    names = {"ada": ("Ada Adler", Role.ASSESSOR), "rosa": ("Rosa Reiter", Role.REVIEWER)}
+    names |= {"dora": ("Dora Decker", Role.DECIDER), "zoe": ("Zoe Zweig", Role.DECIDER)}
+    return {key: somebody(name, role) for key, (name, role) in names.items()}
+
+
+def begun(by: Person, faculty: Faculty, title: str) -> Case:
+    """A case that says what an example does, under a number and a title of its own."""
+    stated = dict(read(examples_folder() / "drone-swarm.yaml").data)
+    stated |= {"id": title.casefold().replace(" ", "-"), "title": title, "status": "draft"}
+    return case_stating(stated, f"{stated['criteria']}@1.0.0", faculty, by, "test")
+
+
+@pytest.fixture
+def decided(people: dict[str, Person], physics: Faculty) -> Case:
+    case = begun(people["ada"], physics, "Decided before")
+    demo.go(case, State.DECIDED, people, people["ada"], adopt=False)
+    case.refresh_from_db()
+    return case
+
+
+def text_of(response: object) -> str:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", content.decode())).split())
+
+
+def test_a_decided_case_is_told_beside_a_like_one_with_what_differs_and_why(
+    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+) -> None:
+    case = begun(people["ada"], physics, "A new one")
+    page = text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
+    assert f"{decided.number} Decided before" in page
+    assert "Decided on" in page
+    assert "Dora Decker" in page
+    assert "As proposed." in page, "why, as whoever decided wrote it"
+    (near,) = similar_to(case, people["ada"]).similar
+    assert (near.stands, near.office) == ("", "")
+    assert near.levels
+    assert "Similar precedents" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}"))
+
+
+def test_a_case_is_no_precedent_of_itself_and_an_undecided_one_of_none(
+    decided: Case, people: dict[str, Person], physics: Faculty
+) -> None:
+    case = begun(people["ada"], physics, "A new one")
+    assert [one.number for one in similar_to(case, people["ada"]).similar] == [decided.number]
+    assert similar_to(decided, people["ada"]).similar == ()
+    assert not CasePrecedent.objects.filter(case=case).exists()
+
+
+def test_a_confidential_case_or_one_of_another_faculty_is_told_to_nobody_who_does_not_see_it(
+    decided: Case, people: dict[str, Person], physics: Faculty, somebody: Make, browsing: Browsing
+) -> None:
+    case = begun(people["ada"], physics, "A new one")
+    Case.objects.filter(pk=decided.pk).update(confidential=True)
+    page = text_of(browsing(people["rosa"]).get(f"/cases/{case.number}/similar"))
+    assert "You see no decided case under these criteria yet." in page
+    assert decided.number not in page
+    assert "0 decisions were looked at." in page
+    law = Faculty.objects.create(name="Law")
+    lars = somebody("Lars Lex", Role.ASSESSOR, faculty=law)
+    elsewhere = begun(lars, law, "Another")
+    found = similar_to(elsewhere, lars)
+    assert (found.similar, found.compared) == ((), 0)
+
+
+def test_a_decision_that_a_later_assessment_overtook_says_so(
+    decided: Case, people: dict[str, Person], physics: Faculty
+) -> None:
+    move(decided, people["ada"], Move(ActName.REOPEN, note="More came in."))
+    decided.refresh_from_db()
+    seq = cases.latest(decided)["collaboration.exit_clause"].seq
+    cases.save(decided, Read("collaboration", None, "exit_clause"), None, people["ada"], "collaboration", seq)
+    decided.refresh_from_db()
+    move(decided, people["ada"], Move(ActName.ASSESS))
+    case = begun(people["ada"], physics, "A new one")
+    (near,) = similar_to(case, people["ada"]).similar
+    assert near.stands == "on an earlier assessment of that case"
+
+
+def test_as_many_questions_are_asked_for_many_precedents_as_for_few(
+    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+) -> None:
+    case = begun(people["ada"], physics, "A new one")
+    client, address = browsing(people["ada"]), f"/cases/{case.number}/similar"
+
+    def asked() -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        return len(found)
+
+    few = asked()
+    row = CasePrecedent.objects.get(case=decided)
+    for number in range(5):
+        like = cases.begin(people["ada"], physics, f"Like {number}")
+        content = row.content.replace(decided.number, like.number)
+        CasePrecedent.objects.create(case=like, of_set=row.of_set, on=row.on, digest=row.digest, content=content)
+    assert asked() == few
+    assert few <= 20
