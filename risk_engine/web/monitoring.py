@@ -212,4 +212,3 @@ def acknowledge(person: Person, key: str, seen: str, reason: str) -> None:
     rows = [ChangeSeen(**at, case_id=numbers[one.case_id], touch=one.digest) for one in change.touches]
     ChangeSeen.objects.bulk_create(rows or [ChangeSeen(**at)], batch_size=_AT_ONCE)
     log.note("change_seen", person, None, change=change.id, cases=len(change.touches))
-

@@ -6,8 +6,8 @@ the same case.
 
 from risk_engine.office.precedents.library import Library
 from risk_engine.office.precedents.similar_words import similar_to
-from risk_engine.report.pages.similar import similar_view
 from risk_engine.report.blocks import View
+from risk_engine.report.pages.similar import similar_view
 from risk_engine.web import cases
 from risk_engine.web.decisions import assessment_of
 from risk_engine.web.models import Case, Person

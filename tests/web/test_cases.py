@@ -26,6 +26,7 @@ from risk_engine.web.models import (
     Answer,
     BroughtIn,
     Case,
+    ChangeSeen,
     CriteriaAct,
     Erasure,
     ErasureItem,
@@ -145,6 +146,7 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
     CriteriaAct.objects.create(proposal=1, person=assessor, **act)
     HitDecision.objects.create(hit="l/1", verdict="confirmed", reason="So", asked={}, entry={}, by=assessor, case=case)
+    ChangeSeen.objects.create(change="3f9c2ab1d2e4", reason="So", by=assessor, case=case)
     BroughtIn.objects.create(name="desk", sha256="a" * 64, content=b"", by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
@@ -174,6 +176,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     CriteriaAct: {"reason": "x"},
     BroughtIn: {"name": "x"},
     HitDecision: {"verdict": "ruled_out"},
+    ChangeSeen: {"change": "x"},
 }
 
 

@@ -14,7 +14,6 @@ from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
 from risk_engine.web import cases, demo
 from risk_engine.web.models import Case, CasePrecedent, Faculty, Person
-from risk_engine.web.precedents import similar_to
 from risk_engine.web.stated import case_stating
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, State
@@ -54,24 +53,23 @@ def test_a_decided_case_is_told_beside_a_like_one_with_what_differs_and_why(
     decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:
     case = begun(people["ada"], physics, "A new one")
-    page = text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
-    assert f"{decided.number} Decided before" in page
-    assert "Decided on" in page
-    assert "Dora Decker" in page
-    assert "As proposed." in page, "why, as whoever decided wrote it"
-    (near,) = similar_to(case, people["ada"]).similar
-    assert (near.stands, near.office) == ("", "")
-    assert near.levels
+    seq = cases.latest(case)["collaboration.open_ended"].seq
+    cases.save(case, Read("collaboration", None, "open_ended"), True, people["ada"], "collaboration", seq)
+    response = browsing(people["ada"]).get(f"/cases/{case.number}/similar")
+    assert f'href="/cases/{decided.number}"' in response.content.decode()
+    page = text_of(response)
+    assert "1 decided cases" in page or "One decided case" in page
+    assert "“As proposed.”" in page, "why, as whoever decided wrote it"
     assert "Similar precedents" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}"))
 
 
 def test_a_case_is_no_precedent_of_itself_and_an_undecided_one_of_none(
-    decided: Case, people: dict[str, Person], physics: Faculty
+    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:
     case = begun(people["ada"], physics, "A new one")
-    assert [one.number for one in similar_to(case, people["ada"]).similar] == [decided.number]
-    assert similar_to(decided, people["ada"]).similar == ()
     assert not CasePrecedent.objects.filter(case=case).exists()
+    page = text_of(browsing(people["ada"]).get(f"/cases/{decided.number}/similar"))
+    assert "There is no decided case yet to hold it against." in page
 
 
 def test_a_confidential_case_or_one_of_another_faculty_is_told_to_nobody_who_does_not_see_it(
@@ -79,19 +77,17 @@ def test_a_confidential_case_or_one_of_another_faculty_is_told_to_nobody_who_doe
 ) -> None:
     case = begun(people["ada"], physics, "A new one")
     Case.objects.filter(pk=decided.pk).update(confidential=True)
-    page = text_of(browsing(people["rosa"]).get(f"/cases/{case.number}/similar"))
-    assert "You see no decided case under these criteria yet." in page
-    assert decided.number not in page
-    assert "0 decisions were looked at." in page
     law = Faculty.objects.create(name="Law")
     lars = somebody("Lars Lex", Role.ASSESSOR, faculty=law)
     elsewhere = begun(lars, law, "Another")
-    found = similar_to(elsewhere, lars)
-    assert (found.similar, found.compared) == ((), 0)
+    for person, one in ((people["rosa"], case), (lars, elsewhere)):
+        page = text_of(browsing(person).get(f"/cases/{one.number}/similar"))
+        assert "There is no decided case yet to hold it against." in page
+        assert decided.number not in page
 
 
 def test_a_decision_that_a_later_assessment_overtook_says_so(
-    decided: Case, people: dict[str, Person], physics: Faculty
+    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:
     move(decided, people["ada"], Move(ActName.REOPEN, note="More came in."))
     decided.refresh_from_db()
@@ -100,8 +96,7 @@ def test_a_decision_that_a_later_assessment_overtook_says_so(
     decided.refresh_from_db()
     move(decided, people["ada"], Move(ActName.ASSESS))
     case = begun(people["ada"], physics, "A new one")
-    (near,) = similar_to(case, people["ada"]).similar
-    assert near.stands == "on an earlier assessment of that case"
+    assert "assessed anew since" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
 
 
 def test_as_many_questions_are_asked_for_many_precedents_as_for_few(

@@ -47,6 +47,7 @@ from risk_engine.web.models import (
     Act,
     Answer,
     Case,
+    ChangeSeen,
     Erasure,
     ErasureItem,
     Event,
@@ -109,6 +110,7 @@ def named(case: Case, assessor: Person) -> Case:
     on_file.put(made, "name_local", "Ulm", said, assessor, 0)
     told = {"asked": {"names": ["Ulm"]}, "entry": {"name": "Ulm"}, "reason": f"{WHO} says so."}
     HitDecision.objects.create(hit="l/1", verdict="confirmed", **told, by=assessor, case=case)
+    ChangeSeen.objects.create(change="3f9c2ab1d2e4", reason=f"{WHO} knows.", by=assessor, case=case)
     return case
 
 
@@ -145,7 +147,7 @@ def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
 @pytest.mark.usefixtures("named")
 def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_same_letters(officer: Person) -> None:
     rows = found(officer, "jürgen  björklund")
-    assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile, HitDecision}
+    assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile, HitDecision, ChangeSeen}
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
     assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
@@ -356,6 +358,7 @@ BLANKS: dict[type[Model], dict[str, object]] = {
     Act: {"note": ""},
     Evidence: {"name": ""},
     HitDecision: {"reason": "", "asked": {}, "entry": {}, "is_erased": True},
+    ChangeSeen: {"reason": ""},
 }
 MORE: dict[type[Model], dict[str, object]] = {
     Answer: {"page": "x"},
@@ -365,6 +368,7 @@ MORE: dict[type[Model], dict[str, object]] = {
     Act: {"digest": "x"},
     Evidence: {"size": 9},
     HitDecision: {"verdict": "ruled_out"},
+    ChangeSeen: {"touch": "x"},
 }
 
 

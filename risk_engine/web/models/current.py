@@ -325,7 +325,7 @@ class HitNews(models.Model):
 
 
 class Look(models.Model):
-    """That somebody looked what changed around the cases: when, in which language, and what it saw for the next look."""
+    """That somebody looked what changed around the cases, and what it saw for the next look."""
 
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     """None where the office did it on its day."""

@@ -1,0 +1,171 @@
+"""What changed around cases: told the worst first to who sees the case, and acknowledged with a reason."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from risk_engine.files.reading import examples_folder
+from risk_engine.files.source import read
+from risk_engine.web import cases, daily, demo, jobs, monitoring
+from risk_engine.web.models import Case, CaseAccess, Changed, ChangeSeen, Event, Faculty, Job, Look, Person, Touched
+from risk_engine.web.stated import case_stating
+from risk_engine.web.words import JobKind, Role, State
+
+Make = Callable[..., Person]
+Browsing = Callable[[Person], Client]
+WHY = "Assessed again on Monday."
+
+
+@pytest.fixture
+def people(somebody: Make) -> dict[str, Person]:
+    names = {"ada": ("Ada Adler", Role.ASSESSOR), "rosa": ("Rosa Reiter", Role.REVIEWER)}
+    names |= {"dora": ("Dora Decker", Role.DECIDER), "zoe": ("Zoe Zweig", Role.DECIDER)}
+    return {key: somebody(name, role) for key, (name, role) in names.items()}
+
+
+@pytest.fixture
+def decided(people: dict[str, Person], physics: Faculty) -> Case:
+    """A case that was decided under a version that another one has replaced since."""
+    stated = dict(read(examples_folder() / "drone-swarm.yaml").data) | {"id": "2026-0007", "status": "draft"}
+    case = case_stating(stated, f"{stated['criteria']}@1.0.0", physics, people["ada"], "test")
+    demo.go(case, State.DECIDED, people, people["ada"], adopt=False)
+    case.refresh_from_db()
+    return case
+
+
+def looked() -> Look:
+    """Look as the worker does."""
+    while jobs.run_next(are_long=True):
+        pass
+    found = monitoring.last_look()
+    assert found is not None, Job.objects.values_list("error", flat=True)
+    return found
+
+
+def text_of(response: object) -> str:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", content.decode())).split())
+
+
+def form_of(response: object) -> dict[str, str]:
+    """Return the hidden fields of the first form that acknowledges something."""
+    content: bytes = response.content  # type: ignore[attr-defined]
+    part = content.decode().split('class="hit')[1]
+    return dict(re.findall(r'type="hidden" name="(change|seen)" value="([^"]*)"', part)) | {"do": "acknowledge"}
+
+
+def test_the_office_looks_each_day_and_tells_what_a_version_in_force_does_to_a_decided_case(
+    decided: Case, people: dict[str, Person], browsing: Browsing
+) -> None:
+    daily.run(cases.today())
+    daily.run(cases.today())
+    assert Job.objects.filter(kind=JobKind.MONITOR).count() == 1, "once a day"
+    looked()
+    page = text_of(browsing(people["ada"]).get("/monitor"))
+    assert decided.number in page
+    assert "decides cases otherwise" in page
+    assert "(decided)" in page
+    assert not Job.objects.filter(given_up=True).exists()
+    decided.refresh_from_db()
+    assert decided.state == State.DECIDED, "nothing is decided by it"
+    event = Event.objects.get(verb="monitor_look")
+    assert event.detail.detail == {"changes": Changed.objects.count()}
+
+
+def test_what_is_acknowledged_with_a_reason_is_not_told_again_until_it_changes(
+    decided: Case, people: dict[str, Person], browsing: Browsing
+) -> None:
+    ada = browsing(people["ada"])
+    ada.post("/monitor", {"do": "look"})
+    looked()
+    sent = form_of(ada.get("/monitor"))
+    assert ada.post("/monitor", {**sent, "reason": " "}).status_code == 422
+    assert ada.post("/monitor", {**sent, "seen": "x", "reason": WHY}).status_code == 422
+    assert not ChangeSeen.objects.exists()
+    assert ada.post("/monitor", {**sent, "reason": WHY}).status_code == 302
+    page = ada.get("/monitor")
+    assert f'id="change-{sent["change"]}"' not in page.content.decode()
+    assert WHY in text_of(page), "who, when and why stay there to be read"
+    ada.post("/monitor", {"do": "look"})
+    again = looked()
+    assert again.before == cases.today()
+    assert f'id="change-{sent["change"]}"' not in ada.get("/monitor").content.decode()
+    Touched.objects.filter(case=decided).update(facts={"other": True})  # it touches the case otherwise
+    assert f'id="change-{sent["change"]}"' in ada.get("/monitor").content.decode()
+
+
+def test_of_a_case_that_somebody_does_not_see_no_change_tells(
+    decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing
+) -> None:
+    monitoring.ask(people["ada"])
+    looked()
+    Case.objects.filter(pk=decided.pk).update(confidential=True)
+    rosa = browsing(people["rosa"])
+    page = text_of(rosa.get("/monitor"))
+    assert decided.number not in page
+    assert decided.title not in page
+    ada = browsing(people["ada"])
+    CaseAccess.objects.create(case=decided, person=people["ada"])
+    ada.post("/monitor", {**form_of(ada.get("/monitor")), "reason": "Of the secret one."})
+    assert "Of the secret one." in text_of(ada.get("/monitor"))
+    assert "Of the secret one." not in text_of(rosa.get("/monitor"))
+    lars = browsing(somebody("Lars Lex", Role.ASSESSOR, faculty=Faculty.objects.create(name="Law")))
+    assert decided.number not in text_of(lars.get("/monitor"))
+
+
+def test_who_only_reads_acknowledges_nothing_and_an_admin_sees_none_of_it(
+    decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing
+) -> None:
+    monitoring.ask(people["ada"])
+    looked()
+    auditor = browsing(somebody("Otto Ohr", Role.AUDITOR))
+    page = auditor.get("/monitor")
+    assert decided.number in text_of(page)
+    assert 'name="reason"' not in page.content.decode()
+    assert auditor.post("/monitor", {"do": "look"}).status_code == 403
+    assert browsing(somebody("Anna Amt", Role.ADMIN)).get("/monitor").status_code == 403
+
+
+def test_what_a_look_says_of_a_case_goes_with_the_case_and_with_what_is_erased_of_it(
+    decided: Case, people: dict[str, Person], end: Callable[[Case, Person, str], None]
+) -> None:
+    monitoring.ask(people["ada"])
+    looked()
+    assert any(one.lines for one in Touched.objects.filter(case=decided))
+    cases.make_anew(decided)
+    assert not any(one.lines for one in Touched.objects.filter(case=decided))
+    end(decided, people["ada"], "over")
+    assert not Touched.objects.exists()
+
+
+@pytest.mark.usefixtures("decided")
+def test_as_many_questions_are_asked_for_many_changes_as_for_few(
+    people: dict[str, Person], physics: Faculty, browsing: Browsing
+) -> None:
+    monitoring.ask(people["ada"])
+    made = looked()
+    client = browsing(people["ada"])
+
+    def asked() -> int:
+        client.get("/monitor")
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/monitor").status_code == 200
+        return len(found)
+
+    few = asked()
+    for number in range(5):
+        other = cases.begin(people["ada"], physics, f"Another {number}")
+        due = {"case": other.number, "what": "review", "day": f"{cases.today() + timedelta(number)}", "text": "review"}
+        change = Changed.objects.create(
+            look=made, kind="due", about={**due, "overdue": False}, least=7, is_event=False,
+            first=cases.today(), is_new=True, touches_some=True,
+        )  # fmt: skip
+        Touched.objects.create(change=change, case=other, state="open", gravity=6, facts={}, lines=[], is_new=True)
+    assert asked() == few
+    assert few <= 20
