@@ -45,7 +45,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "there": there,
         "page": page,
         "changes": [_shown(one, there.report) for one in page.object_list] if there else [],
-        "looked": _looked(there.report) if there else [],
+        "is_whole": not there.report.failed if there else True,
         "lines_in": there.look.language if there and there.look.language != current() else "",
         "seen": [(wording.title(change.kind, change.about), *_who(one)) for change, one in there.seen] if there else [],
         "job": job,
@@ -87,11 +87,6 @@ def _shown(change: Change, report: Report) -> dict[str, Any]:
         "more": max(0, len(change.touches) - MOST_CASES),
         "digest": monitoring.digest_of(change),
     }
-
-
-def _looked(report: Report) -> list[tuple[str, bool]]:
-    """Return what was looked at, and whether all of it could be."""
-    return [(wording.part_words(one.name), one.state == "looked") for one in report.parts if one.state != "not_asked"]
 
 
 def _who(one: Acknowledged) -> tuple[str, Any, str]:
