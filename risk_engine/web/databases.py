@@ -29,11 +29,12 @@ from risk_engine.web.models import (
     HitDecision,
     Note,
     OnFile,
+    PackageAct,
     RetentionRule,
     Sealed,
     Tombstone,
 )
-from risk_engine.web.words import DEMO, DEMO_FACULTY, ReleaseAct
+from risk_engine.web.words import DEMO, DEMO_FACULTY, PackageActName, ReleaseAct
 
 _APART = frozenset({"web.signedin", "django_cache.cacheentry"})
 
@@ -108,7 +109,8 @@ def _wanted() -> dict[str, str]:
     """Return the names of all triggers, with their tables."""
     found = {name: model._meta.db_table for model in APPEND_ONLY for name in _names(model)}
     found |= {_added(model): model._meta.db_table for model, _when in _may_be_added()}
-    return {**found, TWO_PEOPLE: Act._meta.db_table, TWO_RELEASE: CriteriaAct._meta.db_table}
+    two = {TWO_PEOPLE: Act, TWO_RELEASE: CriteriaAct, TWO_LEAVE: PackageAct}
+    return found | {name: model._meta.db_table for name, model in two.items()}
 
 
 def _there() -> set[str]:
@@ -131,12 +133,16 @@ TWO_RELEASE = "web_criteriaact_two_people"
 """The trigger that lets nobody release criteria but those that somebody else proposed."""
 
 
-def _not_proposed_by_another() -> str:
-    """Return the condition under which a new act releases what nobody else proposed just so."""
-    same = " AND ".join(f'other."{one}" = NEW."{one}"' for one in ("proposal", "reference", "digest"))
+TWO_LEAVE = "web_packageact_two_people"
+"""The trigger that lets nobody let a package leave but one that somebody else asked for."""
+
+
+def _not_proposed_by_another(model: type[models.Model], done: str, proposed: str, reference: str) -> str:
+    """Return the condition under which a new act does what nobody else proposed just so."""
+    same = " AND ".join(f'other."{one}" = NEW."{one}"' for one in ("proposal", reference, "digest"))
     return (
-        f"NEW.name = '{ReleaseAct.RELEASE}' AND NOT EXISTS (SELECT 1 FROM \"{CriteriaAct._meta.db_table}\" other"  # noqa: S608
-        f" WHERE {same} AND other.name = '{ReleaseAct.PROPOSE}' AND other.person_id <> NEW.person_id)"
+        f"NEW.name = '{done}' AND NOT EXISTS (SELECT 1 FROM \"{model._meta.db_table}\" other"  # noqa: S608
+        f" WHERE {same} AND other.name = '{proposed}' AND other.person_id <> NEW.person_id)"
     )
 
 
@@ -258,7 +264,10 @@ def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
         yield from _refusing(connection, _added(table), "INSERT", table, f"NOT ({when})", "not without a second person")
     two = "two people, not one"
     yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), two)
-    yield from _refusing(connection, TWO_RELEASE, "INSERT", CriteriaAct, _not_proposed_by_another(), two)
+    release = _not_proposed_by_another(CriteriaAct, ReleaseAct.RELEASE, ReleaseAct.PROPOSE, "reference")
+    yield from _refusing(connection, TWO_RELEASE, "INSERT", CriteriaAct, release, two)
+    leave = _not_proposed_by_another(PackageAct, PackageActName.LEAVE, PackageActName.ASK, "of_set")
+    yield from _refusing(connection, TWO_LEAVE, "INSERT", PackageAct, leave, two)
 
 
 def _added(model: type[models.Model]) -> str:

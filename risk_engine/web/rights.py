@@ -30,6 +30,8 @@ Action: TypeAlias = (
         "screen",
         "recheck",
         "monitor",
+        "exchange",
+        "keys",
         "lists",
     ]
     | ActName
@@ -59,6 +61,8 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "screen": frozenset(Role),
     "recheck": _STAFF,
     "monitor": _STAFF,
+    "exchange": frozenset({Role.DECIDER, Role.ADMIN}),
+    "keys": frozenset({Role.ADMIN}),
     "lists": frozenset({Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
@@ -86,7 +90,7 @@ WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
 
 
 NOT_DEPUTISED: Final[frozenset[Action]] = frozenset(
-    {"begin", "on_file", "many", "people", "criteria", "privacy", "screen", "recheck", "monitor", "lists"}
+    {"begin", "on_file", "many", "people", "criteria", "privacy", "screen", "recheck", "monitor", "lists", "exchange", "keys"}
 )
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 

@@ -21,6 +21,7 @@ from risk_engine.web.pages import (
     beside,
     criteria,
     deputies,
+    exchange,
     guest,
     hits,
     home,
@@ -132,6 +133,10 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("monitor", monitor.found, "see", "monitor"),
+    Route("exchange", exchange.overview, "exchange", "exchange"),
+    Route("exchange/keys", exchange.keys, "exchange", "keys"),
+    Route("exchange/leaving", exchange.leaving, "exchange", "exchange"),
+    Route("exchange/packages/<int:proposal>", exchange.package, "exchange", "exchange"),
     Route("screening", screening.look_up, "screen", "screen"),
     Route("screening/changes", screening.changes, "see", "recheck"),
     Route("screening/lists", screened_lists.every_list, "screen", "lists"),
@@ -216,7 +221,7 @@ def _broken(request: HttpRequest) -> HttpResponse:
         "An error of the program: look whether what you sent is there before you send it again. "
         "Whoever runs the office finds the reason where `serve` writes."
     )
-    who = {"person": AnonymousUser(), "is_admin": False, "is_private": False}
+    who = {"person": AnonymousUser(), "is_admin": False, "is_private": False, "exchanges": False}
     facts = {"title": _("Not done"), "told": told, "reason": "", **who}
     return HttpResponse(get_template("problem.j2").render({**facts, "csrf": ""}, request), status=500)
 

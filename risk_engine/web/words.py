@@ -125,6 +125,14 @@ class ReleaseAct(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class PackageActName(StrEnum):
+    """What somebody does to a package that is to leave the office."""
+
+    ASK = "ask"
+    LEAVE = "leave"
+    REFUSE = "refuse"
+
+
 class RetentionKind(StrEnum):
     """What is kept for a time that the office sets."""
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from risk_engine.web.models.current import Case, Dossier, Invitation
 from risk_engine.web.models.people import Person
-from risk_engine.web.words import ActName, HitVerdict, ReleaseAct, RetentionKind, SealedKind
+from risk_engine.web.words import ActName, HitVerdict, PackageActName, ReleaseAct, RetentionKind, SealedKind
 
 
 class Answer(models.Model):
@@ -335,9 +335,42 @@ class ChangeSeen(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
+class ExchangeLine(models.Model):
+    """A line of the log of what the office exchanges with others, as it stands there; it holds the line before."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    content = models.BinaryField()
+
+
+class ExchangeFile(models.Model):
+    """A package that left or came, as it was: the log says where it is kept."""
+
+    path = models.CharField(max_length=250, unique=True)
+    content = models.BinaryField()
+
+
+class PackageAct(models.Model):
+    """What somebody did so that a package leaves the office. Who asked for it does not let it leave."""
+
+    proposal = models.PositiveIntegerField()
+    name = models.CharField(max_length=20, choices=[(one, one) for one in PackageActName])
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    office = models.CharField(max_length=300)
+    """How this office calls itself."""
+    of_set = models.CharField(max_length=100)
+    to = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=64)
+    """Of every byte but the signature: what was looked at is what leaves."""
+    reason = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["proposal", "name"], name="one_act_of_package")]
+
+
 APPEND_ONLY = (
     Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, EventDetail, RegisterLine, OnFile, Tombstone,
     RetentionRule, Erasure, ErasureItem, CriteriaAct, BroughtIn, HitDecision,
-    ChangeSeen,
+    ChangeSeen, ExchangeLine, ExchangeFile, PackageAct,
 )  # fmt: skip
 """What is only ever added to, but for what an erasure takes out."""

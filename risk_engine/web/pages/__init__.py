@@ -109,11 +109,13 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
         is_admin = isinstance(person, Person) and may(person, "people")
         is_private = isinstance(person, Person) and may(person, "privacy")
         sees_cases = isinstance(person, Person) and may(person, "see")
+        exchanges = isinstance(person, Person) and may(person, "exchange")
     given = {
         "person": person,
         "is_admin": is_admin,
         "sees_cases": sees_cases,
         "is_private": is_private,
+        "exchanges": exchanges,
         "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),
         **facts,
