@@ -69,7 +69,10 @@ def test_what_somebody_wrote_by_hand_stays_as_it_is(works: Path, tmp_path: Path)
     ("arguments", "said"),
     [
         ((*PAIR, "--as", "confirmed", "--by", "A. Officer", "--overrules", "o.yaml"), "--reason is missing"),
-        ((*PAIR, "--as", "confirmed", "--by", "A. Officer", "--reason", " ", "--overrules", "o.yaml"), "--reason is empty"),
+        (
+            (*PAIR, "--as", "confirmed", "--by", "A. Officer", "--reason", " ", "--overrules", "o.yaml"),
+            "--reason is empty",
+        ),
         ((*PAIR, "--as", "confirmed", "--reason", "asked", "--overrules", "o.yaml"), "--by is missing"),
         ((*PAIR, "--as", "confirmed", *WORD), "--as needs a file in which it is kept"),
         (("--as", "confirmed", *WORD, "--overrules", "o.yaml"), "--as is said of one pair"),
@@ -92,9 +95,7 @@ def test_a_broken_file_is_told_with_the_place_and_nothing_is_added(works: Path, 
     file = tmp_path / "overrules.yaml"
     file.write_text("words:\n  - pair: []\n    said: maybe\n", "utf-8")
     before = file.read_text("utf-8")
-    assert "overrules.yaml:2" in refused(
-        "awareness", "judge", works, *PAIR, "--as", "open", *WORD, "--overrules", file
-    )
+    assert "overrules.yaml:2" in refused("awareness", "judge", works, *PAIR, "--as", "open", *WORD, "--overrules", file)
     assert file.read_text("utf-8") == before
 
 
