@@ -76,8 +76,9 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.office.monitor.run import Wanted, look
     from risk_engine.office.monitor.state import state_path, write_state
 
-    forms = _forms(outputs or [], form, [register / "x"])
-    wanted = Wanted(register, state_path(register, state), today or options.today(), days, criteria or (), jobs)
+    kept = state_path(register, state)
+    forms = _forms(outputs or [], form, [kept])
+    wanted = Wanted(register, kept, today or options.today(), days, criteria or (), jobs)
     with progress(_("cases")) as tell:
         found = look(wanted, tell)
     for output, each in forms:
@@ -142,7 +143,9 @@ def _forms(
         message = _("--format is of one output")
         raise RiskEngineError(message, _("leave it out: the endings of the files say their forms"))
     known: tuple[MonitorForm, ...] = get_args(MonitorForm)
-    return [(one, form_of(one, known, asked, inputs=inputs)) for one in outputs or [None]]
+    if not outputs:
+        return [(None, form_of(None, known, asked))]
+    return [(one, form_of(one, known, asked, inputs=inputs)) for one in outputs]
 
 
 def _put(report: "Report", form: MonitorForm, output: Path | None) -> None:

@@ -118,9 +118,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
 def gravity_of(old: Assessment, new: Assessment) -> Gravity:
     """Return how much it weighs that a case comes out otherwise: as much as for the ladder on which it is worst."""
     before = {one.role or one.ladder: one for one in old.proposals}
-    found = [
-        _gravity(before[key], one) for one in new.proposals if (key := one.role or one.ladder) in before
-    ]
+    found = [_gravity(before[key], one) for one in new.proposals if (key := one.role or one.ladder) in before]
     return min(found, default=Gravity.OTHERWISE)
 
 

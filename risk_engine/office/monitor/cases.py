@@ -1,12 +1,12 @@
 """The cases of a register as a look sees them: read one by one, in any process, and only what the look needs kept."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from risk_engine.engine.work import case_from
+from risk_engine.engine.work import case_from, tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, current, in_language
 from risk_engine.files.once import once
@@ -87,7 +87,7 @@ class CaseSeen:
     withdrawn: bool = False
     """Its version was withdrawn already when it was assessed."""
     on: date | None = None
-    outcome: Outcome = Outcome()
+    outcome: Outcome = field(default_factory=Outcome)
     row: tuple[Any, ...] = ()
     """The case in a row of a stated frame."""
     dues: tuple[DueSeen, ...] = ()
@@ -139,7 +139,9 @@ class Looking:
             withdrawn=assessment.criteria.withdrawn,
             on=assessment.on,
             outcome=outcome_of(assessment),
-            row=tuple(stated_row(case_from(assessment.case, criteria), criteria)) if self.rows and not is_closed else (),
+            row=tuple(stated_row(case_from(assessment.case, criteria), criteria))
+            if self.rows and not is_closed
+            else (),
             dues=tuple(one for one in _dues(record) if one.due.day <= self.last),
             asked=tuple(self._organisations(record.case, criteria, place)) if self.asked and not is_closed else (),
             used=tuple(record.case.get(ON_FILE) or ()),

@@ -23,12 +23,12 @@ Kind: TypeAlias = Literal[
     "unlisted",
     "list_gone",
     "profile",
-    "collaboration",
+    "uncovered",
 ]
-"""`version`: another version decides otherwise; `day`: a date of the criteria does; `released`, `withdrawn`, `gone`: of a
-version itself; `due`: a date of a case; `listed`: a list has an entry that nobody confirmed or ruled out; `unlisted`: it
-has it no more; `list_gone`: a list is not kept any more; `profile`: what is on file about a partner; `collaboration`: one
-that no case is about."""
+"""`version`: another version decides otherwise; `day`: a date of the criteria does; `released`, `withdrawn`, `gone`: of
+a version itself; `due`: a date of a case; `listed`: a list has an entry that nobody confirmed or ruled out; `unlisted`:
+it has it no more; `list_gone`: a list is not kept any more; `profile`: what is on file about a partner;
+`uncovered`: joint works that no case is about."""
 CaseState: TypeAlias = Literal["decided", "open", "closed"]
 ID: Final = 12
 """So many digits of a digest name a change: people type them."""
@@ -132,7 +132,7 @@ class Acknowledged:
 class Part:
     """Something that was to be looked at: what, in words what was found there, or why nobody could look."""
 
-    name: Literal["cases", "dates", "criteria", "lists", "profiles", "collaborations"]
+    name: Literal["cases", "dates", "criteria", "lists", "profiles", "works"]
     said: str
     state: Literal["looked", "not_asked", "failed"] = "looked"
 

@@ -134,7 +134,7 @@ def digest_of(version: Version) -> str:
 
 
 def version_news(before: Known, now: Known) -> Iterator[Change]:
-    """Yield which versions were released, withdrawn or are gone since the last look; a set that is new tells nothing."""
+    """Yield which versions were released, withdrawn or are gone since the last look; a new set tells nothing."""
     for name in sorted(before.keys() & now.keys()):
         for number in sorted(before[name].keys() | now[name].keys()):
             was, seen = before[name].get(number), now[name].get(number)
@@ -194,7 +194,7 @@ class Group:
         ]
 
     def moves(self, found: Sequence[Version]) -> Iterator[Move]:
-        """Yield the cases that come out otherwise under each target than under the one before, or as they were filed."""
+        """Yield the cases that come out otherwise under a target than under the one before, or as they were filed."""
         before: list[Outcome | None] = [one.outcome for one in self.cases]
         for target in self._targets(found):
             self.under[_told(target)] = None
@@ -232,9 +232,23 @@ class Group:
             days = days_of_change(criteria, self.profile)
             is_own = criteria.digest == self.own.digest
             if is_own:
-                yield Target(self.here.reference(self.cases[0], version), version, criteria, first, "day", max((one for one in days if one <= first), default=None))
+                yield Target(
+                    self.here.reference(self.cases[0], version),
+                    version,
+                    criteria,
+                    first,
+                    "day",
+                    max((one for one in days if one <= first), default=None),
+                )
             else:
-                yield Target(self.here.reference(self.cases[0], version), version, criteria, first, "version", version.in_force_from)
+                yield Target(
+                    self.here.reference(self.cases[0], version),
+                    version,
+                    criteria,
+                    first,
+                    "version",
+                    version.in_force_from,
+                )
             for day in days:
                 if first < day <= self.here.last and day < end:
                     yield Target(self.here.reference(self.cases[0], version), version, criteria, day, "day", day)
@@ -265,9 +279,7 @@ def _read(
             continue
         levels, sums = cells[: len(ladders)], cells[len(ladders) :]
         at = {pair.before: Place(*levels[3 * place : 3 * place + 3]) for place, pair in enumerate(pairs)}
-        bands = {
-            name: Bands(band(sums[2 * place]), band(sums[2 * place + 1])) for place, name in enumerate(dimensions)
-        }
+        bands = {name: Bands(band(sums[2 * place]), band(sums[2 * place + 1])) for place, name in enumerate(dimensions)}
         found = {
             before.get(one["indicator"], one["indicator"]): tuple(one[name] for name in BOUNDS)
             for one in findings
@@ -278,8 +290,10 @@ def _read(
 
 def _moved(before: Outcome, after: Outcome) -> bool:
     """Return whether a case comes out otherwise: on ladders and dimensions that both versions have, in any finding."""
-    return before.findings != after.findings or any(before.ladders[one] != place for one, place in after.ladders.items() if one in before.ladders) or any(
-        before.bands[one] != bands for one, bands in after.bands.items() if one in before.bands
+    return (
+        before.findings != after.findings
+        or any(before.ladders[one] != place for one, place in after.ladders.items() if one in before.ladders)
+        or any(before.bands[one] != bands for one, bands in after.bands.items() if one in before.bands)
     )
 
 

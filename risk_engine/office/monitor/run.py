@@ -5,7 +5,7 @@ leaves the state of the one before, and the next look tells it all again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,7 +70,11 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         raise RiskEngineError(message, way_out)
     seen = acknowledged(wanted.register)
     cases = _cases(wanted, paths, tell)
-    warnings = (*lock_left(wanted.register), *about_log(wanted.register), *(one for case in cases for one in case.warnings))
+    warnings = (
+        *lock_left(wanted.register),
+        *about_log(wanted.register),
+        *(one for case in cases for one in case.warnings),
+    )
     failed = tuple(one.failed for one in cases if one.failed)
     readable = [one for one in cases if not one.failed]
     here = Versions(wanted.today, wanted.last, wanted.criteria)
@@ -139,10 +143,9 @@ def _carried_versions(before: State, known: dict[str, dict[str, VersionSeen]]) -
         if one.is_event and one.kind in {"released", "withdrawn", "gone"}:
             several = known.get(one.about["set"])
             now = several.get(one.about["version"]) if several else None
-            is_so = (
-                several is None
-                or (one.kind == "gone") == (now is None)
-                and (now is None or now.digest == one.about["digest"] and (one.kind == "withdrawn") <= now.withdrawn)
+            is_so = several is None or (
+                (one.kind == "gone") == (now is None)
+                and (now is None or (now.digest == one.about["digest"] and (one.kind == "withdrawn") <= now.withdrawn))
             )
             if is_so:
                 yield one.change()
@@ -187,7 +190,7 @@ def _state(
         if not (one.is_event and not one.touches and one.id in over)
     ]
     return State(
-        register=root_of(wanted.register),
+        register_=root_of(wanted.register),
         on=wanted.today,
         versions={**(before.versions if before else {}), **versions},
         lists=before.lists if before else {},

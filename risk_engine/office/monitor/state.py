@@ -78,10 +78,14 @@ class State(Model):
     """What the last look saw."""
 
     schema_: Literal[1] = Field(1, alias="schema")
-    register_: str = Field(alias="register", description="The digest with which the log of the register begins.")
+    register_: str = Field(
+        serialization_alias="register",
+        validation_alias="register",
+        description="The digest with which the log of the register begins.",
+    )
     on: date
-    versions: dict[str, dict[str, VersionKept]] = {}
-    lists: dict[str, ListKept] = {}
+    versions: dict[str, dict[str, VersionKept]] = Field({}, description="By set, by number.")
+    lists: dict[str, ListKept] = Field({}, description="By id.")
     asked: dict[str, AskedKept] = Field({}, description="By the digest of who was asked about.")
     pairs: dict[str, dict[str, Any]] = Field({}, description="Collaborations without a case that were there.")
     found: tuple[FoundKept, ...] = ()
@@ -181,7 +185,7 @@ def _lines(path: Path, lines: Sequence[bytes]) -> Iterator[Acknowledged]:
 
 
 def found_as(state: State | None, asked: str) -> FoundKept:
-    """Return the change that somebody names by its id or its first digits; raise RiskEngineError where there is none."""
+    """Return the change that is named by its id or its first digits; raise RiskEngineError where there is none."""
     known = {one.change().id: one for one in state.found} if state else {}
     fits = [one for key, one in known.items() if key.startswith(asked.casefold()) and _LEAST <= len(asked) <= ID]
     if len(fits) == 1:
@@ -237,4 +241,3 @@ def _append(path: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 file.truncate(size)
             raise
-

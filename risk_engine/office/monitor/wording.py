@@ -25,8 +25,8 @@ _PARTS: dict[str, str] = {
     "dates": N_("dates"),
     "criteria": N_("criteria"),
     "lists": N_("lists"),
-    "profiles": N_("what is on file about partners"),
-    "collaborations": N_("collaborations"),
+    "profiles": N_("what is on file"),
+    "works": N_("joint works"),
 }
 SHOWN = 12
 """So many lines of a difference stand in a text; a file of data has all."""
@@ -61,8 +61,10 @@ def title(kind: Kind, about: Mapping[str, Any]) -> str:
         case "due":
             what: What = about["what"]
             said = {"case": told["case"], "what": due_words(what), "day": told["day"]}
-            return _("{case}: {what}, overdue since {day}", **said) if about["overdue"] else _(
-                "{case}: {what}, due on {day}", **said
+            return (
+                _("{case}: {what}, overdue since {day}", **said)
+                if about["overdue"]
+                else _("{case}: {what}, due on {day}", **said)
             )
         case "listed":
             return _("“{name}” may be on {list}: {entry} [{hit}]", **told)
@@ -72,7 +74,7 @@ def title(kind: Kind, about: Mapping[str, Any]) -> str:
             return _("the list {list} is not kept any more: nothing is said about who is on it", **told)
         case "profile":
             return _("what is on file about “{file}” is another than cases used", **told)
-        case "collaboration":
+        case "uncovered":
             return _("{ours} with {theirs}: {works} works, and no case", **{**told, "works": about["works"]})
 
 
@@ -171,7 +173,6 @@ def as_data(report: Report) -> dict[str, Any]:
         "register": report.register,
         "on": report.on,
         "last": report.last,
-        "first_look": report.last is None,
         "changes": [_change(one, report) for one in report.changes],
         "acknowledged": report.acknowledged,
         "looked_at": [{"part": one.name, "state": one.state, "said": one.said} for one in report.parts],
@@ -216,12 +217,17 @@ def shown(state: State | None, acknowledged: Sequence[Acknowledged]) -> Iterator
         yield _("nobody looked yet: `risk-engine monitor run` looks")
     else:
         yield _("as the last look found it, on {day}:", day=state.on)
-        seen = {key: frozenset[str]().union(*(one.touched for one in acknowledged if one.id == key)) for key in (one.id for one in acknowledged)}
-        still = [one for one in state.found if one.change().id not in seen or set(one.touched) - seen[one.change().id]]
-        for one in still:
-            cases = sorted(case for digest, case in one.touched.items() if digest not in seen.get(one.change().id, ()))
-            yield f"[{one.change().id}] {title(one.kind, one.about)}"
-            yield "  " + _("since {day}", day=one.first) + (f": {', '.join(cases)}" if cases else "")
+        seen: dict[str, set[str]] = {}
+        for each in acknowledged:
+            seen.setdefault(each.id, set()).update(each.touched)
+        still = 0
+        for one in state.found:
+            key = one.change().id
+            cases = sorted(case for digest, case in one.touched.items() if digest not in seen.get(key, ()))
+            if key not in seen or cases:
+                still += 1
+                yield f"[{key}] {title(one.kind, one.about)}"
+                yield "  " + _("since {day}", day=one.first) + (f": {', '.join(cases)}" if cases else "")
         if not still:
             yield _("nothing that is not acknowledged")
     yield _("acknowledged:") if acknowledged else _("nothing was acknowledged")
