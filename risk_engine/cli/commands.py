@@ -281,6 +281,7 @@ _COMMANDS = {
 _GROUPS = {
     "case": "case",
     "criteria": "criteria",
+    "exchange": "exchange",
     "key": "verify",
     "lists": "lists",
     "office": "office",

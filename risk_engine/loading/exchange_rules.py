@@ -4,9 +4,10 @@ It lies beside the rules and outside their digest, as screening.yaml does (decis
 one file holds for all versions of a set, the released ones too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, suggestion
 from risk_engine.files.language import _
@@ -16,6 +17,7 @@ from risk_engine.loading.sets import beside_newest
 from risk_engine.loading.validate import validated
 from risk_engine.loading.version_files import EXCHANGE
 from risk_engine.model.companion_files import (
+    OTHERS,
     OUTCOMES_SHARED,
     Bands,
     Coarsening,
@@ -26,9 +28,6 @@ from risk_engine.model.companion_files import (
 )
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
-
-_Fits: TypeAlias = Callable[[Loc, Coarsening], None]
-OTHERS = "*"
 
 
 class LoadedRules(NamedTuple):
@@ -69,9 +68,9 @@ def rules_path(criteria: Criteria) -> Path:
 
 def members(groups: Groups, every: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return what is in each group of all answers that there are; what no group names is in the one that says so."""
-    named = {one for several in groups.groups.values() if several != OTHERS for one in several}
+    named = {one for several in groups.groups.values() for one in several}
     rest = tuple(one for one in every if one not in named)
-    return {name: rest if several == OTHERS else tuple(several) for name, several in groups.groups.items()}
+    return {name: rest if several == (OTHERS,) else several for name, several in groups.groups.items()}
 
 
 def answers_of(fact: AnyFact, criteria: Criteria) -> tuple[str, ...]:
@@ -157,7 +156,7 @@ class _Check:
     def _groups(self, name: str, place: int, step: Groups, every: Sequence[str]) -> None:
         taken: dict[str, str] = {}
         for group, several in step.groups.items():
-            for number, one in enumerate(() if several == OTHERS else several):
+            for number, one in enumerate(() if several == (OTHERS,) else several):
                 at = ("groups", group, number)
                 if one not in every:
                     message = _("`{answer}` is no answer to `{fact}`", answer=one, fact=name)
@@ -166,7 +165,7 @@ class _Check:
                     message = _("`{answer}` is in the group `{group}` already", answer=one, group=taken[one])
                     self._note(name, place, message, "", *at)
                 taken.setdefault(one, group)
-        others = [group for group, several in step.groups.items() if several == OTHERS]
+        others = [group for group, several in step.groups.items() if several == (OTHERS,)]
         missing = [one for one in every if one not in taken]
         if len(others) > 1:
             self._note(name, place, _("only one group is that of all others"), "", "groups", others[1])
@@ -177,7 +176,7 @@ class _Check:
     def _coarser(self, name: str, steps: Sequence[Coarsening], fact: AnyFact) -> None:
         """Note a step that tells more than the one before it: what was made coarser would become more exact again."""
         every = answers_of(fact, self.criteria)
-        for place, (one, other) in enumerate(zip(steps, steps[1:], strict=False), 1):
+        for place, (one, other) in enumerate(pairwise(steps), 1):
             match one, other:
                 case Groups(), Groups():
                     later = [set(several) for several in members(other, every).values()]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from risk_engine.model.explanation import LevelShown, Proposal, Recorded
 from risk_engine.model.words import FactName, Id, KnockOut, Model, Name, Severity, Text, Translatable, Verbatim
@@ -154,17 +154,23 @@ class ScreenedFacts(Model):
     )
 
 
+OTHERS = "*"
+"""What stands in a group for all answers that are in no other one."""
+_Members = Annotated[
+    tuple[Verbatim, ...],
+    Field(min_length=1),
+    BeforeValidator(lambda said: (said,) if said == OTHERS else said),
+]
+
+
 class Groups(Model):
     """Answers of one group are told by the group."""
 
-    groups: Annotated[
-        dict[Name, tuple[Verbatim, ...] | Literal["*"]],
-        Field(
-            min_length=1,
-            description="Group: the options of a `choice` or `choices` fact, or the rows of a table, that are in it; "
-            "`*` for all that are in no other one.",
-        ),
-    ]
+    groups: dict[Name, _Members] = Field(
+        min_length=1,
+        description="Group: the options of a `choice` or `choices` fact, or the rows of a table, that are in it; `*` "
+        "for all that are in no other one.",
+    )
 
 
 class Bands(Model):
@@ -191,8 +197,26 @@ class PublicList(Model):
 
 Coarsening: TypeAlias = Literal["keep", "drop"] | Groups | Bands | Years | PublicList
 """One way to tell an answer to another office."""
+_KEYS = ("groups", "bands", "years", "public_list")
+
+
+def _told_by(said: object) -> str:
+    """Return by what an answer is told: by the word that stands there, or by the first key that says it."""
+    if isinstance(said, dict):
+        return next((one for one in _KEYS if one in said), _KEYS[0])
+    return _KEYS[[Groups, Bands, Years, PublicList].index(type(said))] if isinstance(said, Model) else "keep"
+
+
+_Coarsening = Annotated[
+    Annotated[Literal["keep", "drop"], Tag("keep")]
+    | Annotated[Groups, Tag("groups")]
+    | Annotated[Bands, Tag("bands")]
+    | Annotated[Years, Tag("years")]
+    | Annotated[PublicList, Tag("public_list")],
+    Discriminator(_told_by),
+]
 _Coarsenings = Annotated[
-    tuple[Coarsening, ...],
+    tuple[_Coarsening, ...],
     Field(min_length=1),
     BeforeValidator(lambda said: said if isinstance(said, tuple) else (said,)),
 ]

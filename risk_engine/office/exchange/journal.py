@@ -1,7 +1,7 @@
-"""The log of what a register exchanges with other offices: whose keys it trusts, what left, what came, what was adopted.
+"""The log of what a register exchanges with other offices: whose keys it trusts, what left, came and was adopted.
 
-It lies in the register, `exchange/LOG.jsonl`, a line for each thing that somebody did, each over the one before it. What
-holds now is worked out from it when somebody reads; nothing of a package or a feed says whom to trust.
+It lies in the register, `exchange/LOG.jsonl`, a line for each thing that somebody did, each over the one before it.
+What holds now is worked out from it when somebody reads; nothing of a package or a feed says whom to trust.
 """
 
 import contextlib

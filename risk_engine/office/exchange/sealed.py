@@ -33,6 +33,10 @@ Purpose = Literal["precedents", "criteria-feed"]
 """What a file is: part of what is signed, so a signature on one kind fits no other."""
 
 
+class RefusedError(RiskEngineError):
+    """What came from outside is not taken: it is not signed by whom it should be, or not as it must be."""
+
+
 class Sealed(NamedTuple):
     """A file as it was opened: what stands in its lines but the last, the key that signed them, and their digest."""
 
@@ -41,6 +45,7 @@ class Sealed(NamedTuple):
     signature: Signature
     digest: str
     """SHA-256 of the content, the signature left out."""
+    raw: bytes
 
 
 def content_of(lines: tuple[bytes, ...]) -> bytes:
@@ -83,7 +88,7 @@ def sealed_in(raw: bytes, name: str) -> Sealed:
         raise unfit(name, _("it has no signature"))
     signature = record_in(lines[-1], Signature, name, len(lines))
     content = content_of(lines[:-1])
-    return Sealed(name, lines[:-1], signature, hashlib.sha256(content).hexdigest())
+    return Sealed(name, lines[:-1], signature, hashlib.sha256(content).hexdigest(), raw)
 
 
 def check_signature(found: Sealed, purpose: Purpose, office: str, key: "Ed25519PublicKey") -> None:
@@ -148,13 +153,12 @@ def _check_texts(data: object, name: str, number: int, depth: int = 0) -> None:
             pass
 
 
-def unfit(name: str, message: str, way_out: str = "") -> RiskEngineError:
+def unfit(name: str, message: str, way_out: str = "") -> RefusedError:
     """Return the error that nothing of a file is taken, and why."""
     told = _("{file}: nothing of it was taken: {why}", file=printable(name), why=message)
-    return RiskEngineError(told, way_out)
+    return RefusedError(told, way_out)
 
 
 def fingerprint(key: str) -> str:
     """Return the id of a key as people read it out to each other: groups of four."""
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-
