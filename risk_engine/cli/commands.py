@@ -279,6 +279,7 @@ _COMMANDS = {
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
 _GROUPS = {
+    "awareness": "awareness",
     "case": "case",
     "criteria": "criteria",
     "exchange": "exchange",
