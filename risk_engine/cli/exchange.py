@@ -70,6 +70,8 @@ def preview(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Without -o and --bytes the bytes are printed. What is said of cases that stay, and why, is for this office alone.
     """
     form = form_of(output, get_args(PageForm), asked, templates=templates) if output or asked else None
+    if content is not None:
+        check_new(content)
     found = _leaving(register, office, criteria, k)
     if content is not None:
         write_new(content, found.content)
@@ -176,13 +178,14 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if bool(why) is not withdraw:
         raise RiskEngineError(_("--withdraw and --reason stand together"), _("say why, or leave both out"))
     check_new(output)
+    signing = signing_key(key)
     if withdraw:
         head, content = withdrawal(register, office, why, reference=criteria)
     else:
         found = _leaving(register, office, criteria, k)
         head, content = found.head, found.content
         _tell(found)
-    send(register, head, content, output, signing_key(key), to=to, by=by)
+    send(register, head, content, output, signing, to=to, by=by)
     typer.echo(
         _("package {number} of {office} on {set}: withdraws those before it", number=head.number, office=office,
           set=head.set)

@@ -159,7 +159,9 @@ OTHERS = "*"
 _Members = Annotated[
     tuple[Verbatim, ...],
     Field(min_length=1),
-    BeforeValidator(lambda said: (said,) if said == OTHERS else said),
+    BeforeValidator(
+        lambda said: (said,) if said == OTHERS else said, json_schema_input_type=tuple[str, ...] | Literal["*"]
+    ),
 ]
 
 
@@ -218,7 +220,10 @@ _Coarsening = Annotated[
 _Coarsenings = Annotated[
     tuple[_Coarsening, ...],
     Field(min_length=1),
-    BeforeValidator(lambda said: said if isinstance(said, tuple) else (said,)),
+    BeforeValidator(
+        lambda said: said if isinstance(said, tuple) else (said,),
+        json_schema_input_type=_Coarsening | tuple[_Coarsening, ...],
+    ),
 ]
 LEAST_K = 2
 USUAL_K = 5

@@ -246,6 +246,7 @@ def pin(register: Path, office: str, pem: bytes, shown_as: str, *, by: str, why:
     """
     from risk_engine.files.signing import key_id, public_key
 
+    check_register(register)
     key = key_id(public_key(pem, shown_as))
     for what, text in ((_("the name of the office"), office), (_("who pins it"), by), (_("the reason"), why)):
         if is_blank(text) or printable(text) != text or len(text) > 300:  # noqa: PLR2004 (as in sealed.py)

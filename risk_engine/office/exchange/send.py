@@ -67,13 +67,13 @@ def leaving(register: Path, office: str, *, reference: str | None = None, k: int
     the only one, the register cannot be read, `k` is too low, and TooFewError where no case has enough like it.
     """
     check_office(office)
+    journal = read_journal(register)
     criteria = _criteria(register, reference)
     rules = load_exchange_rules(criteria)
     if k is not None and k < rules.rules.k:
         message = _("the set asks for {least} cases that are alike, {k} are fewer", least=rules.rules.k, k=k)
         raise RiskEngineError(message, _("ask for as many, or more: --k {least}", least=rules.rules.k))
     wanted = k or rules.rules.k
-    journal = read_journal(register)
     cases = list(decided_cases(register, criteria.head.id))
     before = list(sent(journal, criteria.head.id))
     made = anonymised(Coarsener(rules.rules, criteria), cases, wanted, [told(one.alike) for one in before])
