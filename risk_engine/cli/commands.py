@@ -285,6 +285,7 @@ _GROUPS = {
     "exchange": "exchange",
     "key": "verify",
     "lists": "lists",
+    "monitor": "monitor",
     "office": "office",
     "partner": "partner",
     "portfolio": "portfolio",
