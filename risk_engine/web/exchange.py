@@ -1,8 +1,8 @@
 """What the office exchanges with others: whose keys it trusts, packages of precedents that leave and that come.
 
 All of it is done by the package (`office/exchange`), which keeps a log in a folder register. Here the lines of that log
-and what it keeps are rows, and the folder is there for as long as something is done. What leaves one person asks for and
-another lets leave; no confidential case is among it.
+and what it keeps are rows, and the folder is there for as long as something is done. What leaves one person asks for
+and another lets leave; no confidential case is among it.
 """
 
 import hashlib
@@ -21,11 +21,12 @@ from risk_engine.files.reading import read_bytes
 from risk_engine.files.signing import need_cryptography, private_key
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.office.exchange.journal import LOG, RECEIVED, SENT, Journal, Pinned, pin, read_journal, unpin
+from risk_engine.office.exchange.journal import RECEIVED, SENT, Journal, Pinned, pin, read_journal, unpin
 from risk_engine.office.exchange.package import Package, open_package
 from risk_engine.office.exchange.receive import Imported, Taken, imported, take
 from risk_engine.office.exchange.send import Leaving, leaving, send
 from risk_engine.office.register.folder import EXCHANGED
+from risk_engine.office.register.log import LOG
 from risk_engine.report.blocks import View
 from risk_engine.report.pages.exchange import Leaves, exchange_view
 from risk_engine.web import cases, log

@@ -10,6 +10,7 @@ from risk_engine.report.blocks import View
 from risk_engine.report.pages.similar import similar_view
 from risk_engine.web import cases
 from risk_engine.web.decisions import assessment_of
+from risk_engine.web.exchange import of_others
 from risk_engine.web.models import Case, Person
 from risk_engine.web.precedent_rows import MOST_HELD, held
 from risk_engine.web.rights import cases_for
@@ -27,5 +28,6 @@ def similar_page(case: Case, person: Person) -> tuple[View, int]:
     criteria = cases.rules(case)
     own, number = held(cases_for(person), criteria.head.id)
     links = {one.id: f"/cases/{one.id}" for one in own}
-    told = similar_to(assessment, criteria, own, Library(), links)
+    others = of_others(criteria.head.id).precedents
+    told = similar_to(assessment, criteria, (*own, *others), Library(), links)
     return similar_view(told), max(0, number - MOST_HELD)

@@ -90,7 +90,20 @@ WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
 
 
 NOT_DEPUTISED: Final[frozenset[Action]] = frozenset(
-    {"begin", "on_file", "many", "people", "criteria", "privacy", "screen", "recheck", "monitor", "lists", "exchange", "keys"}
+    {
+        "begin",
+        "on_file",
+        "many",
+        "people",
+        "criteria",
+        "privacy",
+        "screen",
+        "recheck",
+        "monitor",
+        "lists",
+        "exchange",
+        "keys",
+    }
 )
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
