@@ -113,6 +113,7 @@ DOMAINS = {
     ],
     "screening": ["risk_engine/screening/**/*.py", "risk_engine/office/prefill/*.py"],
     "portfolio": ["risk_engine/portfolio/**/*.py", "templates/pages/portfolio.j2"],
+    "precedents": ["risk_engine/office/precedents/*.py", "templates/pages/similar.j2"],
 }
 """Which files the words of each domain are in; a file that two of them name is the first one's."""
 TEMPLATE_OPTIONS = {
