@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from risk_engine.report.pages.similar import SimilarFacts
 
 SIMILAR_EXAMPLES = """Examples: risk-engine register similar register 2026-014 ·
-risk-engine register similar register cases/2026-031.yaml ·
+risk-engine register similar register case.yaml ·
 risk-engine register similar register 2026-014 --most 3 -o similar.html ·
 risk-engine register similar register 2026-014 --format json"""
 
