@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,13 @@ ROBUST = ("fragility: delicate", "fragility: robust")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register with three decided cases like the one of the desk, of which one was decided otherwise."""
     tmp_path = tmp_path_factory.mktemp("desk")
-    for number, changes, said in (
+    lent: dict[str, Any] = {"levels": (("verdict", "lend"),), "reason": "The house was rebuilt since."}
+    asked: list[tuple[str, tuple[tuple[str, str], ...], dict[str, Any]]] = [
         ("L-1", (), {}),
         ("L-2", (ROBUST,), {}),
-        ("L-3", (), {"levels": (("verdict", "lend"),), "reason": "The house was rebuilt since."}),
-    ):
+        ("L-3", (), lent),
+    ]
+    for number, changes, said in asked:
         path = case_file(tmp_path, with_id(number), *changes, name=f"{number}.yaml")
         filed(tmp_path / "r", path)
         filed(tmp_path / "r", written(tmp_path / f"{number}.json", decided(assessed(path), **said)))
