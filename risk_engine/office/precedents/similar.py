@@ -146,13 +146,14 @@ class Precedents:
     def nearest(self, assessment: Assessment, most: int = MOST) -> Nearest:
         """Return the nearest decided cases, the nearest first; a case is never its own precedent.
 
+        A case in which what differs weighs more than what is the same is told only where it is the nearest of all.
         Of one case only the nearest decision is told, and of those that are as near the one that counts. Where no fact
         that decides is the same there is nothing to learn: such a case is left out. The order of what was given makes
         no difference. Raises what `recall` raises.
         """
         mine = self.side(assessment)
         search = _Search(mine)
-        found: list[tuple[tuple[object, ...], Precedent, _Side]] = []
+        found: list[tuple[tuple[int, *tuple[object, ...]], Precedent, _Side]] = []
         compared = 0
         for precedent, theirs in self._held:
             if precedent.office is None and precedent.id == assessment.case_id:
@@ -163,8 +164,8 @@ class Precedents:
                 found.append((_order(precedent, counted), precedent, theirs))
         found.sort(key=lambda one: one[0])
         chosen: dict[tuple[str | None, str], Similar] = {}
-        for _rank, precedent, theirs in found:
-            if len(chosen) >= most:
+        for (outweighed, *_rank), precedent, theirs in found:
+            if len(chosen) >= most or (chosen and outweighed > 0):
                 break
             key = precedent.office, precedent.id
             if key not in chosen:
@@ -225,7 +226,7 @@ class Counted(NamedTuple):
     unknown: int = 0
 
 
-def _order(one: Precedent, counted: Counted) -> tuple[object, ...]:
+def _order(one: Precedent, counted: Counted) -> tuple[int, *tuple[object, ...]]:
     """Return by what decided cases are sorted: how near, then what counts today, the newest, own ones, by number."""
     day = 0 if one.decided_on is None else -one.decided_on.toordinal()
     return (

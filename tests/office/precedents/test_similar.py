@@ -65,8 +65,10 @@ def test_a_finding_that_only_the_other_case_has_stands_against_it() -> None:
     alike = decided(assessed("alike", {"ip.publication": "delay_gt_90"}))
     worse = decided(assessed("worse", {"ip.publication": "delay_gt_90", **MILITARY_CHIPS}))
     found = nearest(assessed("now", {"ip.publication": "delay_gt_90"}), worse, alike)
-    assert told(found) == ["alike", "worse"]
-    assert found.similar[1].findings_there != () == found.similar[0].findings_there
+    assert told(found) == ["alike"], "what differs there weighs more than the one fact that is the same"
+    alone = nearest(assessed("now", {"ip.publication": "delay_gt_90"}), worse).similar[0]
+    assert (alone.precedent.id, alone.findings_both) == ("worse", ("COM-05",))
+    assert "SEC-08" in alone.findings_there
 
 
 def test_a_case_is_never_its_own_precedent() -> None:
