@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, quoted
-from risk_engine.files.language import _
+from risk_engine.files.language import N_, _
 from risk_engine.files.source import read
 from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import Criteria
@@ -26,6 +26,7 @@ UNKNOWN: Final = "unknown"
 """Of a work whose topics no entry names, or that has none."""
 _BY_NAME: Final = frozenset({"topic", "subfield", "field"})
 """Levels whose names are looked up; words are looked for in topics and in all that is no level of these."""
+CHECKED: Final = N_("write `checked_by` and `checked_on` beside it, or `verified: false`")
 _SPLIT: Final = re.compile(r"[\s_]+")
 
 _Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -47,12 +48,6 @@ class Entry(BaseModel):
     fields: _Texts = ()
     words: _Texts = Field(default=(), description="Whole words in a topic or keyword; `*` is any end of one.")
     excluded: _Texts = Field(default=(), alias="not", description="Topics that the words mean wrongly.")
-
-    @model_validator(mode="after")
-    def _is_checked_by_somebody(self) -> "Entry":
-        if self.verified and (self.checked_by is None or self.checked_on is None):
-            raise ValueError(_("`verified: true` needs `checked_by` and `checked_on`"))
-        return self
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -126,6 +121,11 @@ def read_areas(path: Path) -> Areas:
     document = read(path)
     problems: list[Diagnostic] = []
     found = validated(_File, document.data, document, (), problems)
+    problems += [
+        document.problem(("entries", at, "verified"), _("nobody is named who checked it"), _(CHECKED))
+        for at, one in enumerate(found.entries if found is not None else ())
+        if one.verified and (one.checked_by is None or one.checked_on is None)
+    ]
     if found is None or problems:
         raise InvalidSourceError(problems)
     return Areas(found.as_of, " ".join(found.source.split()), found.criteria, found.fact, found.entries)

@@ -108,4 +108,4 @@ def test_what_is_verified_says_by_whom_and_when(file: Path) -> None:
     file.write_text(FILE.replace("    checked_by: A. Officer\n", ""), "utf-8")
     with pytest.raises(InvalidSourceError) as problem:
         read_areas(file)
-    assert "needs `checked_by` and `checked_on`" in f"{problem.value}"
+    assert "areas.yaml:8:15: nobody is named who checked it" in f"{problem.value}"
