@@ -33,12 +33,15 @@ from risk_engine.web.models import (
     Event,
     EventDetail,
     Evidence,
+    ExchangeFile,
+    ExchangeLine,
     Faculty,
     Filed,
     GuestAnswer,
     HitDecision,
     Note,
     OnFile,
+    PackageAct,
     Person,
     RegisterLine,
     RetentionRule,
@@ -46,7 +49,7 @@ from risk_engine.web.models import (
     Tombstone,
 )
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, ReleaseAct, SealedKind, State
+from risk_engine.web.words import ActName, PackageActName, ReleaseAct, SealedKind, State
 
 TIES = Read("first_look", None, "ties")
 End = Callable[[Case, Person, str], None]
@@ -147,6 +150,10 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     CriteriaAct.objects.create(proposal=1, person=assessor, **act)
     HitDecision.objects.create(hit="l/1", verdict="confirmed", reason="So", asked={}, entry={}, by=assessor, case=case)
     ChangeSeen.objects.create(change="3f9c2ab1d2e4", reason="So", by=assessor, case=case)
+    ExchangeLine.objects.create(number=1, content=b"a line")
+    ExchangeFile.objects.create(path="sent/a.jsonl", content=b"a package")
+    leaves = {"office": "A", "of_set": "desk", "digest": "a" * 64, "reason": "So"}
+    PackageAct.objects.create(proposal=1, name=PackageActName.ASK, person=assessor, **leaves)
     BroughtIn.objects.create(name="desk", sha256="a" * 64, content=b"", by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
@@ -177,6 +184,9 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     BroughtIn: {"name": "x"},
     HitDecision: {"verdict": "ruled_out"},
     ChangeSeen: {"change": "x"},
+    ExchangeLine: {"content": b"x"},
+    ExchangeFile: {"path": "x"},
+    PackageAct: {"reason": "x"},
 }
 
 
