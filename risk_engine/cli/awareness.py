@@ -11,16 +11,18 @@ from risk_engine.awareness import need_counting
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import note, progress, say, wrote
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
+from risk_engine.files.writing import check_folder
 
 if TYPE_CHECKING:
-    from risk_engine.awareness.works import Collaborations
+    from risk_engine.awareness.works import Collaborations, Input
 
 app = App(help="Say who works with whom on what, from your own export of works, projects or patents.")
 
 Data = Annotated[
     list[Path],
     typer.Argument(
-        help="Works of OpenAlex (JSON Lines), or projects of CORDIS (CSV: the projects and their organisations).",
+        help="Works of OpenAlex (JSON, JSON Lines, CSV, Parquet), projects of CORDIS (CSV: the projects and their "
+        "organisations), or any table with --mapping.",
         metavar="DATA...",
     ),
 ]
@@ -55,6 +57,29 @@ Top = Annotated[
 ]
 
 
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", metavar="FILE", help="What the columns of a table of your own state (YAML)."),
+]
+Aliases = Annotated[
+    Path | None,
+    typer.Option(
+        "--aliases",
+        metavar="FILE",
+        help="A table (country, name, as) by which institutions are put together, in tables beside the others.",
+    ),
+]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources", metavar="FILE", help="What is to be said of the files (YAML): whole or not, whose, when."
+    ),
+]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="Nothing is missing in these files; else they are samples of unknown share.")
+]
+
+
 def years_of(text: str | None) -> tuple[int, int] | None:
     """Return the first and the last year that an option says; of one year alone it is both."""
     if text is None:
@@ -66,12 +91,18 @@ def years_of(text: str | None) -> tuple[int, int] | None:
     return years
 
 
-def read_data(data: Sequence[Path], merge: Literal["doi", "title"] | None = None) -> "Collaborations":
+def _span(text: str) -> tuple[int, int]:
+    span = years_of(text)
+    assert span is not None  # noqa: S101 (a text says one, or is refused)
+    return span
+
+
+def read_data(inputs: "Sequence[Input]", merge: Literal["doi", "title"] | None = None) -> "Collaborations":
     """Return the works of files, and say what was found while they were read."""
-    from risk_engine.awareness.works import Input, read_collaborations
+    from risk_engine.awareness.works import read_collaborations
 
     with progress(_("MB")) as tell:
-        found = read_collaborations([Input(one) for one in data], merge=merge, progress=tell)
+        found = read_collaborations(inputs, merge=merge, progress=tell)
     for one in found.notes:
         note(one)
     return found
@@ -85,7 +116,8 @@ def _group() -> None:
 @app.command(
     epilog="""Examples: risk-engine awareness tables works.jsonl --tables tables ·
 risk-engine awareness tables works.jsonl --between DE CN --years 2011-2022 --top 50 --tables tables ·
-risk-engine awareness tables project.csv organization.csv --tables tables"""
+risk-engine awareness tables project.csv organization.csv --tables tables ·
+risk-engine awareness tables works.jsonl --whole --growth 2018-2018 2019-2019 --tables tables"""
 )
 def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     data: Data,
@@ -97,6 +129,18 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     top: Top = None,
+    growth: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--growth",
+            metavar="A-B C-D",
+            help="Say what grew from the first span of years to the second; only of files that are whole.",
+        ),
+    ] = None,
+    mapping: Mapping = None,
+    aliases: Aliases = None,
+    sources: Sources = None,
+    whole: Whole = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that no earlier run wrote.")] = False,
 ) -> None:
     """Count works by year, country, region, institution, pair and topic, full and in fractions, each table in a file.
@@ -109,13 +153,16 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     need_counting()
     from risk_engine.awareness.made import Asked, every_table
     from risk_engine.awareness.regions import read_regions, shipped_regions
+    from risk_engine.awareness.sources import inputs_of
     from risk_engine.awareness.tables import write_tables
 
+    check_folder(folder)
+    windows = None if growth is None else (_span(growth[0]), _span(growth[1]))
     span = years_of(years)
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
-    found = read_data(data, merge)
-    asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top)
+    found = read_data(inputs_of(data, known, said=sources, mapping=mapping, whole=whole), merge)
+    asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
     made = every_table(found, asked)
     for one in made.notes:
         note(one)
@@ -132,3 +179,12 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             tables=len(made.tables),
         )
     )
+    if samples := sum(not one.whole for one in found.sources):
+        note(
+            ngettext(
+                "{number} file is a sample of unknown share: its counts are those of the file, no levels and no trends",
+                "{number} files are samples of unknown share: their counts are those of the files, no levels and no "
+                "trends",
+                samples,
+            )
+        )
