@@ -15,6 +15,7 @@ from risk_engine.version import __version__
 from tests.awareness import samples as awareness
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
+from tests.office.exchange import offices
 from tests.office.forms.people import Person, fill_document, fill_workbook
 from tests.portfolio.tables import table_of
 from tests.screening.samples import write_all
@@ -190,6 +191,22 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
         Path("log-2026-11-30.jsonl").write_text(EVENT.model_dump_json(), encoding="utf-8")
 
 
+def give_packages(command: str) -> None:
+    """Make a register of an office with decided cases, the key of one, and for who takes them a package of another."""
+    shutil.rmtree("register", ignore_errors=True)
+    offices.register_of(Path(), "office-a").rename("theirs" if command == "import" else "register")
+    Path("office.pem").write_bytes(offices.pair("Office A")[0])
+    Path("office-a.pub.pem").write_bytes(offices.pair("Office A")[1])
+    said = ("--office", "Office A", "--by", "B. Ode", "--reason", "compared")
+    if command == "import":
+        offices.register_of(Path(), "office-b").rename("register")
+        exported = ("exchange", "export", "--register", "theirs", "--office", "Office A", "--key", "office.pem")
+        done(*exported, "-o", "precedents.jsonl", RISK_ENGINE_PASSPHRASE=offices.PASSPHRASE)
+        done("exchange", "keys", "add", "office-a.pub.pem", "--register", "register", *said)
+    if "remove" in command:
+        done("exchange", "keys", "add", "office-a.pub.pem", "--register", "register", *said)
+
+
 def _ends_it(_seconds: float) -> None:
     raise KeyboardInterrupt
 
@@ -218,6 +235,10 @@ def test_every_example_of_the_help_runs(
     if words in {("screen",), ("prefill",)}:
         give_lists("show")
         Path("partners.csv").write_text("name,country\nQuiet Optics,CU\n", "utf-8")
+    if words[0] == "exchange":
+        monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(offices.SETS))
+        monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", offices.PASSPHRASE)
+        give_packages(words[-1])
     head = look_after(words[1]) if words[0] == "register" else {}
     found = look_for_changes() if words[0] == "monitor" else ""
     # A line of the help may end behind the hyphen of a name.

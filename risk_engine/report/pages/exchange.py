@@ -79,7 +79,7 @@ def exchange_view(leaves: Leaves, rules: ExchangeRules, criteria: Criteria) -> V
     words = _Words(rules, criteria)
     head = criteria.head
     facts = {
-        "leaves": leaves,
+        "package": leaves,
         "cases": sum(one["cases"] for one in leaves.lines),
         "criteria": criteria,
         "ways": [words.way(name, steps) for name, steps in rules.share.items()],
