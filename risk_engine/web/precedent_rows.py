@@ -26,9 +26,10 @@ def keep(case: Case, read: ReadCase) -> None:
         CasePrecedent.objects.create(case=case, of_set=one.set_id, on=one.decided_on, digest=digest, content=content)
 
 
-def held(visible: QuerySet[Case], of_set: str) -> tuple[list[Precedent], int]:
-    """Return the newest decisions under a set of the cases that somebody sees, and how many there are in all."""
-    rows = CasePrecedent.objects.filter(case__in=visible, of_set=of_set)
+def held(visible: QuerySet[Case], of_set: str = "") -> tuple[list[Precedent], int]:
+    """Return the newest decisions of the cases that somebody sees, and how many there are; under a set, else all."""
+    rows = CasePrecedent.objects.filter(case__in=visible)
+    rows = rows.filter(of_set=of_set) if of_set else rows
     newest = rows.order_by("-on", "-pk").only("digest", "content")[: MOST_HELD + 1]
     found = [_read(one.content) for one in newest[:MOST_HELD]]
     return found, rows.count()

@@ -133,6 +133,7 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("monitor", monitor.found, "see", "monitor"),
+    Route("precedents", precedents.alike, "see"),
     Route("exchange", exchange.overview, "exchange", "exchange"),
     Route("exchange/keys", exchange.keys, "exchange", "keys"),
     Route("exchange/leaving", exchange.leaving, "exchange", "exchange"),

@@ -13,10 +13,11 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
 from risk_engine.web import cases, demo
+from risk_engine.web.decisions import Ruling, assessment_of, awaits_confirmation
 from risk_engine.web.models import Case, CasePrecedent, Faculty, Person
 from risk_engine.web.stated import case_stating
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.words import ActName, Role, SealedKind, State
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -119,3 +120,27 @@ def test_as_many_questions_are_asked_for_many_precedents_as_for_few(
         CasePrecedent.objects.create(case=like, of_set=row.of_set, on=row.on, digest=row.digest, content=content)
     assert asked() == few
     assert few <= 20
+
+
+def test_cases_in_which_the_same_was_found_and_that_were_decided_otherwise_are_told_to_who_sees_them(
+    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+) -> None:
+    other = begun(people["ada"], physics, "Decided otherwise")
+    demo.go(other, State.SIGNED, people, people["ada"])
+    other.refresh_from_db()
+    sealed = cases.filed(other, SealedKind.ASSESSMENT)
+    assert sealed is not None
+    levels = {one.ladder: one.levels[-1] for one in assessment_of(sealed).proposals}
+    ruling = Ruling(tuple(levels.items()), "As strict as can be.", adopt=False)
+    move(other, people["dora"], Move(ActName.DECIDE, sealed.digest, ruling=ruling))
+    other.refresh_from_db()
+    if awaits_confirmation(other):
+        decision = cases.filed(other, SealedKind.DECISION)
+        move(other, people["zoe"], Move(ActName.CONFIRM, decision.digest if decision else ""))
+    page = text_of(browsing(people["rosa"]).get("/precedents"))
+    assert decided.number in page
+    assert other.number in page
+    Case.objects.filter(pk=other.pk).update(confidential=True)
+    page = text_of(browsing(people["rosa"]).get("/precedents"))
+    assert other.number not in page
+    assert decided.number not in page, "alone it differs from nothing"

@@ -25,3 +25,15 @@ def similar(request: HttpRequest, case: Case) -> HttpResponse:
     except RiskEngineError as error:  # as where its criteria are not there any more
         facts["wrong"] = problem_words(error)
     return shown(request, "similar_cases.j2", facts)
+
+
+@require_GET
+def alike(request: HttpRequest) -> HttpResponse:
+    """Show the decided cases in which the same was found and that were decided otherwise, of those somebody sees."""
+    facts: dict[str, Any] = {"view": None, "left_out": 0, "wrong": ""}
+    try:
+        view, facts["left_out"] = precedents.consistency_page(person_of(request))
+        facts |= parts_of(view)
+    except RiskEngineError as error:
+        facts["wrong"] = problem_words(error)
+    return shown(request, "consistency_cases.j2", facts)
