@@ -26,8 +26,8 @@ _SURE_OF_A_CUT_WORD = 2
 _WEIGHED = 16
 """So many of them, those that share most, are looked at in every respect."""
 _COMPARED_TO_ANSWER, _WEIGHED_TO_ANSWER = 60, 40
-"""As many at least where a registry is asked which one it is: it knows many names that share a word, and a department, a
-town and a country beside the one that is meant take room."""
+"""As many at least where a registry is asked which one it is: it knows many names that share a word, and what stands
+beside the one that is meant, a department or a town, comes near to others."""
 
 
 @dataclass(frozen=True, slots=True)
