@@ -111,8 +111,14 @@ DOMAINS = {
         *page_of_a_set("comparison"),
         "templates/pages/comparisons.j2",
     ],
+    "monitor": ["risk_engine/office/monitor/*.py", "templates/pages/monitor.j2"],
     "screening": ["risk_engine/screening/**/*.py", "risk_engine/office/prefill/*.py"],
     "portfolio": ["risk_engine/portfolio/**/*.py", "templates/pages/portfolio.j2"],
+    "precedents": [
+        "risk_engine/office/precedents/*.py",
+        *(f"templates/pages/{one}.j2" for one in ("consistency", "similar")),
+    ],
+    "awareness": ["risk_engine/awareness/**/*.py", "templates/pages/*awareness*.j2"],
 }
 """Which files the words of each domain are in; a file that two of them name is the first one's."""
 TEMPLATE_OPTIONS = {

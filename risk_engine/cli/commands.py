@@ -279,10 +279,12 @@ _COMMANDS = {
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
 _GROUPS = {
+    "awareness": "awareness",
     "case": "case",
     "criteria": "criteria",
     "key": "verify",
     "lists": "lists",
+    "monitor": "monitor",
     "office": "office",
     "partner": "partner",
     "portfolio": "portfolio",

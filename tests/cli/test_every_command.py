@@ -423,6 +423,19 @@ def register_due(folder: Path) -> Result:
     return run("register", "due", folder / "register", "--on", "2026-03-02")
 
 
+def register_similar(folder: Path) -> Result:
+    register_add(folder)
+    decide(folder)
+    done_with = folder / "a.decision.confirmed.json"
+    assert run("register", "add", folder / "register", folder / "a.json", done_with).code == 0
+    return run("register", "similar", folder / "register", LOAN_CASE, *LOAN)
+
+
+def register_consistency(folder: Path) -> Result:
+    register_similar(folder)
+    return run("register", "consistency", folder / "register")
+
+
 def register_export(folder: Path) -> Result:
     register_add(folder)
     assert run("register", "export", folder / "register", "-o", folder / "all.json").code == 0
@@ -460,6 +473,19 @@ def register_remove(folder: Path) -> Result:
 def register_begin(folder: Path) -> Result:
     register_add(folder)
     return run("register", "begin", folder / "register", "--reason", "the log was lost")
+
+
+def watch_over(folder: Path) -> Result:
+    """Look for what changed, acknowledge it, and show who did."""
+    register_add(folder)
+    register = ("--register", folder / "register")
+    looked = run("monitor", "run", *register, *LOAN, "--days", "3650", "--format", "json")
+    assert looked.code == 1, looked
+    (change, *_others) = json.loads(looked.out)["changes"]
+    by = ("--by", "R. Keeper", "--reason", "The registrar is at it.")
+    assert run("monitor", "acknowledge", change["id"], *by, *register).code == 0
+    assert run("monitor", "run", *register, *LOAN, "-o", folder / "changes.txt").code == 1
+    return run("monitor", "show", *register)
 
 
 def office(folder: Path) -> Result:
@@ -539,12 +565,18 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
     **dict.fromkeys(
+        [("monitor", one) for one in ("run", "acknowledge", "show")],
+        (watch_over, "acknowledged by R. Keeper on 2026-11-26: The registrar is at it."),
+    ),
+    **dict.fromkeys(
         [("office", "import"), ("office", "export"), ("backup",), ("restore",)], (office, "a register of 1 case")
     ),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),
     ("register", "show"): (register_show, "assessment as of 2026-03-02 under loan-desk 1.0.0"),
     ("register", "due"): (register_due, "2026-04-01"),
+    ("register", "similar"): (register_similar, "There is no decided case yet to hold it against."),
+    ("register", "consistency"): (register_consistency, "Nothing was found: the one decided case stands alone."),
     ("register", "export"): (register_export, ""),
     ("register", "reassess"): (register_reassess, "1 open case assessed again"),
     ("register", "unlock"): (register_unlock, "the register is not locked"),

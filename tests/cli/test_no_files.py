@@ -17,6 +17,7 @@ import pytest
 from risk_engine.cli.commands import application, tree_of
 from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
+from tests.awareness.samples import flat, lines
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, refused, run
 from tests.portfolio.tables import table_of
 from tests.screening.samples import MISP
@@ -60,6 +61,10 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("portfolio", "report", "mapping"): ("--cases", "{table}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
+    ("monitor", "run", "criteria"): ("--register", "{folder}"),
+    ("monitor", "run", "state"): ("--register", "{folder}"),
+    ("monitor", "acknowledge", "state"): ("--register", "{folder}"),
+    ("monitor", "show", "state"): ("--register", "{folder}"),
     ("screen", "store"): ("Quiet",),
     ("screen", "output"): ("Quiet", "--store", "{store}"),
     ("screen", "decisions"): ("Quiet", "--store", "{store}"),
@@ -122,6 +127,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "list": folder / "cluster.json",
         "store": folder / "lists.sqlite",
         "served": folder / "served",
+        "works": lines(folder / "works.jsonl", flat("W1")),
     }
 
 
@@ -132,6 +138,8 @@ def results_of(folder: Path) -> Path:
 
 
 VALUES = {
+    ("awareness", "data"): "{works}",
+    ("awareness", "folder"): "{fresh}/tables",
     ("key", "new", "file"): "{fresh}/k.pem",
     ("register", "show", "case"): "L-2026-07",
     ("portfolio", "explain", "case"): "L-2026-07",
@@ -157,6 +165,9 @@ VALUES = {
     ("restore", "file"): "{fresh}/b.zip",
     ("lists", "source"): "{list}",
     ("lists", "list_id"): "cdut",
+    ("monitor", "change"): "3f9c2ab1d2e4",
+    ("monitor", "by"): "R.Keeper",
+    ("monitor", "reason"): "We know.",
     ("partner", "entry"): "borrower.harbour",
     ("partner", "name"): "harbour",
     ("into",): "{fresh}/into.yaml",

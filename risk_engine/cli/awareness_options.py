@@ -1,0 +1,118 @@
+"""Options that the commands of `awareness` share, and how their data are read."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from risk_engine.cli.output import note, progress
+from risk_engine.files.language import _
+
+if TYPE_CHECKING:
+    from risk_engine.awareness.regions import Regions
+    from risk_engine.awareness.works import Collaborations
+
+Data = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Works of OpenAlex (JSON, JSON Lines, CSV, Parquet), projects of CORDIS (CSV: the projects and their "
+        "organisations), or any table with --mapping.",
+        metavar="DATA...",
+    ),
+]
+RegionsOption = Annotated[
+    Path | None,
+    typer.Option("--regions", metavar="FILE", help="Regions of your own (YAML) in place of the shipped ones."),
+]
+Years = Annotated[
+    str | None, typer.Option("--years", metavar="A-B", help="Only works of these years, such as 2011-2022.")
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fields", metavar="FIELD", help="Only works with this field, topic or keyword; can be given more than once."
+    ),
+]
+MergeOption = Annotated[
+    Literal["doi", "title"] | None,
+    typer.Option("--merge", help="Take works of one DOI, or of one title and year, for one."),
+]
+MaxParties = Annotated[
+    int | None,
+    typer.Option("--max-parties", min=1, metavar="N", help="Leave works of more institutions out of pairs."),
+]
+Between = Annotated[
+    tuple[str, str],
+    typer.Option("--between", metavar="A B", help="The two regions, or countries, whose institutions make a pair."),
+]
+Top = Annotated[
+    int | None,
+    typer.Option("--top", min=1, metavar="N", help="Only so many rows of each list; it is said how many are left out."),
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", metavar="FILE", help="What the columns of a table of your own state (YAML)."),
+]
+Aliases = Annotated[
+    Path | None,
+    typer.Option(
+        "--aliases",
+        metavar="FILE",
+        help="A table (country, name, as) by which institutions are put together, in tables beside the others.",
+    ),
+]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources", metavar="FILE", help="What is to be said of the files (YAML): whole or not, whose, when."
+    ),
+]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="Nothing is missing in these files; else they are samples of unknown share.")
+]
+
+
+def years_of(text: str | None) -> tuple[int, int] | None:
+    """Return the first and the last year that an option says; of one year alone it is both."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", text.strip(), re.ASCII)
+    years = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if years[0] > years[1]:
+        raise typer.BadParameter(_("`{text}` is no span of years; write it like 2011-2022", text=text))
+    return years
+
+
+def span_of(text: str) -> tuple[int, int]:
+    """Return the first and the last year that a text says."""
+    span = years_of(text)
+    assert span is not None  # noqa: S101 (a text says one, or is refused)
+    return span
+
+
+def read_data(
+    data: Sequence[Path],
+    merge: Literal["doi", "title"] | None = None,
+    *,
+    regions: "Regions | None" = None,
+    said: Path | None = None,
+    mapping: Path | None = None,
+    whole: bool = False,
+) -> "Collaborations":
+    """Return the works of files, and say what was found while they were read.
+
+    `said`, `mapping` and `whole` are what `--sources`, `--mapping` and `--whole` say of the files; `regions` are those
+    that the first of them may name, else the shipped ones.
+    """
+    from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.awareness.sources import inputs_of
+    from risk_engine.awareness.works import read_collaborations
+
+    inputs = inputs_of(data, regions or shipped_regions(), said=said, mapping=mapping, whole=whole)
+    with progress(_("MB")) as tell:
+        found = read_collaborations(inputs, merge=merge, progress=tell)
+    for one in found.notes:
+        note(one)
+    return found
