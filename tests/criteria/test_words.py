@@ -49,7 +49,7 @@ ONLY_IN = {
     # Types of organisations in ROR.
     "risk_engine/loading/screened_facts.py": {"company", "education", "funder", "government"},
     # A key of JSON Schema.
-    "risk_engine/audit/schemas.py": {"description"},
+    "risk_engine/audit/schemas.py": {"description", "exchange"},
     # The group of commands for what is on file about partners.
     "risk_engine/cli/commands.py": {"exchange", "partner"},
     # Whom `case questions --for` asks.
@@ -61,7 +61,6 @@ ONLY_IN = {
     "risk_engine/report/markup.py": {"field"},
     "risk_engine/report/view.py": {"terms"},
     # A file of a set, a group of commands, and a folder of the register: what offices give each other.
-    "risk_engine/audit/schemas.py": {"exchange"},
     "risk_engine/office/register/folder.py": {"exchange"},
     "risk_engine/report/pages/exchange.py": {"exchange"},
     # Keys of OpenAPI.
