@@ -20,9 +20,8 @@ from risk_engine.office.forms.case_record import Record
 from risk_engine.office.register.folder import CaseFolder
 from risk_engine.office.register.folder import Filed as FiledFile
 from risk_engine.office.register.listing import What, dues
-from risk_engine.office.register.record import Assessed, CaseRecord, ReadCase, Ruled, Rulings, faults, rulings
+from risk_engine.office.register.record import Assessed, CaseRecord, Ruled, Rulings, faults, rulings
 from risk_engine.report.returned import same_label
-from risk_engine.web import precedent_rows
 from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 from risk_engine.web.words import SealedKind, State
 
@@ -38,13 +37,8 @@ class OfficeRecord(CaseRecord):
         return self.closed
 
 
-def record_of(case: Case) -> CaseRecord:
+def record_of(case: Case) -> OfficeRecord:
     """Return what is sealed of a case: the assessment that counts now, and what its decisions come to."""
-    return read_of(case).record
-
-
-def read_of(case: Case) -> ReadCase:
-    """Return the same with the assessments and decisions that it was read from."""
     # Where a register would keep them: own criteria are looked for beside and above.
     place = Path(settings.OFFICE) / "cases" / case.number
     assessed: list[Assessed] = []
@@ -61,13 +55,12 @@ def read_of(case: Case) -> ReadCase:
     about = [one.assessment for one in assessed]
     others = [decision for _file_, decision, _raw in decided]
     ruled = [Ruled(file, one, tuple(faults(one, raw, about, others))) for file, one, raw in decided]
-    record = OfficeRecord(
+    return OfficeRecord(
         CaseFolder(place, ()),
         assessed[0] if assessed else None,
         rulings(ruled, about) if ruled else Rulings(),
         closed=case.state == State.CLOSED,
     )
-    return ReadCase(record, tuple(about), tuple(ruled))
 
 
 def _file(place: Path, row: Filed, kind: Literal["assessment", "decision"]) -> FiledFile:
@@ -92,9 +85,7 @@ class Summary(TypedDict, total=False):
 
 def keep(case: Case) -> None:
     """Write anew what the register says of a case by its sealed records; after each seal, and what closes or opens."""
-    read = read_of(case)
-    record = read.record
-    precedent_rows.keep(case, read)
+    record = record_of(case)
     proposals = record.current.assessment.proposals if record.current else ()
     decided = [
         one for ruled in (record.ruled, *record.rulings.beside) if ruled is not None for one in ruled.decision.levels
