@@ -8,14 +8,18 @@ import typer
 from risk_engine.awareness import need_counting
 from risk_engine.cli import awareness_judge
 from risk_engine.cli.awareness_options import (
+    AreasOption,
     Between,
     Data,
     Fields,
+    ListsOption,
     MaxParties,
     MergeOption,
+    OverrulesOption,
     RegionsOption,
     Top,
     Years,
+    beside,
     read_data,
     years_of,
 )
@@ -46,16 +50,22 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     top: Top = None,
+    overrules: OverrulesOption = None,
+    areas: AreasOption = None,
+    lists: ListsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that no earlier run wrote.")] = False,
 ) -> None:
     """Count works by year, country, region, institution, pair and topic, full and in fractions, each table in a file.
 
     Each work counts once, however many files hold it. What each table says exactly, and in which order, stands in
-    docs/awareness-definitions.md; MANIFEST.tsv has the SHA-256 of each table and of each file that was read.
+    docs/awareness-definitions.md; MANIFEST.tsv has the SHA-256 of each table and of each file that was read. Beside the
+    counts, and without changing one, stand which pairs are doubted, critical areas, and, with --lists, institutions by
+    ROR and partners that stand on lists.
 
     Exit code 0: the tables are written; 2: something cannot be used, and nothing is written.
     """
     need_counting()
+    from risk_engine.awareness.beside import second_tables
     from risk_engine.awareness.made import Asked, every_table
     from risk_engine.awareness.regions import read_regions, shipped_regions
     from risk_engine.awareness.tables import write_tables
@@ -68,8 +78,10 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     made = every_table(found, asked)
     for one in made.notes:
         note(one)
+    second = second_tables(found, asked, beside(found, asked.between, overrules, areas, lists))
+    every = sorted((*made.tables, *second), key=lambda one: one.name)
     settings = asked.settings() | ({"merge": merge} if merge else {})
-    write_tables(folder, made.tables, found.sources, settings, force=force)
+    write_tables(folder, every, found.sources, settings, force=force)
     wrote(folder)
     say(
         ngettext(
@@ -78,7 +90,7 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             made.works,
             number=grouped_by_thousands(made.works),
             sources=ngettext("{number} file", "{number} files", len(found.sources)),
-            tables=len(made.tables),
+            tables=len(every),
         )
     )
 
