@@ -10,7 +10,7 @@ from risk_engine.awareness.areas import Areas, counted
 from risk_engine.awareness.doubt import judge_pairs
 from risk_engine.awareness.made import Asked
 from risk_engine.awareness.overrules import Overrules
-from risk_engine.awareness.ror import Listed, listed_table, merged_by_ror
+from risk_engine.awareness.ror import Listed, listed_table
 from risk_engine.awareness.tables import Made
 from risk_engine.awareness.works import Collaborations
 
@@ -21,9 +21,8 @@ class Beside:
 
     areas: Areas
     overrules: Overrules | None = None
-    by_ror: Collaborations | None = None
-    """The works with the ROR of their institutions; None where no store of lists was named."""
-    listed: Collection[Listed] = ()
+    listed: Collection[Listed] | None = None
+    """Which partners stand on lists; None where no store of lists was named."""
 
 
 def second_tables(read: Collaborations, asked: Asked, beside: Beside) -> tuple[Made, ...]:
@@ -37,15 +36,10 @@ def second_tables(read: Collaborations, asked: Asked, beside: Beside) -> tuple[M
         ),
         _judged(counts.within(of, asked.max_parties), asked, beside.overrules),
     ]
-    if beside.by_ror is not None:
-        known = counts.selected(beside.by_ror, years=asked.years, fields=asked.fields)
-        merged = merged_by_ror(known)
-        made += [
-            _cut("institutions_with_ror", _with_ror(known), asked.top),
-            _cut("institutions_by_ror", counts.institutions(merged), asked.top),
-            _cut("pairs_by_ror", counts.pairs(counts.within(merged, asked.max_parties), asked.between), asked.top),
-            Made("listed", listed_table(beside.listed, of)),
-        ]
+    if of.parties["ror"].is_not_null().any():
+        made.append(_cut("institutions_with_ror", _with_ror(of), asked.top))
+    if beside.listed is not None:
+        made.append(Made("listed", listed_table(beside.listed, of)))
     return tuple(sorted(made, key=lambda one: one.name))
 
 

@@ -1,7 +1,7 @@
 """Institutions by ROR, as a column beside their names, and partners that stand on lists, by what screening has stored.
 
-The counts by name stay as they are: those after merging by ROR are second tables. A name that means two organisations
-of a registry, or none, has no ROR here, and is told by its own name.
+The counts by name stay as they are: those after merging by ROR (`merging.by_ror`) are second tables. A name that means
+two organisations of a registry, or none, has no ROR here, and is told by its own name.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -87,23 +87,6 @@ def _registered(country: str, name: str, screening: Screening) -> Entry | None:
     living = {ror: entry for ror, entry in found.items() if entry.status in {"", "active"}}
     found = living or found
     return next(iter(found.values())) if len(found) == 1 else None
-
-
-def merged_by_ror(of: Collaborations) -> Collaborations:
-    """Return works whose institutions are known by their ROR where they have one: for the second tables.
-
-    The key of an institution is its ROR then; of its names the first one by bytes is shown, as everywhere.
-    """
-    parties = of.parties.with_columns(institution=pl.coalesce("ror", "institution"))
-    others = [pl.col("authors").sum()] if "authors" in parties.columns else []
-    if others:
-        others = [
-            pl.when(pl.col("authors").is_null().all()).then(None).otherwise(pl.col("authors").sum()).alias("authors")
-        ]
-    merged = parties.group_by("work", "country", "institution", maintain_order=True).agg(
-        pl.col("name").min(), pl.col("ror").first(), *others
-    )
-    return replace(of, parties=merged.select(of.parties.columns))
 
 
 def listed(

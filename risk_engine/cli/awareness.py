@@ -1,5 +1,6 @@
 """`risk-engine awareness`: who works with whom on what, from an office's own export of works, projects or patents."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,24 +9,31 @@ import typer
 from risk_engine.awareness import need_counting
 from risk_engine.cli import awareness_judge
 from risk_engine.cli.awareness_options import (
+    Aliases,
     AreasOption,
     Between,
     Data,
     Fields,
     ListsOption,
+    Mapping,
     MaxParties,
     MergeOption,
     OverrulesOption,
     RegionsOption,
+    Sources,
     Top,
+    Whole,
     Years,
     beside,
+    on_lists,
     read_data,
+    span_of,
     years_of,
 )
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import note, say, wrote
 from risk_engine.files.language import grouped_by_thousands, ngettext
+from risk_engine.files.writing import check_folder
 
 app = App(help="Say who works with whom on what, from your own export of works, projects or patents.")
 
@@ -38,7 +46,8 @@ def _group() -> None:
 @app.command(
     epilog="""Examples: risk-engine awareness tables works.jsonl --tables tables ·
 risk-engine awareness tables works.jsonl --between DE CN --years 2011-2022 --top 50 --tables tables ·
-risk-engine awareness tables project.csv organization.csv --tables tables"""
+risk-engine awareness tables project.csv organization.csv --tables tables ·
+risk-engine awareness tables works.jsonl --whole --growth 2018-2018 2019-2019 --tables tables"""
 )
 def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     data: Data,
@@ -53,6 +62,18 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     overrules: OverrulesOption = None,
     areas: AreasOption = None,
     lists: ListsOption = None,
+    growth: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--growth",
+            metavar="A-B C-D",
+            help="Say what grew from the first span of years to the second; only of files that are whole.",
+        ),
+    ] = None,
+    mapping: Mapping = None,
+    aliases: Aliases = None,
+    sources: Sources = None,
+    whole: Whole = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that no earlier run wrote.")] = False,
 ) -> None:
     """Count works by year, country, region, institution, pair and topic, full and in fractions, each table in a file.
@@ -70,15 +91,22 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.awareness.regions import read_regions, shipped_regions
     from risk_engine.awareness.tables import write_tables
 
+    check_folder(folder)
+    windows = None if growth is None else (span_of(growth[0]), span_of(growth[1]))
     span = years_of(years)
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
-    found = read_data(data, merge)
-    asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top)
+    found = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
+    # What cannot be read is told before lists are gone through.
+    aside = beside(overrules, areas)
+    if lists is not None:
+        found, marked = on_lists(found, sides[1].countries, lists)
+        aside = replace(aside, listed=marked)
+    asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
     made = every_table(found, asked)
     for one in made.notes:
         note(one)
-    second = second_tables(found, asked, beside(found, asked.between, overrules, areas, lists))
+    second = second_tables(found, asked, aside)
     every = sorted((*made.tables, *second), key=lambda one: one.name)
     settings = asked.settings() | ({"merge": merge} if merge else {})
     write_tables(folder, every, found.sources, settings, force=force)
@@ -93,6 +121,15 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             tables=len(every),
         )
     )
+    if samples := sum(not one.whole for one in found.sources):
+        note(
+            ngettext(
+                "{number} file is a sample of unknown share: its counts are those of the file, no levels and no trends",
+                "{number} files are samples of unknown share: their counts are those of the files, no levels and no "
+                "trends",
+                samples,
+            )
+        )
 
 
 app.command("judge", epilog=awareness_judge.JUDGE_EXAMPLES)(awareness_judge.judge)

@@ -12,14 +12,15 @@ from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.awareness.beside import Beside
-    from risk_engine.awareness.regions import Region
+    from risk_engine.awareness.regions import Regions
     from risk_engine.awareness.ror import Listed
     from risk_engine.awareness.works import Collaborations
 
 Data = Annotated[
     list[Path],
     typer.Argument(
-        help="Works of OpenAlex (JSON Lines), or projects of CORDIS (CSV: the projects and their organisations).",
+        help="Works of OpenAlex (JSON, JSON Lines, CSV, Parquet), projects of CORDIS (CSV: the projects and their "
+        "organisations), or any table with --mapping.",
         metavar="DATA...",
     ),
 ]
@@ -52,6 +53,27 @@ Top = Annotated[
     int | None,
     typer.Option("--top", min=1, metavar="N", help="Only so many rows of each list; it is said how many are left out."),
 ]
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", metavar="FILE", help="What the columns of a table of your own state (YAML)."),
+]
+Aliases = Annotated[
+    Path | None,
+    typer.Option(
+        "--aliases",
+        metavar="FILE",
+        help="A table (country, name, as) by which institutions are put together, in tables beside the others.",
+    ),
+]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources", metavar="FILE", help="What is to be said of the files (YAML): whole or not, whose, when."
+    ),
+]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="Nothing is missing in these files; else they are samples of unknown share.")
+]
 
 OverrulesOption = Annotated[
     Path | None,
@@ -78,35 +100,47 @@ def years_of(text: str | None) -> tuple[int, int] | None:
     return years
 
 
-def read_data(data: Sequence[Path], merge: Literal["doi", "title"] | None = None) -> "Collaborations":
-    """Return the works of files, and say what was found while they were read."""
-    from risk_engine.awareness.works import Input, read_collaborations
+def span_of(text: str) -> tuple[int, int]:
+    """Return the first and the last year that a text says."""
+    span = years_of(text)
+    assert span is not None  # noqa: S101 (a text says one, or is refused)
+    return span
 
+
+def read_data(
+    data: Sequence[Path],
+    merge: Literal["doi", "title"] | None = None,
+    *,
+    regions: "Regions | None" = None,
+    said: Path | None = None,
+    mapping: Path | None = None,
+    whole: bool = False,
+) -> "Collaborations":
+    """Return the works of files, and say what was found while they were read.
+
+    `said`, `mapping` and `whole` are what `--sources`, `--mapping` and `--whole` say of the files; `regions` are those
+    that the first of them may name, else the shipped ones.
+    """
+    from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.awareness.sources import inputs_of
+    from risk_engine.awareness.works import read_collaborations
+
+    inputs = inputs_of(data, regions or shipped_regions(), said=said, mapping=mapping, whole=whole)
     with progress(_("MB")) as tell:
-        found = read_collaborations([Input(one) for one in data], merge=merge, progress=tell)
+        found = read_collaborations(inputs, merge=merge, progress=tell)
     for one in found.notes:
         note(one)
     return found
 
 
-def beside(
-    found: "Collaborations",
-    between: "tuple[Region, Region]",
-    overrules: Path | None,
-    areas: Path | None,
-    lists: Path | None,
-) -> "Beside":
-    """Return what stands beside the works: files of people, and what screening has stored of their institutions."""
+def beside(overrules: Path | None, areas: Path | None) -> "Beside":
+    """Return what files of people say beside the works: of pairs, and of topics."""
     from risk_engine.awareness.areas import read_areas, shipped_areas
     from risk_engine.awareness.beside import Beside
     from risk_engine.awareness.overrules import read_overrules
 
     mapping = shipped_areas() if areas is None else read_areas(areas)
-    words = None if overrules is None else read_overrules(overrules)
-    if lists is None:
-        return Beside(mapping, words)
-    known, marked = on_lists(found, between[1].countries, lists)
-    return Beside(mapping, words, known, marked)
+    return Beside(mapping, None if overrules is None else read_overrules(overrules))
 
 
 def on_lists(

@@ -64,9 +64,9 @@ def test_names_of_one_organisation_are_merged_in_a_second_table_and_stay_apart_i
 
 
 def test_a_name_of_two_organisations_is_neither(tmp_path: Path, store: Path) -> None:
-    works = [flat("W1", institutions={"DE": ["Uni A"], "CN": [CALLED_ALIKE]})]
-    known = rows(made(tmp_path, works, "--lists", store), "institutions_with_ror")
-    assert [one["ror"] for one in known] == ["", ""]
+    works = [flat("W1", institutions={"DE": ["Uni A"], "CN": [CALLED_ALIKE, "Quiet University"]})]
+    known = {one["name"]: one["ror"] for one in rows(made(tmp_path, works, "--lists", store), "institutions_with_ror")}
+    assert known == {"Uni A": "", CALLED_ALIKE: "", "Quiet University": QUIET}
 
 
 def test_a_partner_on_a_list_is_marked_with_the_list_and_its_date(tmp_path: Path, store: Path) -> None:
