@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.screening.contenders import PAIR_SCORERS
+from benchmarks.screening.intervals import DRAWS, of_share
 from benchmarks.screening.listed import CLEAN
 from benchmarks.screening.measure import pairs_found
 from benchmarks.screening.speed import WITHIN
@@ -52,6 +53,11 @@ answers / strings that have a label. **All organisations**: every answer of ever
 labels. An answer is given at a threshold if its score is not below it. *Recall at a precision* is the greatest recall
 that any threshold has whose precision is not below it; 0 where none has.
 
+In brackets, here and below: the interval of 95 %, how far the figure would move on other strings like these. Of recall
+it is a bootstrap over strings ({draws:,} draws, percentiles, the same draws each time), of shares Wilson's. What a
+matcher would have learnt from other strings is not in it. Two figures about the same strings may differ surely though
+their intervals overlap.
+
 **Closed world**: the strings all of whose labels are in the registry, and the strings without a label (true negatives).
 The targets are about these. **Labelled**: the same without the true negatives. **Open world**: all strings; where the
 right organisation is missing in the registry, every answer is a false hit and no answer is a miss.
@@ -82,6 +88,7 @@ def _sheet(everything: Sequence[Measured], gold: Gold) -> Iterator[str]:
     yield _INTRODUCTION.format(
         day=datetime.now(UTC).date(),
         tree=_tree(),
+        draws=DRAWS,
         strings=f"{len(gold.strings):,}",
         records=f"{len(gold.registry):,}",
     )
@@ -116,8 +123,9 @@ def _table(rows: Iterable[tuple[str, Row]]) -> Iterator[str]:
     yield "| | strings | best answer, recall at 0.95 | at 0.90 | all organisations, recall at 0.95 | at 0.90 |"
     yield "|---|---:|---:|---:|---:|---:|"
     for label, row in rows:
-        figures = " | ".join(f"{curve.recall_at(one):.3f}" for curve in (row.best, row.every) for one in (0.95, 0.90))
-        yield f"| {label} | {row.strings} | {figures} |"
+        recalls = [curve.recall_at(one) for curve in (row.best, row.every) for one in (0.95, 0.90)]
+        figures = (f"{recall:.3f} ({interval})" for recall, interval in zip(recalls, row.intervals(), strict=True))
+        yield f"| {label} | {len(row.answered)} | {' | '.join(figures)} |"
 
 
 def _steps(best: Curve, every: Curve) -> Iterator[str]:
@@ -244,13 +252,20 @@ def _on_list(found: OnList) -> Iterator[str]:
         yield "|---|---:|---:|---:|---:|---:|"
         for row in found.rows:
             if (row.kind in CLEAN) is is_clean:
-                both = ("–", "–") if row.together is None else tuple(f"{share:.3f}" for share in row.together)
-                shares = (*(f"{share:.3f}" for share in row.alone), *both)
+                shares = (*_shares(row.alone, row.strings), *_shares(row.together, row.strings))
                 yield f"| {row.kind} | {row.strings} | {' | '.join(shares)} |"
         yield ""
     if found.chinese is not None:
         right, asked = found.chinese
-        yield f"Chinese names of listed organisations, asked of the registry: first answer right {right} of {asked}."
+        yield (
+            f"Chinese names of listed organisations, asked of the registry: first answer right {right} of {asked}"
+            f" ({of_share(right / asked, asked)})."
+        )
+
+
+def _shares(both: tuple[float, float] | None, strings: int) -> tuple[str, str]:
+    """Return what is hit, with its interval, and what is shown."""
+    return ("–", "–") if both is None else (f"{both[0]:.3f} ({of_share(both[0], strings)})", f"{both[1]:.3f}")
 
 
 def _speed(speeds: Sequence[Speed]) -> Iterator[str]:

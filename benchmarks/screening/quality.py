@@ -29,6 +29,7 @@ from typing import NamedTuple
 from benchmarks.screening import listed, page, speed
 from benchmarks.screening.contenders import answers, contenders
 from benchmarks.screening.gold import DATA, Gold, GoldString, categories, is_name, read_gold
+from benchmarks.screening.intervals import Interval, of_recall
 from benchmarks.screening.measure import Answered, Curve, all_answers, best_answers
 
 PRECISIONS = (0.95, 0.90)
@@ -44,9 +45,14 @@ class Row(NamedTuple):
     """Some strings, and what one matcher does on them."""
 
     label: str
-    strings: int
+    answered: Sequence[Answered]
     best: Curve
     every: Curve
+
+    def intervals(self) -> tuple[Interval, ...]:
+        """Return how far each figure of the row is sure: of best answers, then of all, at `PRECISIONS`."""
+        several = (of_recall(self.answered, PRECISIONS, every=every) for every in (False, True))
+        return tuple(one for some in several for one in some)
 
 
 class Measured(NamedTuple):
@@ -102,7 +108,7 @@ def measured(matcher: str, group: str, answered: Sequence[Answered], gold: Gold,
 
 
 def _row(label: str, answered: Sequence[Answered]) -> Row:
-    return Row(label, len(answered), best_answers(answered), all_answers(answered))
+    return Row(label, answered, best_answers(answered), all_answers(answered))
 
 
 def _surest(answered: Answered) -> float:
@@ -141,7 +147,7 @@ def _print(found: Measured, gold: Gold, misses: int) -> None:
     print(f"\n{found.group}, {found.matcher}{how}: recall at precision 0.95 and 0.90")
     for row in (*found.worlds, *found.parts):
         figures = "  ".join(f"{curve.recall_at(one):.3f}" for curve in (row.best, row.every) for one in PRECISIONS)
-        print(f"  {row.label:34} {row.strings:5}   best, all: {figures}")
+        print(f"  {row.label:34} {len(row.answered):5}   best, all: {figures}")
     print(f"  {found.negatives[0]} of {found.negatives[1]} true negatives get an answer")
     _list("miss", found.misses[:misses], gold)
     _list("false hit", found.false_hits[:misses], gold)

@@ -408,7 +408,7 @@ def defect(error: Exception) -> str:
     """
     if isinstance(error, DefectError):
         told = _("risk-engine contradicts itself: a defect of this program, not of the criteria; nothing is proved.")
-        return f"{told}\n{_('Please report it with these lines:')}\n{error}"
+        return "\n".join((told, _("Please report it with these lines:"), str(error)))
     told = _("risk-engine met an error that should never happen: a defect of this program, not of your files.")
     way_out = _(
         "send the line above, with the command, to whoever looks after this program for you, once nothing confidential "

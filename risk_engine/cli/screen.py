@@ -294,11 +294,11 @@ def _decide(
         if not of_it:
             known = sorted({hit.id for one in found for hit in one.hits})
             way_out = suggestion(hit_id, known) or _("without it, `risk-engine screen` shows the hits and their names")
-            problems.append(f"{RiskEngineError(_('there is no hit `{hit}` here', hit=hit_id), way_out)}")
+            problems.append(str(RiskEngineError(_("there is no hit `{hit}` here", hit=hit_id), way_out)))
         elif len(of_it) > 1 and len({one.asked.digest for one, _hit in of_it}) > 1:
             names = quoted(sorted({one.asked.name for one, _hit in of_it}), "and")
             message = _("`{hit}` is a hit of several: {names}", hit=hit_id, names=names)
-            problems.append(f"{RiskEngineError(message, _('decide of one at a time: --entry, or its name'))}")
+            problems.append(str(RiskEngineError(message, _("decide of one at a time: --entry, or its name"))))
         else:
             pairs += [(*of_it[0], verdict)]
     refuse(problems)

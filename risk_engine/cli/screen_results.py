@@ -217,8 +217,8 @@ def show_news(
         text.append(f"{_title(asked)} – {'; '.join(where)}")
         for hit in hits:
             first, *rest = lines(hit, kept.about(asked, hit), one.on)
-            text += [f"  {_('new')}: {first}", *(f"  {line}" for line in rest)]
-        text += [f"  {_('gone')}: {name} [{hit_id}]" for hit_id, name in news.gone]
+            text += ["  " + _("new: {hit}", hit=first), *(f"  {line}" for line in rest)]
+        text += ["  " + _("gone: {hit}", hit=f"{name} [{hit_id}]") for hit_id, name in news.gone]
         data.append(
             {
                 "name": asked.name,

@@ -195,7 +195,7 @@ def supporting(assessment: Explanation) -> tuple[Line, ...]:
             f"({one.id}): {one.do} ",
             *who(one, assessment),
             f". {_supporting_state(one)}",
-            f" {sentence(_('Evidence: {evidence}', evidence='; '.join(map(evidence, one.evidence))))}"
+            " " + sentence(_("Evidence: {evidence}", evidence="; ".join(map(evidence, one.evidence))))
             if one.evidence
             else "",
         )

@@ -1,12 +1,14 @@
 """Two names laid beside each other: which words of them agree, in what way, and which stand in one alone."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from risk_engine.screening.names import NameText, Word, WordKind, is_pinyin, tables
 
@@ -51,6 +53,8 @@ _MISSPELT_AT_LEAST = 4
 _INFLECTED_AT_LEAST = 5
 _INFLECTED_BY = 3
 _CUT_BY = 4
+_SAME_STEM = 0.8
+"""Two words of which so much is the same at the beginning are one."""
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
@@ -151,10 +155,61 @@ def _alike(one: Word, other: Word) -> How | None:
         # Who asks abbreviates; a listed name that begins a word of the query is mostly another.
         cut = not common and short == one.text and (len(short) > _SHORT_AT_LEAST or more <= _CUT_BY)
         if inflected or cut:
-            return How.SHORT
+            return How.NEAR if _begins_a_relative(short, long) else How.SHORT
     if common or len(short) < _MISSPELT_AT_LEAST or more > len(long) * (1 - _ALIKE_AT_LEAST):
         return None
-    return None if _are_two_in_pinyin(short, long) else How.SPELLING
+    if _are_two_in_pinyin(short, long):
+        return None
+    return How.NEAR if _begins_a_relative(one.text, other.text) else How.SPELLING
+
+
+def _begins_a_relative(short: str, long: str) -> bool:
+    """Return whether what begins a common word begins a related one too: `technolog` is technology or technological.
+
+    What is written so by agreement (`technol`) stands in the tables and is read before it is asked here.
+    """
+    known = tables()
+    form, _ = known.forms.get(long, ("", None))
+    related = known.near.get(form, frozenset()) - {form}
+    return bool(related) and any(known.forms.get(word, ("",))[0] in related for word in _begun(short))
+
+
+@lru_cache(maxsize=10_000)
+def begins_others(short: str, long: str) -> bool:
+    """Return whether a word begins others than the one that it may be cut from: `guang` is not Guangdong alone.
+
+    Known are common words, those of several names of organisations, and towns. What only ends otherwise (economics and
+    economy) is one word, and so is what is made of it (Universität and Universitätsklinikum).
+    """
+    forms = tables().forms
+    form = forms.get(long, ("",))[0]
+    for word in _begun(short):
+        other = forms.get(word, ("",))[0]
+        if form and other:
+            if form != other and not _is_made_of(word, form, len(short)):
+                return True
+        elif Prefix.similarity(word, long) < _SAME_STEM * min(len(word), len(long)):
+            return True
+    return False
+
+
+def _is_made_of(word: str, form: str, longer: int) -> bool:
+    """Return whether a word begins with a whole one of a form, of more letters than that."""
+    forms = tables().forms
+    return any(forms.get(word[:end], ("",))[0] == form for end in range(longer + 1, len(word)))
+
+
+@cache
+def _known_words() -> tuple[str, ...]:
+    """Return all words that are known, in order, but for those that only tell what a name is no part of."""
+    known = tables()
+    common = (word for word, (form, _) in known.forms.items() if form and word.isascii())
+    return tuple(sorted({*common, *known.seen}))
+
+
+def _begun(beginning: str) -> Sequence[str]:
+    words = _known_words()
+    return words[bisect_left(words, beginning) : bisect_left(words, beginning + "\x7f")]
 
 
 def _are_two_in_pinyin(short: str, long: str) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from risk_engine.screening.comparison import Comparison, How, compare
+from risk_engine.screening.comparison import Comparison, How, begins_others, compare
 from risk_engine.screening.index import NameIndex
-from risk_engine.screening.names import read
+from risk_engine.screening.names import WordKind, read
 from risk_engine.screening.scoring import NOTHING, About, features, score, weights
 
 Strength: TypeAlias = Literal["identical", "strong", "possible"]
@@ -21,6 +21,8 @@ _SLIP: Final = 0.92
 COMPARED, COMPARED_OF_MANY, MANY = 25, 60, 200_000
 """So many names of a list are compared with a name word by word, and so many of a list of MANY names, in which more
 come near; the index has what is meant among them."""
+_SURE_OF_A_CUT_WORD = 2
+"""So many other words of its own tell what is meant by one that begins several."""
 _WEIGHED = 16
 """So many of them, those that share most, are looked at in every respect."""
 
@@ -158,8 +160,15 @@ def _may_be_strong(comparison: Comparison, values: Mapping[str, float]) -> bool:
     if values["left_name_topic"] and not values["left_query_sum"]:  # Lanzhou University, and … of Technology
         return False
     words, names = comparison.query.words, comparison.name.words
-    near = (pair for pair in comparison.pairs if pair.how is How.NEAR)
-    return not any(words[pair.query].text.isascii() and names[pair.name].text.isascii() for pair in near)
+    sure = 0
+    is_open = False
+    for pair in comparison.pairs:
+        mine, theirs = words[pair.query], names[pair.name]
+        if pair.how is How.NEAR and mine.text.isascii() and theirs.text.isascii():
+            return False
+        is_open = is_open or (pair.how in (How.SHORT, How.SPELLING) and begins_others(mine.text, theirs.text))
+        sure += pair.how is How.SAME and theirs.kind is WordKind.PROPER
+    return not is_open or sure >= _SURE_OF_A_CUT_WORD
 
 
 def _by_strength(candidate: Candidate) -> tuple[int, float, int]:

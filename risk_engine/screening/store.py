@@ -260,7 +260,11 @@ class Store:
             f"SELECT list, rows FROM versions e WHERE rows <> '' {where} ORDER BY list, number",  # noqa: S608
             values,
         ).fetchall()
-        ends = self.connection.execute("SELECT id, ended FROM lists WHERE ended IS NOT NULL ORDER BY id").fetchall()
+        where = where.replace("e.list", "e.id")
+        ends = self.connection.execute(
+            f"SELECT id, ended FROM lists e WHERE ended IS NOT NULL {where} ORDER BY id",  # noqa: S608
+            values,
+        ).fetchall()
         return hashlib.sha256(orjson.dumps([last, versions, ends])).hexdigest()
 
 

@@ -324,6 +324,25 @@ def jobs_of() -> QuerySet[Job]:
     return Job.objects.filter(kind=JobKind.LISTS).select_related("by").order_by("-pk")
 
 
+def shown_job() -> Job | None:
+    """Return the job that a page shows: the one that is next or at work, else the newest."""
+    return jobs_of().filter(finished=None, given_up=False).last() or jobs_of().first()
+
+
+@transaction.atomic
+def stop(number: int, by: Person) -> None:
+    """Have a job ended; what it had not taken whole stays as it was. Nothing happens where it is done.
+
+    A list is put into the store in one transaction, and the process that is at it ends (`worker`).
+    """
+    stopped = jobs_of().filter(pk=number, finished=None, given_up=False)
+    about = stopped.values_list("about", flat=True).first()
+    if about is not None and stopped.update(given_up=True, error=""):
+        key = about.partition("\n")[0]
+        transaction.on_commit(lambda: shutil.rmtree(_place(key), ignore_errors=True))
+        log.note("list_stopped", by, job=number)
+
+
 def is_running(job: Job | None) -> bool:
     """Return whether something is still to be done."""
     return job is not None and job.finished is None and not job.given_up

@@ -158,7 +158,8 @@ def _because(sight: Sight, read: Read) -> str:
     title = in_quotes(title_of(sight.record, read.path()))
     if read.fact is None:
         names = ", ".join(sight.record.label(read.entity, str(one["id"])) for one in sight.record.entries(read.entity))
-        return f"{title}: {names or _('none')}"
+        none = _("none")
+        return f"{title}: {names or none}"
     shown = asked_for(read, sight)
     return f"{title}: {in_words(shown)}" if shown.sent else _("{question} is open", question=title)
 

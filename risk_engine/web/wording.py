@@ -263,6 +263,7 @@ def other_events() -> dict[str, str]:
         "guest_sent": _("a guest sent answers"),
         "list_asked": _("asked for a list to be read"),
         "list_ended": _("took a list out"),
+        "list_stopped": _("stopped the reading of lists"),
         "list_taken": _("had a list read"),
         "hit_confirmed": _("confirmed a hit on a list"),
         "hit_ruled_out": _("ruled out a hit on a list"),

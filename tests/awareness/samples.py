@@ -38,3 +38,26 @@ def lines(path: Path, *works: Mapping[str, Any] | str) -> Path:
     texts = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in works]
     path.write_text("".join(f"{one}\n" for one in texts), "utf-8")
     return path
+
+
+PROJECTS = """project_id,title,start_date,countries_list,keywords,topics,programme
+7,On tyres,2021-06-01,"UK, CN","noise, tyres",LC-1,H2020
+8,On music,,"EL",,,H2020
+"""
+ORGANISATIONS = """project_id,org_name,country
+7,UNIVERSITY OF X,UK
+7,University of X,UK
+7,SHANDONG TYRES,CN
+9,NOBODY KNOWS,
+"""
+
+
+def write_all(folder: Path) -> None:
+    """Write a file of each kind that the examples of the commands name."""
+    lines(
+        folder / "works.jsonl",
+        flat("W1", 2018, {"DE": ["A", "B"], "CN": ["C"]}, keywords=["optics"]),
+        flat("W2", 2019, {"DE": ["A"], "CN": ["C"]}),
+    )
+    (folder / "project.csv").write_text(PROJECTS, "utf-8")
+    (folder / "organization.csv").write_text(ORGANISATIONS, "utf-8")

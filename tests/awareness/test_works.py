@@ -7,7 +7,7 @@ import pytest
 
 from risk_engine.awareness.works import Collaborations, Input, read_collaborations
 from risk_engine.files.diagnostics import InvalidSourceError
-from tests.awareness.samples import SHARED, flat, lines, needs_real_data
+from tests.awareness.samples import ORGANISATIONS, PROJECTS, SHARED, flat, lines, needs_real_data
 
 
 def read(*paths: Path) -> Collaborations:
@@ -55,18 +55,6 @@ def test_what_the_works_of_a_file_were_selected_by_is_seen_in_enough_of_them(tmp
     works = [flat(f"W{number}", institutions={"CN": ["A"], ("DE", "FR")[number % 2]: ["B"]}) for number in range(20)]
     assert read(lines(tmp_path / "1.jsonl", *works)).sources[0].selection == (frozenset({"CN"}),)
     assert read(lines(tmp_path / "2.jsonl", *works[:19])).sources[0].selection == ()
-
-
-PROJECTS = """project_id,title,start_date,countries_list,keywords,topics,programme
-7,On tyres,2021-06-01,"UK, CN","noise, tyres",LC-1,H2020
-8,On music,,"EL",,,H2020
-"""
-ORGANISATIONS = """project_id,org_name,country
-7,UNIVERSITY OF X,UK
-7,University of X,UK
-7,SHANDONG TYRES,CN
-9,NOBODY KNOWS,
-"""
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

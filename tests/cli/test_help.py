@@ -12,6 +12,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
 from risk_engine.records.office_log import FIRST, EventBody, LogLine, commitment, event_hash
 from risk_engine.version import __version__
+from tests.awareness import samples as awareness
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
 from tests.office.forms.people import Person, fill_document, fill_workbook
@@ -205,6 +206,7 @@ def test_every_example_of_the_help_runs(
         for name in ("2026-014", "2026-015"):
             done("assess", "case.yaml", "--format", "json", "-o", f"{name}.json")
     give_what_it_needs(words)
+    awareness.write_all(Path())
     if words[0] == "lists":
         give_lists(words[1])
     if words in {("screen",), ("prefill",)}:

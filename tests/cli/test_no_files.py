@@ -17,6 +17,7 @@ import pytest
 from risk_engine.cli.commands import application, tree_of
 from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
+from tests.awareness.samples import flat, lines
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, refused, run
 from tests.portfolio.tables import table_of
 from tests.screening.samples import MISP
@@ -122,6 +123,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "list": folder / "cluster.json",
         "store": folder / "lists.sqlite",
         "served": folder / "served",
+        "works": lines(folder / "works.jsonl", flat("W1")),
     }
 
 
@@ -132,6 +134,8 @@ def results_of(folder: Path) -> Path:
 
 
 VALUES = {
+    ("awareness", "data"): "{works}",
+    ("awareness", "folder"): "{fresh}/tables",
     ("key", "new", "file"): "{fresh}/k.pem",
     ("register", "show", "case"): "L-2026-07",
     ("portfolio", "explain", "case"): "L-2026-07",

@@ -1,3 +1,4 @@
+import ast
 import io
 import subprocess
 import sys
@@ -33,7 +34,7 @@ from risk_engine.report.set_pages.changes import changes_view
 from risk_engine.report.several import row
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
-from scripts.messages import DOMAINS, OUTSIDE, bring_up_to_date, domains_of
+from scripts.messages import DOMAINS, KEYWORDS, OUTSIDE, bring_up_to_date, domains_of
 from tests.cli.running import LOAN_DESK, ROOT
 from tests.marked import (
     TAG,
@@ -236,6 +237,22 @@ def test_nothing_is_translated_when_a_module_is_read() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
     assert run.stdout.decode() == render(full(), "md")
+
+
+def test_no_message_stands_in_an_f_string_where_nothing_finds_it() -> None:
+    """Before Python 3.12 an f-string is one word to whoever looks for messages in the code."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)}"
+        for path in (ROOT / "risk_engine").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in KEYWORDS
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not hidden
 
 
 def test_a_page_says_its_language() -> None:

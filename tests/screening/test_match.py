@@ -180,6 +180,44 @@ def test_known_words_numbers_and_directions_are_no_slips_of_each_other(query: st
     assert [pair.how for pair in compare(read(query), read(name)).pairs] == [How.SAME]
 
 
+@pytest.mark.parametrize(
+    ("query", "listed", "clean"),
+    [
+        ("Xian University of Technolog", "Xi'an Technological University", "Xi'an University of Technology"),
+        ("Xian Univ Technologi", "Xi'an Technological University", "Xi'an University of Technology"),
+        ("Xian Technologic University", "Xi'an University of Technology", "Xi'an Technological University"),
+        ("Arvend Electr Institute", "Arvend Electronic Institute", "Arvend Electrical Institute"),
+        ("Arvend Electri Institute", "Arvend Electronic Institute", "Arvend Electrical Institute"),
+        ("Arvend Pharmac Institute", "Arvend Pharmacy Institute", "Arvend Pharmacology Institute"),
+        ("Arvend Psych Institute", "Arvend Psychiatry Institute", "Arvend Psychology Institute"),
+        ("Guang University of Technology", "Guangdong University of Technology", "Guangxi University of Technology"),
+    ],
+)
+def test_a_word_cut_short_that_begins_two_is_at_most_possible(query: str, listed: str, clean: str) -> None:
+    """What is not listed, here the clean one, may be meant as well: it need not be there to be near."""
+    for names in ([listed], [listed, clean]):
+        found = Searcher(names, range(len(names))).search(query)
+        assert found
+        assert {one.strength for one in found} == {"possible"}
+
+
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("Xian University of Technol.", "Xi'an University of Technology"),
+        ("Arvend University of Aeronaut", "Arvend University of Aeronautics"),
+        ("Arvend Institute of Electron", "Arvend Institute of Electronics"),
+        ("Arvend Polytechn University", "Arvend Polytechnic University"),
+        ("Arvend Polytechn University", "Arvend Polytechnical University"),
+        ("Arvend Unive.", "Arvend University"),
+        ("Nanj University", "Nanjing University"),
+        ("Front for the Liber. of Arvend, Dolm Faction", "Front for the Liberation of Arvend, Dolm Faction"),
+    ],
+)
+def test_a_word_cut_short_that_begins_one_or_stands_among_telling_ones_may_be_strong(query: str, listed: str) -> None:
+    assert first(Searcher([listed], [0]), query).strength == "strong"
+
+
 def test_every_feature_has_a_weight_and_a_reason() -> None:
     values = features(compare(read("Example Institute"), read("Example")), About())
     by = weights()

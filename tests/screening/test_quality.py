@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.screening import listed_set, page, trees
+from benchmarks.screening import intervals, listed_set, page, trees
 from benchmarks.screening.contenders import Contender, answers
 from benchmarks.screening.gold import (
     DATA,
@@ -74,7 +74,7 @@ def test_a_label_that_is_not_in_the_registry_counts_in_the_open_world_alone() ->
     gold = Gold(REGISTRY, (), (), ())
     several = (answered((NORTH,), (NORTH, 0.9)), answered(("https://ror.org/0third003",), (SOUTH, 0.8)))
     closed, labelled, opened = measured("m", "g", several, gold, learns=False).worlds
-    assert (closed.strings, labelled.strings, opened.strings) == (1, 1, 2)
+    assert (len(closed.answered), len(labelled.answered), len(opened.answered)) == (1, 1, 2)
     assert (closed.best.recall_at(0.5), opened.best.recall_at(0.5)) == (1.0, 0.5)
 
 
@@ -161,10 +161,35 @@ def test_the_sheet_tells_what_is_on_a_list_in_both_stores_and_what_speed_is_meas
     speeds = [Speed(100_000, Build(9.0, 300.0, 60.0, 40.0), search)]
     page.write([], gold, OnList(rows, 5, 2, (9, 10)), speeds)
     sheet = (tmp_path / "sheet.md").read_text("utf-8")
-    assert sheet.index("| typed | 3 | 0.500 | 1.000 | 0.750 | 1.000 |") < sheet.index("| clean | 200 | 0.010 |")
-    assert "first answer right 9 of 10." in sheet
+    typed = "| typed | 3 | 0.500 (0.125–0.875) | 1.000 | 0.750 (0.256–0.963) | 1.000 |"
+    assert sheet.index(typed) < sheet.index("| clean | 200 | 0.010 (0.003–0.036) |")
+    assert "first answer right 9 of 10 (0.596–0.982)." in sheet
     assert "| 100,000 | 9.0 s | 300 MB | 0.5 s | 4.0 ms | 8.0 ms | 4.1 s | 90 MB | 0.990 |" in sheet
     assert "| all | 0.900 | 0.980 | 0.990 |" in sheet
+
+
+def test_an_interval_of_recall_is_where_it_moves_when_strings_are_drawn_anew() -> None:
+    several = [answered((NORTH,), (NORTH if number % 10 else SOUTH, 0.5)) for number in range(400)]
+    (found,) = intervals.of_recall(several, (0.5,), every=False)
+    # 0.9, give or take twice the root of 0.9 * 0.1 / 400
+    assert found.low == pytest.approx(0.87, abs=0.01)
+    assert found.high == pytest.approx(0.93, abs=0.01)
+    assert intervals.of_recall(several, (0.5,), every=False) == [found]
+    assert intervals.of_recall(several, (0.95,), every=True) == [(0.0, 0.0)]
+    assert intervals.of_recall([answered((NORTH,))], (0.5, 0.9), every=True) == [(0.0, 0.0)] * 2
+
+
+def test_an_interval_of_recall_takes_a_string_with_all_its_answers_and_answers_of_one_score_together() -> None:
+    third = "https://ror.org/0third003"
+    both = answered((NORTH, SOUTH), (NORTH, 0.9), (SOUTH, 0.8), (third, 0.1))
+    assert intervals.of_recall([both] * 50, (1.0, 0.6), every=True) == [(1.0, 1.0)] * 2
+    assert intervals.of_recall([answered((NORTH,), (SOUTH, 0.9), (NORTH, 0.9))] * 50, (0.9,), every=True) == [(0, 0)]
+
+
+def test_an_interval_of_a_share_says_something_of_none_at_all() -> None:
+    low, high = intervals.of_share(0.0, 182)
+    assert low == 0.0
+    assert high == pytest.approx(0.0207, abs=0.0001)  # 1.96² / (182 + 1.96²)
 
 
 def test_nobody_who_is_listed_is_asked_for_as_clean() -> None:

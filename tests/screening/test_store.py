@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.screening.entry import Entry, ListHead, Name, Relation
+from risk_engine.screening.screen import Screening
 from risk_engine.screening.store import KINDS, Store, Version
 from risk_engine.screening.swap import UnlikelyError, end, erase, put, put_unchanged
 
@@ -174,6 +175,21 @@ def test_the_digest_of_some_lists_does_not_hang_on_others(store: Store) -> None:
     read(store, MAY, [entry("1")], "m")
     assert store.digest(MAY, ["l"]) == known
     assert store.digest(MAY) != known
+
+
+def test_a_list_that_is_taken_out_leaves_the_digests_of_the_others_and_their_indexes_as_they_were(store: Store) -> None:
+    read(store, MAY, [entry("1")])
+    read(store, MAY, [entry("1")], "m")
+    made: list[str] = []
+    Screening(store, JULY, lambda list_id, _done: made.append(list_id))
+    assert set(made) == {"l", "m"}
+    known, mine = store.digest(JULY, ["l"]), store.digest(JULY, ["m"])
+    made.clear()
+    end(store, "m", JUNE)
+    assert store.digest(JULY, ["l"]) == known
+    assert store.digest(JULY, ["m"]) != mine
+    Screening(store, JULY, lambda list_id, _done: made.append(list_id))
+    assert set(made) == {"m"}, "the index of the list that was taken out alone"
 
 
 def test_the_digest_changes_with_the_rows_though_the_lists_say_the_same(store: Store) -> None:

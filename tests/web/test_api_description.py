@@ -45,6 +45,7 @@ NAMES = {
     "list_criteria": "GET /criteria",
     "list_documents": "GET /cases/{number}/documents",
     "list_evidence": "GET /cases/{number}/evidence",
+    "list_hits": "GET /cases/{number}/hits",
     "list_invitations": "GET /cases/{number}/invitations",
     "list_notes": "GET /cases/{number}/notes",
     "list_questions": "GET /cases/{number}/questions",

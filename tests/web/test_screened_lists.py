@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.screening import lists
 from risk_engine.screening.fetch import Fetched
 from risk_engine.web import cases, jobs, screened_lists
 from risk_engine.web.models import Event, Job, Person
@@ -214,3 +215,47 @@ def test_a_list_that_is_too_old_says_so(admin: Client) -> None:
 def test_a_form_that_asks_for_nothing_is_refused(somebody: Make) -> None:
     with pytest.raises(RiskEngineError, match="choose a file or write an address"):
         screened_lists.take_in({"id": "ours"}, {}, somebody("Anna Admin", Role.ADMIN))
+
+
+def test_a_list_that_is_being_read_can_be_stopped_and_what_was_there_stays(
+    admin: Client, somebody: Make, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(admin, id="ours", **sdn())
+    admin.post(f"{PAGE}/ours", {"do": "bring", **sdn()})
+    job = Job.objects.get(finished=None)
+    page = admin.get(f"{PAGE}/ours").content.decode()
+    assert 'value="stop"' in page
+    reader = browsing(somebody("Rosa Roth", Role.REVIEWER))
+    assert 'value="stop"' not in reader.get(PAGE).content.decode()
+    assert reader.post(PAGE, {"do": "stop", "job": job.pk}).status_code == 403
+
+    def stopped(*_: object, **__: object) -> None:  # while it is read
+        admin.post(f"{PAGE}/ours", {"do": "stop", "job": job.pk})
+        raise RiskEngineError("the reading ended")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lists, "update", stopped)
+        assert jobs.run_next(are_long=True)
+    assert jobs.is_unwanted(job.pk), "by this the process that is at it ends"
+    assert not jobs.run_next(are_long=True), "nobody takes it again"
+    said = text_of(admin.get(PAGE))
+    assert "It was stopped" in said
+    assert "the reading ended" not in said
+    with screened_lists.opened() as store:
+        assert [(one.id, one.entries) for one in store.heads()] == [("ours", 2)]
+        assert len(store.versions("ours")) == 1
+    assert [one.verb for one in _events()][-1] == "list_stopped"
+    admin.post(PAGE, {"do": "stop", "job": job.pk})
+    assert [one.verb for one in _events()].count("list_stopped") == 1, "what is done is not stopped"
+
+
+def test_the_page_shows_the_job_that_is_at_work_before_those_that_wait(admin: Client) -> None:
+    admin.post(PAGE, {"do": "take_in", "id": "one", **sdn()})
+    admin.post(PAGE, {"do": "take_in", "id": "two", **sdn()})
+    first, second = Job.objects.order_by("pk")
+    assert f'name="job" value="{first.pk}"' in admin.get(PAGE).content.decode()
+    admin.post(PAGE, {"do": "stop", "job": first.pk})
+    assert f'name="job" value="{second.pk}"' in admin.get(PAGE).content.decode()
+    work()
+    with screened_lists.opened() as store:
+        assert [one.id for one in store.heads()] == ["two"]

@@ -43,7 +43,8 @@ def told_of_case(edited: Edited, name: str) -> str | None:
     verdicts, since = edited.verdicts, edited.since_release
     parts = []
     if verdicts is not None and (differences := verdicts.differences_of(name)) is not None:
-        parts.append("\n".join(f"- {one}" for one in differences) or f"**{_('as expected')}**")
+        fine = _("as expected")
+        parts.append("\n".join(f"- {one}" for one in differences) or f"**{fine}**")
     if since is not None and since.trial.edits:
         with edited.as_it_stands():
             lines = [f"- {one}" for one in since.lines_of_case(name)]
@@ -103,7 +104,7 @@ def _level(criteria: Criteria, ladder: str, level: str) -> str:
     lines = [f"**{one.title}** (`{ladder}`). {one.answer}", ""]
     lines += [f"- {Sentences(entities).of(rule.when)}: {rule.sentence}" for rule in rules]
     if found.otherwise.level == level:
-        lines.append(f"- {_('otherwise')}: {found.otherwise.sentence}")
+        lines.append("- " + _("otherwise") + f": {found.otherwise.sentence}")
     return "\n".join(lines)
 
 
@@ -122,7 +123,7 @@ def _verdict(edited: Edited, mention: Mention) -> Iterator[str]:
     shown = edited.verdicts.cases_of(mention.kind, mention.name)
     failed = [name for name, passes in shown.items() if not passes]
     summary = edited.verdicts.summary(mention.kind, mention.name)
-    yield f"**{summary}**" if failed or not shown else f"**{summary}** · {_('all as expected')}"
+    yield f"**{summary}**" if failed or not shown else f"**{summary}** · " + _("all as expected")
     lines = [f"- {name}: " + _("not as expected") for name in failed[:MOST_NAMED]]
     lines += [f"- {name}" for name in shown if name not in failed][: MOST_NAMED - len(lines)]
     if len(shown) > len(lines):

@@ -255,7 +255,7 @@ def _acquire(path: Path, mine: Holder, life: Life | None, patience: float, seize
         holder = _holder(raw)
         if raw is not None and (raw == seized or (holder is not None and holder.is_gone(path.parent, mine.life))):
             if _taken_over(path, raw, mine, by_person=seized is not None):
-                return f"{holder or _('nobody that can be named')}"
+                return str(holder or _("nobody that can be named"))
         elif (
             raw is not None
             and (seized is not None or (holder is not None and _is_left(holder, path.parent, mine.life)))

@@ -167,13 +167,27 @@ def assessments(folder: CaseFolder) -> Iterator[Assessed]:
 
 def record_of(folder: CaseFolder) -> CaseRecord:
     """Return what counts now for a case: the assessment that was filed last, and the decision."""
+    return read_case(folder).record
+
+
+class ReadCase(NamedTuple):
+    """What counts now for a case, its assessments, and its decisions, all with the newest first."""
+
+    record: CaseRecord
+    assessments: tuple[Assessment, ...]
+    """Where there are no decisions the newest alone: nothing is to be held against the older ones."""
+    decisions: tuple[Ruled, ...]
+
+
+def read_case(folder: CaseFolder) -> ReadCase:
+    """Return what counts now for a case, with what it was read from."""
     current = next(assessments(folder), None)
     if current is None or not folder.of("decision"):
-        return CaseRecord(folder, current, Rulings())
-    # The older ones are read only where there is something to hold against them.
-    about = [current.assessment, *_older(folder)]
+        return ReadCase(CaseRecord(folder, current, Rulings()), () if current is None else (current.assessment,), ())
+    about = (current.assessment, *_older(folder))
     unchanged = frozenset(_unchanged(current.assessment, about, current.filed.path))
-    return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
+    found = tuple(decisions(folder, about))
+    return ReadCase(CaseRecord(folder, current, rulings(found, about), unchanged), about, found)
 
 
 class Seen(NamedTuple):

@@ -460,7 +460,8 @@ def _columns_of(proposal: Proposal, header: int) -> list[str]:
             lines += ["    values:", *(f"      {_quoted(said)}: {_quoted(one)}" for said, one in guess.values.items())]
         if guess.unread:
             told = first_few([_short(one) for one in guess.unread], _MOST_SHOWN)
-            lines.append(f"    {_comment(_('no answer is like: {values}', values=told))}")
+            unlike = _("no answer is like: {values}", values=told)
+            lines.append(f"    {_comment(unlike)}")
         lines.append("    confirmed: false")
     lines += ["", *map(_comment, proposal.notes)] if proposal.notes else []
     if proposal.unplaced:

@@ -86,7 +86,7 @@ def _plan_field(tag: str, asked: AnswerField, *, language: str) -> Iterator[Any]
     title = asked.title[:MOST_TITLE]
     if tag.rpartition(".")[2] in EVIDENCE_FIELDS:
         yield from _text_and_break("")
-        yield from _text_and_break(f"{_('{label}: ', label=asked.title)}", breaks=False)
+        yield from _text_and_break(_("{label}: ", label=asked.title), breaks=False)
     match asked.kind:
         case "one":
             yield list_field(tag, title, asked.choices, _(CHOOSE), asked.value)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 
 from risk_engine.files.plain import canonical
-from risk_engine.web.api import acts, around, calculate, cases, criteria, register  # noqa: F401 (each adds its operations)
+from risk_engine.web.api import acts, around, calculate, cases, criteria, hits, register  # noqa: F401 (each adds its operations)
 from risk_engine.web.api.operations import Operation, Strict, operations, router
 from risk_engine.web.api.problems import MEDIA_TYPE, Problem, answer_problems
 

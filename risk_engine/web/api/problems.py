@@ -15,6 +15,7 @@ from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document, Mark
 from risk_engine.web.cases import ConflictError, LockedError, RefusedError
 from risk_engine.web.jobs import NotYetError
+from risk_engine.web.screening import BeingReadError
 from risk_engine.web.wording import problem_words
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -285,13 +286,14 @@ def answer_problems(api: NinjaAPI) -> None:
         fault = Fault(detail=told, pointer="#/base", number=error.stands.seq, value=error.stands.value)
         return ProblemError(Kind.CONFLICT, _("Nothing was saved."), [fault])
 
-    def not_yet(_request: HttpRequest, error: NotYetError) -> ProblemError:
+    def not_yet(_request: HttpRequest, error: NotYetError | BeingReadError) -> ProblemError:
         problem = ProblemError(Kind.NOT_YET, problem_words(error))
         problem.wait = SOON
         return problem
 
     told: dict[type[Exception], Any] = {
         NotYetError: not_yet,
+        BeingReadError: not_yet,
         ProblemError: lambda _request, error: error,
         AuthenticationError: no_token,
         HttpError: lambda _request, error: _of_http(error),

@@ -19,7 +19,7 @@ from risk_engine.web import cases, screened_lists, screening
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.rights import may
-from risk_engine.web.security import MOST_SENT, person_of
+from risk_engine.web.security import MOST_SENT, number_of, person_of
 from risk_engine.web.wording import problem_words
 
 MOST_VERSIONS: Final = 30
@@ -54,15 +54,18 @@ def every_list(request: HttpRequest) -> HttpResponse:
     person, sent, wrong = person_of(request), request.POST, ""
     if request.method == "POST":
         try:
-            if sent.get("do") == "update":
-                screened_lists.update(_with_address(), person)
-            else:
-                screened_lists.take_in(sent.dict(), dict(request.FILES.lists()), person)
+            match sent.get("do"):
+                case "update":
+                    screened_lists.update(_with_address(), person)
+                case "stop":
+                    screened_lists.stop(number_of(sent.get("job", "")), person)
+                case _:
+                    screened_lists.take_in(sent.dict(), dict(request.FILES.lists()), person)
         except RiskEngineError as error:
             wrong = problem_words(error)
         else:
             return HttpResponseRedirect("/screening/lists")
-    job = screened_lists.jobs_of().first()
+    job = screened_lists.shown_job()
     if _is_over(request, job):
         return HttpResponse(headers={"HX-Refresh": "true"})
     today = cases.today()
@@ -153,7 +156,7 @@ def one_list(request: HttpRequest, key: str) -> HttpResponse:
             wrong = problem_words(error)
         else:
             return HttpResponseRedirect(f"/screening/lists/{key}")
-    job = screened_lists.jobs_of().first()
+    job = screened_lists.shown_job()
     if _is_over(request, job):
         return HttpResponse(headers={"HX-Refresh": "true"})
     today = cases.today()
@@ -189,6 +192,8 @@ def _do(request: HttpRequest, key: str) -> None:
     match sent.get("do"):
         case "update":
             screened_lists.update([key], by, anyway="anyway" in sent)
+        case "stop":
+            screened_lists.stop(number_of(sent.get("job", "")), by)
         case "end":
             screened_lists.end(key, day_of(sent.get("day", "")) or cases.today(), by)
         case _:
