@@ -28,6 +28,7 @@ _ROWS: Final = 9
 """So many rows are told in full; the others by their titles."""
 _PAGES: Final = 2
 _NEAR: Final = 5
+_CREDITS: Final = 4
 _SAID: Final = 3
 """So many situations of a row are named."""
 
@@ -147,6 +148,7 @@ def brief_view(made: Prepared, *, contact: str = "", full: int = _ROWS) -> View:
         "name": name,
         "digest": digest,
         "marked": _marked,
+        "credits": list(dict.fromkeys(one.attribution or one.licence or one.name for one in told.sources))[:_CREDITS],
         "small": any(
             0 < number < SMALL
             for number in (*(len(one.works) for one in shown), *(n for _t, n in fields), *(n for _a, n in told.areas))

@@ -1,80 +1,31 @@
 """`risk-engine awareness`: who works with whom on what, from an office's own export of works, projects or patents."""
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from risk_engine.awareness import need_counting
+from risk_engine.cli import awareness_pages
+from risk_engine.cli.awareness_options import (
+    Between,
+    Data,
+    Fields,
+    MaxParties,
+    MergeOption,
+    RegionsOption,
+    Sources,
+    Top,
+    Whole,
+    Years,
+    read_data,
+    years_of,
+)
 from risk_engine.cli.commands import App
-from risk_engine.cli.output import note, progress, say, wrote
-from risk_engine.files.language import _, grouped_by_thousands, ngettext
-
-if TYPE_CHECKING:
-    from risk_engine.awareness.works import Collaborations
+from risk_engine.cli.output import note, say, wrote
+from risk_engine.files.language import grouped_by_thousands, ngettext
 
 app = App(help="Say who works with whom on what, from your own export of works, projects or patents.")
-
-Data = Annotated[
-    list[Path],
-    typer.Argument(
-        help="Works of OpenAlex (JSON Lines), or projects of CORDIS (CSV: the projects and their organisations).",
-        metavar="DATA...",
-    ),
-]
-RegionsOption = Annotated[
-    Path | None,
-    typer.Option("--regions", metavar="FILE", help="Regions of your own (YAML) in place of the shipped ones."),
-]
-Years = Annotated[
-    str | None, typer.Option("--years", metavar="A-B", help="Only works of these years, such as 2011-2022.")
-]
-Fields = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--fields", metavar="FIELD", help="Only works with this field, topic or keyword; can be given more than once."
-    ),
-]
-MergeOption = Annotated[
-    Literal["doi", "title"] | None,
-    typer.Option("--merge", help="Take works of one DOI, or of one title and year, for one."),
-]
-MaxParties = Annotated[
-    int | None,
-    typer.Option("--max-parties", min=1, metavar="N", help="Leave works of more institutions out of pairs."),
-]
-Between = Annotated[
-    tuple[str, str],
-    typer.Option("--between", metavar="A B", help="The two regions, or countries, whose institutions make a pair."),
-]
-Top = Annotated[
-    int | None,
-    typer.Option("--top", min=1, metavar="N", help="Only so many rows of each list; it is said how many are left out."),
-]
-
-
-def years_of(text: str | None) -> tuple[int, int] | None:
-    """Return the first and the last year that an option says; of one year alone it is both."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", text.strip(), re.ASCII)
-    years = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
-    if years[0] > years[1]:
-        raise typer.BadParameter(_("`{text}` is no span of years; write it like 2011-2022", text=text))
-    return years
-
-
-def read_data(data: Sequence[Path], merge: Literal["doi", "title"] | None = None) -> "Collaborations":
-    """Return the works of files, and say what was found while they were read."""
-    from risk_engine.awareness.works import Input, read_collaborations
-
-    with progress(_("MB")) as tell:
-        found = read_collaborations([Input(one) for one in data], merge=merge, progress=tell)
-    for one in found.notes:
-        note(one)
-    return found
 
 
 @app.callback()
@@ -97,6 +48,8 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     top: Top = None,
+    sources: Sources = None,
+    whole: Whole = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that no earlier run wrote.")] = False,
 ) -> None:
     """Count works by year, country, region, institution, pair and topic, full and in fractions, each table in a file.
@@ -114,7 +67,7 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     span = years_of(years)
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
-    found = read_data(data, merge)
+    found = read_data(data, merge, sources=sources, whole=whole)
     asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top)
     made = every_table(found, asked)
     for one in made.notes:
@@ -132,3 +85,8 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             tables=len(made.tables),
         )
     )
+
+
+app.command("report", epilog=awareness_pages.REPORT_EXAMPLES)(awareness_pages.report)
+app.command("brief", epilog=awareness_pages.BRIEF_EXAMPLES)(awareness_pages.brief)
+app.command("watch", epilog=awareness_pages.WATCH_EXAMPLES)(awareness_pages.watch)

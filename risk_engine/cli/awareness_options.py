@@ -50,6 +50,14 @@ Top = Annotated[
     typer.Option("--top", min=1, metavar="N", help="Only so many rows of each list; it is said how many are left out."),
 ]
 
+Sources = Annotated[
+    Path | None,
+    typer.Option("--sources", metavar="FILE", help="What each file is (YAML): whole, selected how, licence, day."),
+]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="The data are all that their query has; without it they are a sample.")
+]
+
 
 def years_of(text: str | None) -> tuple[int, int] | None:
     """Return the first and the last year that an option says; of one year alone it is both."""

@@ -15,6 +15,8 @@ from risk_engine.cli.awareness_options import (
     MaxParties,
     MergeOption,
     RegionsOption,
+    Sources,
+    Whole,
     Years,
     read_data,
     years_of,
@@ -42,13 +44,6 @@ risk-engine awareness brief works.jsonl --institution https://ror.org/02e2c7k09 
 WATCH_EXAMPLES = """Examples: risk-engine awareness watch 2025.jsonl 2026.jsonl --whole ·
 risk-engine awareness watch tables-2025 tables-2026 --format json"""
 
-Sources = Annotated[
-    Path | None,
-    typer.Option("--sources", metavar="FILE", help="What each file is (YAML): whole, selected how, licence, day."),
-]
-Whole = Annotated[
-    bool, typer.Option("--whole", help="The data are all that their query has; without it they are a sample.")
-]
 OverrulesOption = Annotated[
     Path | None,
     typer.Option("--overrules", metavar="FILE", help="What people said of pairs (`awareness judge` writes it)."),

@@ -85,7 +85,7 @@ def made(folder: Path, who: str, *more: str | Path) -> str:
 
 def test_a_brief_names_partners_fields_and_rows(tmp_path: Path) -> None:
     said = made(tmp_path, "delft university", "--whole", "--contact", "Research office, ext. 12")
-    assert "12 works in these data were published together with one institution in CN." in said
+    assert "12 works in these data were made together with one institution in CN." in said
     assert "Tsinghua University (CN): 12" in said
     assert "image processing: 12" in said
     assert "AW-01j" in said
