@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import polars as pl
 
 from risk_engine.awareness import counts
+from risk_engine.awareness.carried import Refusal, Series, lacking, without_topics
 from risk_engine.awareness.doubt import judge_pairs
 from risk_engine.awareness.overrules import Overrules
 from risk_engine.awareness.published import Published
-from risk_engine.awareness.refusals import Figure, refused
 from risk_engine.awareness.regions import Region
 from risk_engine.awareness.report import (
     MOST_PAIRS,
@@ -86,12 +87,12 @@ def drawn(of: Collaborations, wanted: Wanted, pairs: Sequence[Pair], *, publishe
         wanted.b.name,
         of.sources,
         len(joint),
-        refused(Figure.REGION_PAIRS_BY_YEAR, of.sources) or _pairs_by_year(of, wanted),
-        refused(Figure.REGIONS_BY_YEAR, of.sources) or _regions_by_year(of, wanted),
+        _pairs_by_year(of, wanted),
+        _regions_by_year(of, wanted),
         tuple(pairs),
         _works(of, {work for one in (*good, *bad) for work in one.works[:MOST_WORKS]}),
         _unknown(of),
-        refused(Figure.TOPICS, of.sources) or topics_of(of, joint),
+        topics_of(of, joint) or without_topics((wanted.a, wanted.b), of.sources),
         {one.name: tuple(sorted(one.countries)) for one in wanted.every},
         tuple(published),
     )
@@ -127,13 +128,18 @@ def _on_the_web(text: str | None) -> str | None:
     return text if text and text.startswith(("https://", "http://")) else None
 
 
-def _pairs_by_year(of: Collaborations, wanted: Wanted) -> ByYear:
+def _pairs_by_year(of: Collaborations, wanted: Wanted) -> ByYear | Refusal:
+    two = [Series(pair) for pair in combinations(wanted.every, 2) if not pair[0].countries & pair[1].countries]
+    if (refused := lacking(two, of.sources)) is not None:
+        return refused
     counted = counts.region_pairs_by_year(of, wanted.every)
     labelled = counted.with_columns(label=pl.format("{} – {}", "region_a", "region_b"))
     return by_year(labelled, dict.fromkeys(labelled["label"]))
 
 
-def _regions_by_year(of: Collaborations, wanted: Wanted) -> ByYear:
+def _regions_by_year(of: Collaborations, wanted: Wanted) -> ByYear | Refusal:
+    if (refused := lacking([Series((one,)) for one in wanted.every], of.sources)) is not None:
+        return refused
     counted = counts.regions_by_year(of, wanted.every).rename({"region": "label"})
     return by_year(counted, [one.name for one in wanted.every])
 

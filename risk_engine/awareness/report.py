@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
 
+from risk_engine.awareness.carried import Refusal
 from risk_engine.awareness.doubt import Reason, Status, reason_words, status_words
 from risk_engine.awareness.pictures import Edge, Number, Strip, network, year_columns
 from risk_engine.awareness.published import Published
-from risk_engine.awareness.refusals import Refusal
 from risk_engine.awareness.works import Source
 from risk_engine.files.language import N_, _
 from risk_engine.report import page
@@ -230,8 +230,6 @@ def awareness_view(drawn: Drawn, *, on: date) -> View:
         "status_words": status_words,
         "unknown_words": lambda what: _(UNKNOWN[what]),
         "reason_words": reason_words,
-        "refusal_words": refusal_words,
-        "refusal_query": lambda one: one.query,
         "selection_words": lambda several: "; ".join(", ".join(sorted(one)) for one in several),
         "year_shares": lambda columns: " ".join(["16", *[str(84 // columns)] * columns]),
     }
@@ -288,8 +286,3 @@ def _shares(at: int, one: Published) -> Picture:
     ]
     of = max((round(each.number) for each in one.totals), default=1) or 1
     return bars(f"published-{at}", one.said.title, several, (), of=of)
-
-
-def refusal_words(one: Refusal) -> str:
-    """Return why a figure is not drawn."""
-    return f"{one.reason}: {one.missing}"

@@ -58,6 +58,7 @@ def write_all(folder: Path) -> None:
         folder / "works.jsonl",
         flat("W1", 2018, {"DE": ["A", "B"], "CN": ["C"]}, keywords=["optics"]),
         flat("W2", 2019, {"DE": ["A"], "CN": ["C"]}),
+        flat("W3", 2019, {"PL": ["University of Lodz"], "CN": ["Wuhan University"]}),
     )
     (folder / "project.csv").write_text(PROJECTS, "utf-8")
     (folder / "organization.csv").write_text(ORGANISATIONS, "utf-8")
