@@ -68,7 +68,7 @@ ONLY_IN = {
         *("authority", "category", "countries", "description", "licence", "mapping", "person", "programme"),
         *("regulation", "China", "CN", "EU", "US", "eu"),
     },
-    # Columns of other people's files of works, kinds of organisations and who said it; the regions that a run begins with.
+    # Columns of other people's files of works, kinds of organisations, who said it; the regions that a run begins with.
     "risk_engine/awareness": {"university", "academy", "person", "d", "countries", "project", "programme", "GB", "GR"},
     "risk_engine/cli/awareness.py": {"CN"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
