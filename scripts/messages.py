@@ -111,6 +111,7 @@ DOMAINS = {
         *page_of_a_set("comparison"),
         "templates/pages/comparisons.j2",
     ],
+    "monitor": ["risk_engine/office/monitor/*.py", "templates/pages/monitor.j2"],
     "screening": ["risk_engine/screening/**/*.py", "risk_engine/office/prefill/*.py"],
     "portfolio": ["risk_engine/portfolio/**/*.py", "templates/pages/portfolio.j2"],
     "awareness": ["risk_engine/awareness/**/*.py", "templates/pages/*awareness*.j2"],

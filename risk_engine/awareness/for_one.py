@@ -41,7 +41,7 @@ def briefed(
         raise RiskEngineError(message, _("look at their works (`awareness report`) and judge them (`awareness judge`)"))
     works = {work for one in good for work in one.works}
     years = of.works.filter(pl.col("work").is_in(list(works)))["year"].drop_nulls()
-    asked_for = asked_of(criteria, area=None, listed=None)
+    asked_for = asked_of(criteria)
     recent = _recent(of, on) if all(one.whole for one in of.sources) else None
     partners = tuple(Partner(one, tuple(_situations(one, {}, recent))) for one in good)
     told = Brief(

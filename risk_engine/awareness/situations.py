@@ -15,13 +15,11 @@ from risk_engine.engine.assess import assess
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.case import load_case
+from risk_engine.loading.screened_facts import load_screened_facts
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import reads_by_rule
 
-JOINT: Final = "co_publications_5y"
-"""The fact about a partner that asks for joint publications of five years, where a set has it."""
-PARTNER: Final = "partner"
 _KINDS: Final = ("foreign_rule", "advice", "monitoring", "benefit")
 
 
@@ -40,11 +38,12 @@ class Situation:
 
 @dataclass(frozen=True)
 class Asked:
-    """Facts of a set that such data answer: of a partner its country and the lists, of a technology the area."""
+    """Facts of a set that such data answer: of a partner the first and the last two, of a technology the area."""
 
     country: str
-    area: str | None
-    listed: str | None
+    area: str | None = None
+    listed: str | None = None
+    joint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,19 @@ class Row:
     ask: tuple[str, ...]
 
 
-def asked_of(criteria: Criteria, *, area: str | None, listed: str | None) -> Asked:
-    """Return which facts of a set such data answer; raise RiskEngineError where it asks no partner's country."""
-    country = criteria.head.roles.country.get(PARTNER)
-    if country is None:
-        message = _("{set} asks for no country of a partner, so such data answer nothing in it", set=criteria.head.id)
-        raise RiskEngineError(message, _("choose another set with --criteria"))
+def asked_of(criteria: Criteria, *, area: str | None = None) -> Asked:
+    """Return which facts of a set such data answer, as its screening.yaml says; `area` is that of critical areas.
+
+    Raises RiskEngineError where the set does not say it, or asks no country of a partner.
+    """
     known = {name for name, _fact in criteria.every_fact()}
-    return Asked(country, area if area in known else None, listed if listed in known else None)
+    for entity, facts in load_screened_facts(criteria, needed=False).items():
+        if (country := criteria.head.roles.country.get(entity)) is not None:
+            listed = next((one.fact for one in facts.listed if one.on == "evidence" and one.options), None)
+            return Asked(country, area if area in known else None, listed, facts.joint_works)
+    message = _("{set} does not say whose country such data answer in it", set=criteria.head.id)
+    way_out = _("say it in screening.yaml (docs/authors.md, “What screening answers”), or choose another set")
+    raise RiskEngineError(message, way_out)
 
 
 def rows_for(several: Sequence[Situation], criteria: Criteria, asked: Asked, on: date) -> list[Row]:
@@ -82,7 +86,7 @@ def rows_for(several: Sequence[Situation], criteria: Criteria, asked: Asked, on:
     waits: dict[str, dict[str, None]] = {}
     for one in several:
         made = _assessed(one, criteria, asked, on)
-        known = (_known(made) - blank) | set(_stated(one, criteria, asked))
+        known = (_known(made) - blank) | {path for path, _answer in _stated(one, asked)}
         for outcome in made.awareness:
             if reads[outcome.id].facts.isdisjoint(known):
                 continue
@@ -104,18 +108,12 @@ def rows_for(several: Sequence[Situation], criteria: Criteria, asked: Asked, on:
     return sorted(found, key=lambda one: (not one.holds, _KINDS.index(one.kind)))
 
 
-def _stated(one: Situation, criteria: Criteria, asked: Asked) -> Iterator[str]:
-    yield asked.country
-    if one.joint is not None and _has_joint(criteria):
-        yield f"{PARTNER}.{JOINT}"
+def _stated(one: Situation, asked: Asked) -> Iterator[tuple[str, object]]:
+    """Yield the facts that are known, each with its answer."""
+    answers = ((asked.country, one.country), (asked.joint, one.joint), (asked.area, one.area))
+    yield from ((path, answer) for path, answer in answers if path is not None and answer is not None)
     if one.listed and asked.listed is not None:
-        yield asked.listed
-    if one.area is not None and asked.area is not None:
-        yield asked.area
-
-
-def _has_joint(criteria: Criteria) -> bool:
-    return JOINT in criteria.entities[PARTNER].facts
+        yield asked.listed, list(one.listed)
 
 
 def _assessed(one: Situation | None, criteria: Criteria, asked: Asked, on: date) -> Assessment:
@@ -124,24 +122,13 @@ def _assessed(one: Situation | None, criteria: Criteria, asked: Asked, on: date)
         "title": "awareness",
         "criteria": criteria.head.id,
         "assessment_date": on,
-        PARTNER: [{"id": "partner"}],
     }
-    if asked.area is not None:
-        data[asked.area.partition(".")[0]] = [{"id": "topic"}]
-    if one is not None:
-        _say(data, asked.country, one.country)
-        if one.joint is not None and _has_joint(criteria):
-            _say(data, f"{PARTNER}.{JOINT}", one.joint)
-        if one.listed and asked.listed is not None:
-            _say(data, asked.listed, list(one.listed))
-        if one.area is not None and asked.area is not None:
-            _say(data, asked.area, one.area)
+    for path in filter(None, (asked.country, asked.area)):
+        data[path.partition(".")[0]] = [{"id": "known"}]
+    for path, answer in () if one is None else _stated(one, asked):
+        entity, _dot, fact = path.partition(".")
+        data[entity][0][fact] = answer
     return assess(load_case(data, criteria), criteria, on)
-
-
-def _say(data: dict[str, Any], path: str, answer: object) -> None:
-    entity, _dot, fact = path.partition(".")
-    data[entity][0][fact] = answer
 
 
 def _known(made: Assessment) -> set[str]:

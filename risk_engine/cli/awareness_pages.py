@@ -37,12 +37,12 @@ BriefForm: TypeAlias = Literal["html", "pdf", "md"]
 WatchForm: TypeAlias = Literal["text", "json"]
 
 REPORT_EXAMPLES = """Examples: risk-engine awareness report works.jsonl --whole -o report.html ·
-risk-engine awareness report project.csv organization.csv --sources sources.yaml --between FR CN -o report.pdf ·
-risk-engine awareness report works.jsonl --published ncses-ai.yaml -o report.xlsx"""
-BRIEF_EXAMPLES = """Examples: risk-engine awareness brief works.jsonl --institution "Lund University" -o brief.pdf ·
-risk-engine awareness brief works.jsonl --institution https://ror.org/02e2c7k09 --lang de -o brief.html"""
-WATCH_EXAMPLES = """Examples: risk-engine awareness watch 2025.jsonl 2026.jsonl --whole ·
-risk-engine awareness watch tables-2025 tables-2026 --format json"""
+risk-engine awareness report project.csv organization.csv --sources sources.yaml --between FR CN -o report.md ·
+risk-engine awareness report works.jsonl --published published.yaml -o report.xlsx"""
+BRIEF_EXAMPLES = """Examples: risk-engine awareness brief works.jsonl --institution A -o brief.html ·
+risk-engine awareness brief works.jsonl --institution A --contact "Research office" --lang de -o brief.md"""
+WATCH_EXAMPLES = """Examples: risk-engine awareness watch works.jsonl works-2026.jsonl --whole ·
+risk-engine awareness watch works.jsonl works-2026.jsonl --format json"""
 
 OverrulesOption = Annotated[
     Path | None,

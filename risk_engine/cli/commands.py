@@ -284,6 +284,7 @@ _GROUPS = {
     "criteria": "criteria",
     "key": "verify",
     "lists": "lists",
+    "monitor": "monitor",
     "office": "office",
     "partner": "partner",
     "portfolio": "portfolio",

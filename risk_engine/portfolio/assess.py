@@ -93,6 +93,13 @@ class Assessor:
         What was not asked for is taken from `old`: its day, the criteria that its case names, else its set, and its
         profile. Raises RiskEngineError with everything in the case or the profile that does not fit the criteria.
         """
+        return self._again(path, old, supersedes=True)
+
+    def assess_anew(self, path: Path, old: Assessment) -> Assessment:
+        """Return the same as a trial: it takes the place of nothing, and what moved it is not looked for."""
+        return self._again(path, old, supersedes=False)
+
+    def _again(self, path: Path, old: Assessment, *, supersedes: bool) -> Assessment:
         day = self.on or old.on
         document = parse(
             canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
@@ -101,7 +108,7 @@ class Assessor:
         version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
-        profile = self._profile(version.path, criteria) or _kept_profile(path, old, criteria)
+        profile = self._profile(version.path, criteria) or profile_of(path, old, criteria)
         return assess(
             case,
             criteria,
@@ -110,7 +117,7 @@ class Assessor:
             in_force=chosen.in_force,
             draft=chosen.draft,
             withdrawn=chosen.withdrawn,
-            supersedes=self._superseded(old, path, case, criteria, day, profile),
+            supersedes=self._superseded(old, path, case, criteria, day, profile) if supersedes else None,
             trace=self.trace,
         )
 
@@ -200,8 +207,11 @@ def _version_moved(document: Document, reference: str | None, on: date | None, c
         )
 
 
-def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | None:
-    """Return the profile of a stored assessment, checked against criteria that may be other ones than its own."""
+def profile_of(path: Path, old: Assessment, criteria: Criteria) -> Profile | None:
+    """Return the profile of a stored assessment, checked against criteria that may be other ones than its own.
+
+    Raises InvalidSourceError where they do not let a profile say this.
+    """
     if old.profile is None:
         return None
     from risk_engine.loading.profile import kept_profile

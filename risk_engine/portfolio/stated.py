@@ -5,7 +5,7 @@ them (Enum), types are those of its facts. Null is unanswered; an empty list is 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
@@ -91,10 +91,16 @@ def words_of(names: tuple[str, ...]) -> pl.Enum:
 
 def stated_of(cases: Iterable[Case], criteria: Criteria) -> pl.DataFrame:
     """Return cases that were read already as a stated frame."""
-    return pl.DataFrame([_row(one, criteria) for one in cases], schema=stated_schema(criteria), orient="row")
+    return stated_from((stated_row(one, criteria) for one in cases), criteria)
 
 
-def _row(case: Case, criteria: Criteria) -> list[Any]:
+def stated_from(rows: Iterable[Sequence[Any]], criteria: Criteria) -> pl.DataFrame:
+    """Return rows of `stated_row` as a stated frame."""
+    return pl.DataFrame(list(rows), schema=stated_schema(criteria), orient="row")
+
+
+def stated_row(case: Case, criteria: Criteria) -> list[Any]:
+    """Return a case that was read already as a row of a stated frame, in plain values: it can be sent."""
     row: list[Any] = [case.id, case.title, case.assessment_date]
     for name, entity in criteria.entities.items():
         if entity.many is None:

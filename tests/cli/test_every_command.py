@@ -462,6 +462,19 @@ def register_begin(folder: Path) -> Result:
     return run("register", "begin", folder / "register", "--reason", "the log was lost")
 
 
+def watch_over(folder: Path) -> Result:
+    """Look for what changed, acknowledge it, and show who did."""
+    register_add(folder)
+    register = ("--register", folder / "register")
+    looked = run("monitor", "run", *register, *LOAN, "--days", "3650", "--format", "json")
+    assert looked.code == 1, looked
+    (change, *_others) = json.loads(looked.out)["changes"]
+    by = ("--by", "R. Keeper", "--reason", "The registrar is at it.")
+    assert run("monitor", "acknowledge", change["id"], *by, *register).code == 0
+    assert run("monitor", "run", *register, *LOAN, "-o", folder / "changes.txt").code == 1
+    return run("monitor", "show", *register)
+
+
 def office(folder: Path) -> Result:
     """Take a folder register into an office, keep that and bring it back, take it out (tests/web has what is in it)."""
     register_add(folder)
@@ -538,6 +551,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "lsp"): (edit_in_an_editor, "there is no control `MONT`"),
     ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
+    **dict.fromkeys(
+        [("monitor", one) for one in ("run", "acknowledge", "show")],
+        (watch_over, "acknowledged by R. Keeper on 2026-11-26: The registrar is at it."),
+    ),
     **dict.fromkeys(
         [("office", "import"), ("office", "export"), ("backup",), ("restore",)], (office, "a register of 1 case")
     ),

@@ -92,6 +92,12 @@ def look_after(command: str) -> dict[str, Any]:
     return head
 
 
+def look_for_changes() -> str:
+    """Look at the register for what is due in ten years, too; return the id of what was found."""
+    looked = run("monitor", "run", "--days", "3650", "--format", "json")
+    return str(json.loads(looked.out)["changes"][0]["id"])
+
+
 SLOW = tuple(("criteria", one) for one in ("map", "mutate"))
 """On the shipped set they take seconds; tests of these commands run them on a small one."""
 AT_NIGHT = {
@@ -213,6 +219,7 @@ def test_every_example_of_the_help_runs(
         give_lists("show")
         Path("partners.csv").write_text("name,country\nQuiet Optics,CU\n", "utf-8")
     head = look_after(words[1]) if words[0] == "register" else {}
+    found = look_for_changes() if words[0] == "monitor" else ""
     # A line of the help may end behind the hyphen of a name.
     flat = re.sub(r"(?<=\w)- (?=\w)", "-", " ".join(done(*words, "--help").split()))
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
@@ -232,6 +239,7 @@ def test_every_example_of_the_help_runs(
         if words == ("register", "verify"):
             arguments = [one.replace("17:3f9c2ab1d2e4f567", f"{head['n']}:{head['head'][:16]}") for one in arguments]
         arguments = [one.replace("412:3f9c2ab1d2e4f567", f"1:{EVENT.hash[:16]}") for one in arguments]
+        arguments = [found if one == "3f9c2ab1d2e4" else one for one in arguments]
         is_whole = arguments[1:2] == ["prove"] and "--only" not in arguments
         if is_whole:
             arguments[2] = str(LOAN[1])  # the shipped set takes seconds
@@ -243,4 +251,5 @@ def test_every_example_of_the_help_runs(
         result = run_with([], *arguments)
         # The loan desk has fewer cases than mutants need, and a rule that falls with a riskier answer.
         lets_some_live = arguments[1:2] == ["mutate"] and not any("ladder" in one for one in arguments)
-        assert result.code == int(lets_some_live or is_whole), (example, result)
+        codes = {0, 1} if words in {("monitor", "run"), ("awareness", "watch")} else {int(lets_some_live or is_whole)}
+        assert result.code in codes, (example, result)

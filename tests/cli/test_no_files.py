@@ -61,6 +61,10 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("portfolio", "report", "mapping"): ("--cases", "{table}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
+    ("monitor", "run", "criteria"): ("--register", "{folder}"),
+    ("monitor", "run", "state"): ("--register", "{folder}"),
+    ("monitor", "acknowledge", "state"): ("--register", "{folder}"),
+    ("monitor", "show", "state"): ("--register", "{folder}"),
     ("screen", "store"): ("Quiet",),
     ("screen", "output"): ("Quiet", "--store", "{store}"),
     ("screen", "decisions"): ("Quiet", "--store", "{store}"),
@@ -123,7 +127,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "list": folder / "cluster.json",
         "store": folder / "lists.sqlite",
         "served": folder / "served",
-        "works": lines(folder / "works.jsonl", flat("W1")),
+        "works": lines(folder / "works.jsonl", flat("W1", institutions={"DE": ["A"], "CN": ["C"]})),
     }
 
 
@@ -135,6 +139,10 @@ def results_of(folder: Path) -> Path:
 
 VALUES = {
     ("awareness", "data"): "{works}",
+    ("awareness", "old"): "{works}",
+    ("awareness", "new"): "{works}",
+    ("awareness", "institution"): "A",
+    ("awareness", "output"): "{fresh}/page.html",
     ("awareness", "folder"): "{fresh}/tables",
     ("key", "new", "file"): "{fresh}/k.pem",
     ("register", "show", "case"): "L-2026-07",
@@ -161,6 +169,9 @@ VALUES = {
     ("restore", "file"): "{fresh}/b.zip",
     ("lists", "source"): "{list}",
     ("lists", "list_id"): "cdut",
+    ("monitor", "change"): "3f9c2ab1d2e4",
+    ("monitor", "by"): "R.Keeper",
+    ("monitor", "reason"): "We know.",
     ("partner", "entry"): "borrower.harbour",
     ("partner", "name"): "harbour",
     ("into",): "{fresh}/into.yaml",

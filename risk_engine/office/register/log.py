@@ -28,6 +28,10 @@ ABOUT = files.REGISTER
 LOG = "LOG.jsonl"
 LOCK = "register.lock"
 """The file that is there while somebody writes."""
+MONITOR_STATE = "MONITOR.json"
+"""What the last look for changes saw; it is no record, and every look writes it anew."""
+MONITOR_LOG = "MONITOR.jsonl"
+"""What people acknowledged of the changes that were found."""
 PUT_ASIDE = re.compile(r"LOG-[0-9]{1,6}\.jsonl")
 """The names of logs that gave way to one that was begun anew."""
 NOTHING = "0" * 64

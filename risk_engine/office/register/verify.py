@@ -38,6 +38,8 @@ from risk_engine.office.register.log import (
     FILED,
     LOCK,
     LOG,
+    MONITOR_LOG,
+    MONITOR_STATE,
     Fault,
     Log,
     is_locked,
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
     from risk_engine.office.register.head import Keys
 
 _TRIES = 5
+_BESIDE = frozenset({ABOUT, LOG, MONITOR_STATE, MONITOR_LOG})
+"""What lies in the register itself; what a look for changes leaves there is no record (`office/monitor`)."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,7 @@ def _beside(register: Path, log: Log | None) -> Iterator[Fault]:
     """Yield what lies in the register itself and does not belong there; a copy of the log among it."""
     earlier = log.entries[0].earlier if log else {}
     for path in sorted(register.iterdir()):
-        if path.is_dir() or is_of_the_system(path) or is_unfinished(path) or path.name in {ABOUT, LOG}:
+        if path.is_dir() or is_of_the_system(path) or is_unfinished(path) or path.name in _BESIDE:
             continue
         if not os.path.lexists(path):  # a file on its way, which has arrived since
             continue

@@ -1,0 +1,163 @@
+"""`risk-engine monitor`: what changed around the cases of a register, which of them it touches, and who saw it."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
+
+import typer
+
+from risk_engine.cli import options
+from risk_engine.cli.commands import App
+from risk_engine.cli.options import JobsOfMany, Reading, day_option
+from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, say, warn
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.portfolio import need_columns
+
+if TYPE_CHECKING:
+    from risk_engine.office.monitor.changes import Report
+
+app = App(help="Look at what changed around the cases of a register, and remember who saw it.")
+
+MonitorForm: TypeAlias = Literal["text", "json"]
+"""The forms in which what a look found can be had."""
+FURTHEST = 36_525
+"""Days in a hundred years; nothing that an office keeps is due later."""
+RegisterOption = Annotated[
+    Path, typer.Option("--register", metavar="FOLDER", help="The folder of the register; without it `register`.")
+]
+REGISTER = Path("register")
+StateFile = Annotated[
+    Path | None,
+    typer.Option("--state", metavar="FILE", help="Where the last look is remembered; without it, in the register."),
+]
+Today = Annotated[date | None, day_option("--today", "Look as of this day; without it, today.")]
+
+
+@app.command(
+    epilog="""Examples: risk-engine monitor run --register register ·
+risk-engine monitor run --register register -o changes.txt -o changes.json ·
+risk-engine monitor run --register register --days 90 --format json"""
+)
+def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    register: RegisterOption = REGISTER,
+    criteria: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--criteria",
+            metavar="SET",
+            help="The folder of a set whose name does not say where it lies; can be given more than once.",
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=0, max=FURTHEST, help="So many days ahead dates are told.")] = 30,
+    today: Today = None,
+    state: StateFile = None,
+    form: Annotated[
+        MonitorForm | None,
+        typer.Option("--format", help="The form; without it the ending of -o says it, else it is the first one."),
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write there instead of to standard output; several in one run."
+        ),
+    ] = None,
+    jobs: JobsOfMany = None,
+) -> None:
+    """Say what changed since the last look, and which open and decided cases it touches and how, the worst first.
+
+    Versions of criteria and their dates, and what is due: each case that comes out otherwise is assessed anew for the
+    difference in words. Nothing is decided, and nothing that was filed is touched. What was found is told again at each
+    look until somebody acknowledges it, or it is over.
+
+    Exit code 0: nothing to tell; 1: something; 2: something could not be looked at, whatever else was found.
+    """
+    need_columns()
+    from risk_engine.office.monitor.run import Wanted, look
+    from risk_engine.office.monitor.state import state_path, write_state
+
+    kept = state_path(register, state)
+    forms = _forms(outputs or [], form, [kept])
+    wanted = Wanted(register, kept, today or options.today(), days, criteria or (), jobs)
+    with progress(_("cases")) as tell:
+        found = look(wanted, tell)
+    for output, each in forms:
+        _put(found.report, each, output)
+    write_state(wanted.state, found.state)
+    note_lines(found.warnings)
+    for problem in dict.fromkeys(found.report.problems):
+        warn(problem)
+    if found.report.failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+    if found.report.changes:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command(
+    epilog="Example: risk-engine monitor acknowledge 3f9c2ab1d2e4 --by 'A. Vogel' --reason 'Assessed again on Monday.'"
+)
+def acknowledge(
+    change: Annotated[str, typer.Argument(help="The id that stands before the change.", metavar="ID")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who saw it.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What follows of it, or why nothing does.")],
+    register: RegisterOption = REGISTER,
+    state: StateFile = None,
+) -> None:
+    """Remember that somebody saw a change: who, when, why. It is not told again until it changes.
+
+    What is acknowledged is the change as the last look found it, with the cases that it touched then: a case that it
+    touches later is told. Nothing else follows: no case is assessed, and none decided.
+    """
+    from risk_engine.office.monitor.state import acknowledge as keep
+    from risk_engine.office.monitor.state import found_as, read_state, state_path
+    from risk_engine.office.monitor.wording import seen_before, title
+    from risk_engine.office.register.folder import check_register
+
+    reading = Reading()
+    person, why = reading.text("--by", by), reading.text("--reason", reason, lines=True)
+    reading.end()
+    check_register(register)
+    found = found_as(read_state(state_path(register, state), register), change)
+    one = keep(register, found, person, why, options.today())
+    say(f"[{one.id}] {title(one.kind, one.about)}")
+    say(seen_before(one))
+
+
+@app.command(epilog="Example: risk-engine monitor show --register register")
+def show(register: RegisterOption = REGISTER, state: StateFile = None) -> None:
+    """List what the last look found and nobody acknowledged, and what was acknowledged by whom, when and why."""
+    from risk_engine.office.monitor.state import acknowledged, read_state, state_path
+    from risk_engine.office.monitor.wording import shown
+    from risk_engine.office.register.folder import check_register
+
+    check_register(register)
+    for line in shown(read_state(state_path(register, state), register), acknowledged(register)):
+        say(line)
+
+
+def _forms(
+    outputs: list[Path], asked: MonitorForm | None, inputs: list[Path]
+) -> "list[tuple[Path | None, MonitorForm]]":
+    """Return where what was found is written, and in which form; raise RiskEngineError where it cannot be."""
+    if asked is not None and len(outputs) > 1:
+        message = _("--format is of one output")
+        raise RiskEngineError(message, _("leave it out: the endings of the files say their forms"))
+    known: tuple[MonitorForm, ...] = get_args(MonitorForm)
+    if not outputs:
+        return [(None, form_of(None, known, asked))]
+    return [(one, form_of(one, known, asked, inputs=inputs)) for one in outputs]
+
+
+def _put(report: "Report", form: MonitorForm, output: Path | None) -> None:
+    from risk_engine.office.monitor.wording import as_data, text
+
+    match form:
+        case "text" if output is None:
+            for line in text(report):
+                say(line)
+        case "text":
+            put("\n".join(text(report)), output)
+        case "json":
+            from risk_engine.files.plain import canonical
+
+            put(canonical(as_data(report)).decode(), output)

@@ -1,0 +1,1 @@
+"""What changed around the cases of a register since the last look, and which cases each change touches."""

@@ -1,0 +1,200 @@
+"""One look at a register: what changed since the last one, which cases it touches and how; nothing is decided or filed.
+
+Whoever calls writes down what was found first, then keeps the state (`state.write_state`): a look that is broken off
+leaves the state of the one before, and the next look tells it all again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.processes import Tell, in_order, processes_for
+from risk_engine.office.monitor.cases import CaseSeen, Looking
+from risk_engine.office.monitor.changes import Acknowledged, Change, Part, Report, left
+from risk_engine.office.monitor.criteria import Versions, VersionSeen, looked_at, version_news
+from risk_engine.office.monitor.dates import due
+from risk_engine.office.monitor.state import (
+    State,
+    VersionKept,
+    acknowledged,
+    kept_change,
+    read_state,
+    root_of,
+)
+from risk_engine.office.register.folder import case_paths
+from risk_engine.office.register.lock import lock_left
+from risk_engine.office.register.record import about_log
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be looked at."""
+
+    register: Path
+    state: Path
+    today: date
+    days: int = 30
+    """So many days ahead dates are told."""
+    criteria: Sequence[str] = ()
+    jobs: int | None = None
+
+    @property
+    def last(self) -> date:
+        """Until when dates are told."""
+        return self.today + min(timedelta(days=self.days), date.max - self.today)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look found, what it leaves for the next one, and what somebody should look at in the register itself."""
+
+    report: Report
+    state: State
+    warnings: tuple[str, ...]
+
+
+def look(wanted: Wanted, tell: Tell) -> Looked:
+    """Look at a register; `tell` is called with how many of how many cases were read.
+
+    Raises RiskEngineError where it is no register, or what the last look left cannot be built on.
+    """
+    paths = case_paths(wanted.register)
+    before = read_state(wanted.state, wanted.register)
+    if before is not None and before.on > wanted.today:
+        message = _("the last look was on {last}, after {today}", last=before.on, today=wanted.today)
+        way_out = _("set the clock, or `--today`; what changed in between would not be told")
+        raise RiskEngineError(message, way_out)
+    seen = acknowledged(wanted.register)
+    cases = _cases(wanted, paths, tell)
+    warnings = (
+        *lock_left(wanted.register),
+        *about_log(wanted.register),
+        *(one for case in cases for one in case.warnings),
+    )
+    failed = tuple(one.failed for one in cases if one.failed)
+    readable = [one for one in cases if not one.failed]
+    here = Versions(wanted.today, wanted.last, wanted.criteria)
+    of_criteria = looked_at(readable, here, wanted.jobs)
+    known = here.known()
+    found = [
+        *of_criteria.changes,
+        *due(readable, wanted.today),
+        *_of_versions(before, known),
+    ]
+    parts = (
+        _part_of_cases(readable, failed),
+        Part("dates", _("until {day}", day=wanted.last)),
+        of_criteria.part,
+    )
+    every = _merged(found, before)
+    shown = [one for one in (left(each, seen) for each in every) if one is not None]
+    report = Report(
+        wanted.register.as_posix(),
+        wanted.today,
+        before.on if before else None,
+        tuple(sorted(shown, key=lambda one: one.order)),
+        len(every) - len(shown),
+        parts,
+        (*failed, *of_criteria.problems),
+    )
+    return Looked(report, _state(wanted, before, every, seen, known), warnings)
+
+
+def _cases(wanted: Wanted, paths: Sequence[Path], tell: Tell) -> list[CaseSeen]:
+    found = []
+    for number, one in enumerate(in_order(Looking(wanted.last), paths, processes_for(len(paths), wanted.jobs)), 1):
+        found.append(one)
+        tell(number, len(paths))
+    return found
+
+
+def _part_of_cases(cases: Sequence[CaseSeen], failed: Sequence[str]) -> Part:
+    counted = Counter(one.state for one in cases)
+    told = [
+        ngettext("{number} open", "{number} open", counted["open"]),
+        ngettext("{number} decided", "{number} decided", counted["decided"]),
+    ]
+    if counted["closed"]:
+        told.append(ngettext("{number} closed, for its dates", "{number} closed, for their dates", counted["closed"]))
+    if bare := sum(one.assessment is None for one in cases):
+        told.append(ngettext("{number} of them not assessed", "{number} of them not assessed", bare))
+    if failed:
+        told.append(ngettext("{number} cannot be read", "{number} cannot be read", len(failed)))
+    return Part("cases", ", ".join(told), "failed" if failed else "looked")
+
+
+def _of_versions(before: State | None, known: dict[str, dict[str, VersionSeen]]) -> Iterable[Change]:
+    if before is None:
+        return ()
+    was = {
+        name: {number: VersionSeen(one.digest, one.in_force_from, one.withdrawn) for number, one in several.items()}
+        for name, several in before.versions.items()
+    }
+    return (*version_news(was, known), *_carried_versions(before, known))
+
+
+def _carried_versions(before: State, known: dict[str, dict[str, VersionSeen]]) -> Iterable[Change]:
+    """Yield what was told of versions before and is still so: what is not here now may be so still."""
+    for one in before.found:
+        if one.is_event and one.kind in {"released", "withdrawn", "gone"}:
+            several = known.get(one.about["set"])
+            now = several.get(one.about["version"]) if several else None
+            is_so = several is None or (
+                (one.kind == "gone") == (now is None)
+                and (now is None or (now.digest == one.about["digest"] and (one.kind == "withdrawn") <= now.withdrawn))
+            )
+            if is_so:
+                yield one.change()
+
+
+def _merged(found: Sequence[Change], before: State | None) -> list[Change]:
+    """Return the changes, each once, with since when they are there and which cases came to them."""
+    by_id: dict[str, Change] = {}
+    moving = {(one.about["set"], one.about["version"]) for one in found if one.kind == "version"}
+    for one in found:
+        if one.kind == "released" and (one.about["set"], one.about["version"]) in moving:
+            continue  # that it decides cases otherwise says more
+        if one.id not in by_id or len(one.touches) > len(by_id[one.id].touches):
+            by_id[one.id] = one
+    kept = {one.change().id: one for one in before.found} if before else {}
+    return [_since(one, kept[key].first, kept[key].touched) if key in kept else one for key, one in by_id.items()]
+
+
+def _since(change: Change, first: date, touched: Iterable[str]) -> Change:
+    new = frozenset(one.digest for one in change.touches) - frozenset(touched)
+    return replace(change, first=first, is_new=False, new=new)
+
+
+def _state(
+    wanted: Wanted,
+    before: State | None,
+    every: Sequence[Change],
+    seen: Sequence[Acknowledged],
+    known: dict[str, dict[str, VersionSeen]],
+) -> State:
+    versions = {
+        name: {
+            number: VersionKept(digest=one.digest, in_force_from=one.in_force_from, withdrawn=one.withdrawn)
+            for number, one in several.items()
+        }
+        for name, several in known.items()
+    }
+    over = {one.id for one in seen}
+    found = [
+        kept_change(one if one.first else replace(one, first=wanted.today))
+        for one in every
+        if not (one.is_event and not one.touches and one.id in over)
+    ]
+    return State(
+        register_=root_of(wanted.register),
+        on=wanted.today,
+        versions={**(before.versions if before else {}), **versions},
+        lists=before.lists if before else {},
+        asked=before.asked if before else {},
+        pairs=before.pairs if before else {},
+        found=tuple(found),
+    )
