@@ -132,9 +132,13 @@ def _pairs_by_year(of: Collaborations, wanted: Wanted) -> ByYear | Refusal:
     two = [Series(pair) for pair in combinations(wanted.every, 2) if not pair[0].countries & pair[1].countries]
     if (refused := lacking(two, of.sources)) is not None:
         return refused
-    counted = counts.region_pairs_by_year(of, wanted.every)
-    labelled = counted.with_columns(label=pl.format("{} – {}", "region_a", "region_b"))
-    return by_year(labelled, dict.fromkeys(labelled["label"]))
+    names = {frozenset(one.name for one in each.regions): each.name for each in two}
+    counted = [
+        {"label": names[frozenset((a, b))], "year": year, "works": works}
+        for year, a, b, works in counts.region_pairs_by_year(of, wanted.every).iter_rows()
+    ]
+    schema = {"label": pl.String, "year": pl.Int32, "works": pl.Int64}
+    return by_year(pl.DataFrame(counted, schema), list(names.values()))
 
 
 def _regions_by_year(of: Collaborations, wanted: Wanted) -> ByYear | Refusal:

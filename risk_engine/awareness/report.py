@@ -225,7 +225,7 @@ def awareness_view(drawn: Drawn, *, on: date) -> View:
         "lists": lists.all,
         "works_of": lambda pair: [drawn.works[one] for one in pair.works[:MOST_WORKS] if one in drawn.works],
         "more_works": lambda pair: max(0, len(pair.works) - MOST_WORKS),
-        "named": named,
+        "in_full": named,
         "figure_title": lambda key: _(FIGURES[key]),
         "status_words": status_words,
         "unknown_words": lambda what: _(UNKNOWN[what]),

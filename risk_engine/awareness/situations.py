@@ -18,6 +18,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.screened_facts import load_screened_facts
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import RowFact
 from risk_engine.model.references import reads_by_rule
 
 _KINDS: Final = ("foreign_rule", "advice", "monitoring", "benefit")
@@ -41,6 +42,8 @@ class Asked:
     """Facts of a set that such data answer: of a partner the first and the last two, of a technology the area."""
 
     country: str
+    rows: frozenset[str]
+    """The countries that the set knows."""
     area: str | None = None
     listed: str | None = None
     joint: str | None = None
@@ -68,7 +71,9 @@ def asked_of(criteria: Criteria, *, area: str | None = None) -> Asked:
     for entity, facts in load_screened_facts(criteria, needed=False).items():
         if (country := criteria.head.roles.country.get(entity)) is not None:
             listed = next((one.fact for one in facts.listed if one.on == "evidence" and one.options), None)
-            return Asked(country, area if area in known else None, listed, facts.joint_works)
+            fact = criteria.fact(country)
+            rows = frozenset(criteria.tables[fact.of].rows) if isinstance(fact, RowFact) else frozenset()
+            return Asked(country, rows, area if area in known else None, listed, facts.joint_works)
     message = _("{set} does not say whose country such data answer in it", set=criteria.head.id)
     way_out = _("say it in screening.yaml (docs/authors.md, “What screening answers”), or choose another set")
     raise RiskEngineError(message, way_out)
@@ -110,7 +115,9 @@ def rows_for(several: Sequence[Situation], criteria: Criteria, asked: Asked, on:
 
 def _stated(one: Situation, asked: Asked) -> Iterator[tuple[str, object]]:
     """Yield the facts that are known, each with its answer."""
-    answers = ((asked.country, one.country), (asked.joint, one.joint), (asked.area, one.area))
+    # A country that the set has no row for is not known to it.
+    country = one.country if one.country in asked.rows else None
+    answers = ((asked.country, country), (asked.joint, one.joint), (asked.area, one.area))
     yield from ((path, answer) for path, answer in answers if path is not None and answer is not None)
     if one.listed and asked.listed is not None:
         yield asked.listed, list(one.listed)

@@ -1,5 +1,6 @@
 """`awareness brief`: two pages for one institution, never without the gate, and rows that the engine chose."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -67,12 +68,19 @@ def test_a_row_says_who_knows_what_it_waits_for(rules: Criteria, asked: Asked) -
     assert rows["AW-01j"].ask == ("Lead researcher",)
 
 
-def test_a_set_that_asks_for_no_country_of_a_partner_is_refused(tmp_path: Path) -> None:
+def test_a_country_that_a_set_has_no_row_for_is_not_known_to_it(tmp_path: Path) -> None:
+    said = made(tmp_path, "Delft University", "--criteria", LOAN_DESK)
+    assert "No row of the set reads what these data know." in said
+
+
+def test_a_set_that_does_not_say_whose_country_is_meant_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(LOAN_DESK, tmp_path / "desk")
+    (tmp_path / "desk" / "1.0.0" / "screening.yaml").unlink()
     data = export(tmp_path / "works.jsonl")
-    who = ("--institution", "Delft University", "--criteria", LOAN_DESK)
+    who = ("--institution", "Delft University", "--criteria", tmp_path / "desk")
     said = run("awareness", "brief", data, *who, "-o", tmp_path / "b.md")
     assert said.code == 2
-    assert "loan-desk does not say whose country such data answer in it" in said.err
+    assert "does not say whose country such data answer in it" in said.err
 
 
 def made(folder: Path, who: str, *more: str | Path) -> str:

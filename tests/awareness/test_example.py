@@ -13,7 +13,7 @@ COMMANDS = re.findall(r"^risk-engine (.*)$", (FOLDER / "README.md").read_text("u
 
 
 def test_the_report_of_the_example_is_what_its_command_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # After a wanted change: run the command of examples/awareness/README.md there, and read the diff as an officer would.
+    # After a wanted change: run that command there, and read the diff as an officer would.
     monkeypatch.chdir(FOLDER)
     *most, output = shlex.split(COMMANDS[0])
     assert output == "report.md"

@@ -61,7 +61,7 @@ def test_the_ranking_names_partners_and_leads_to_the_works(data: Path) -> None:
 def test_a_picture_has_a_title_and_says_in_words_what_it_shows(data: Path) -> None:
     said = page(data, "--whole", form="html")
     assert 'aria-labelledby="title-of-joint desc-of-joint"' in said
-    assert "CN – EU27-AC: 15 in all, most in 2020 (7)" in said
+    assert "EU27-AC – CN: 15 in all, most in 2020 (7)" in said
     assert "Delft University (NL) with Tsinghua University (CN): 12" in said
 
 

@@ -203,7 +203,7 @@ def _awareness(command: str, *more: str) -> Callable[[], str]:
     """Return a page of `awareness` on the data of its example."""
     data = sorted((ROOT / "examples" / "awareness").glob("cordis-*.csv"))
     said = ROOT / "examples" / "awareness"
-    given = (*data, "--sources", said / "sources.yaml", "--on", "2026-12-01", *more)
+    given: tuple[str | Path, ...] = (*data, "--sources", said / "sources.yaml", "--on", "2026-12-01", *more)
 
     def made() -> str:
         with tempfile.TemporaryDirectory() as folder:
