@@ -243,13 +243,17 @@ def growth(earlier: pl.DataFrame, later: pl.DataFrame, counted: str = "works") -
     Both tables are of one kind, such as `institutions` of the works of some years. The growth is the later count minus
     the earlier one; the percentage is of the earlier one, null where that is under 10.
     """
-    keys = [one for one in later.columns if one != counted]
-    sides = [one.rename({counted: name}) for one, name in ((earlier, "earlier"), (later, "later"))]
-    both = sides[0].join(sides[1], on=keys, how="full", coalesce=True, nulls_equal=True)
-    filled = both.with_columns(pl.col("earlier", "later").fill_null(0).cast(pl.Int64))
+    order = [one for one in later.columns if one != counted]
+    names = [one for one in order if one.startswith("name")]  # of a window the first of those that are written in it
+    keys = [one for one in order if one not in names]
+    both = earlier.rename({counted: "earlier"}).join(
+        later.rename({counted: "later"}), on=keys, how="full", coalesce=True, nulls_equal=True, suffix="_later"
+    )
+    named = both.with_columns(pl.min_horizontal(one, f"{one}_later").alias(one) for one in names)
+    filled = named.select(*order, pl.col("earlier", "later").fill_null(0).cast(pl.Int64))
     grown = filled.with_columns(growth=pl.col("later") - pl.col("earlier"))
     percent = pl.when(pl.col("earlier") >= FEW).then(100 * pl.col("growth") / pl.col("earlier"))
-    return grown.with_columns(percent=percent).sort("growth", *keys, descending=[True, *([False] * len(keys))])
+    return grown.with_columns(percent=percent).sort("growth", *order, descending=[True, *([False] * len(order))])
 
 
 def cut(table: pl.DataFrame, top: int | None, counted: str = "works") -> tuple[pl.DataFrame, int]:

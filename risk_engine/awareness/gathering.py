@@ -166,7 +166,7 @@ def each_party(parties: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("authors").is_not_null().any()).then(pl.col("authors").sum()).alias("authors").first(),
     )
     has_named = pl.col("institution").is_not_null().any().over("work", "country")
-    return each.filter(pl.col("institution").is_not_null() | ~has_named).select(*PARTIES)
+    return each.filter(pl.col("institution").is_not_null() | ~has_named | (pl.col("authors") > 0)).select(*PARTIES)
 
 
 def _notes(rows: pl.DataFrame) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """All tables of a run, by what was asked for, and what is to be said beside them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.awareness import counts, shares
+from risk_engine.awareness import counts, merging, shares
 from risk_engine.awareness.regions import Region, Regions
 from risk_engine.awareness.tables import Made
 from risk_engine.awareness.works import Collaborations
+from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ class Asked:
     fields: tuple[str, ...] = ()
     max_parties: int | None = None
     top: int | None = None
+    aliases: Path | None = None
+    growth: tuple[tuple[int, int], tuple[int, int]] | None = None
 
     def settings(self) -> dict[str, str]:
         """Return it as text, what was not asked for left out."""
@@ -33,6 +38,8 @@ class Asked:
             "fields": "; ".join(self.fields),
             "max-parties": str(self.max_parties or ""),
             "top": str(self.top or ""),
+            "aliases": self.aliases.name if self.aliases else "",
+            "growth": " ".join(f"{first}-{last}" for first, last in self.growth or ()),
         }
         return {name: text for name, text in said.items() if text}
 
@@ -51,57 +58,98 @@ class Tables:
 
 
 def every_table(read: Collaborations, asked: Asked) -> Tables:
-    """Return the tables of the works that were read; raise RiskEngineError where a field is none that a work has."""
+    """Return the tables of the works that were read.
+
+    Raises RiskEngineError where a field is none that a work has, where aliases cannot be read, and where growth is
+    asked for of works that nobody says are whole.
+    """
     of = counts.selected(read, years=asked.years, fields=asked.fields)
-    regions, notes = asked.counted_regions(), list[str]()
-    if asked.years and (undated := read.works["year"].null_count()):
-        notes.append(
-            ngettext(
-                "{number} work has no year, so it is in no span of years",
-                "{number} works have no year, so they are in no span of years",
-                undated,
-                number=grouped_by_thousands(undated),
-            )
-        )
     small = counts.within(of, asked.max_parties)
-    if asked.max_parties is not None:
-        left_out = of.works.height - small.works.height
-        notes.append(
-            ngettext(
-                "{number} work has more than {most} institutions and is left out of pairs",
-                "{number} works have more than {most} institutions and are left out of pairs",
-                left_out,
-                number=grouped_by_thousands(left_out),
-                most=asked.max_parties,
+    notes = [*_left_out(read, of, small, asked)]
+    kinds = {"": (of, small)}
+    if of.parties["ror"].is_not_null().any():
+        kinds["_by_ror"] = merging.by_ror(of), merging.by_ror(small)
+    if asked.aliases is not None:
+        aliases, unused = merging.read_aliases(asked.aliases, read)
+        kinds["_by_alias"] = merging.by_alias(of, aliases), merging.by_alias(small, aliases)
+        if unused:
+            notes.append(
+                ngettext(
+                    "{number} alias names nobody that is there", "{number} aliases name nobody that is there", unused
+                )
             )
-        )
-    whole = {
-        "works_by_year": counts.works_by_year(of),
-        "regions_by_year": counts.regions_by_year(of, regions),
-        "regions_by_year_fractional": shares.regions_by_year_fractional(of, regions),
-        "region_pairs_by_year": counts.region_pairs_by_year(of, regions),
-        "countries_by_year": counts.countries_by_year(of),
-        "unknowns": counts.unknowns(of),
-    }
-    lists: dict[str, pl.DataFrame] = {
-        "countries": counts.countries(of),
-        "countries_fractional": shares.countries_fractional(of),
-        "institutions": counts.institutions(of),
-        "institutions_fractional": shares.institutions_fractional(of),
-        "pairs": counts.pairs(small, asked.between),
-        "pairs_fractional": shares.pairs_fractional(small, asked.between),
-        "topics": counts.topics(of),
-        "topics_between": counts.topics(counts.of_both(of, asked.between)),
-    }
-    if of.parties["authors"].is_not_null().any():
-        lists["countries_by_authors"] = shares.countries_by_authors(of)
-        lists["institutions_by_authors"] = shares.institutions_by_authors(of)
-    made = [Made(name, frame) for name, frame in whole.items()]
-    for name, frame in lists.items():
-        shown, same = counts.cut(frame, asked.top, frame.columns[-1])
+    made = [Made(name, frame) for name, frame in _whole(of, asked)]
+    for name, frame in (*_lists(of, kinds, asked), *_growth(of, small, asked)):
+        counted = next(one for one in ("growth", "works", shares.FRACTION) if one in frame.columns)
+        shown, same = counts.cut(frame, asked.top, counted)
         left_out = frame.height - shown.height
         made.append(Made(name, shown, left_out, same))
         if left_out:
             told = {"table": name, "number": grouped_by_thousands(left_out), "same": grouped_by_thousands(same)}
             notes.append(_("{table}: {number} more rows, {same} of them with the count of the last one shown", **told))
     return Tables(tuple(sorted(made, key=lambda one: one.name)), of.works.height, tuple(notes))
+
+
+def _left_out(read: Collaborations, of: Collaborations, small: Collaborations, asked: Asked) -> Iterator[str]:
+    if asked.years and (undated := read.works["year"].null_count()):
+        yield ngettext(
+            "{number} work has no year, so it is in no span of years",
+            "{number} works have no year, so they are in no span of years",
+            undated,
+            number=grouped_by_thousands(undated),
+        )
+    if asked.max_parties is not None:
+        left_out = of.works.height - small.works.height
+        yield ngettext(
+            "{number} work has more than {most} institutions and is left out of pairs",
+            "{number} works have more than {most} institutions and are left out of pairs",
+            left_out,
+            number=grouped_by_thousands(left_out),
+            most=asked.max_parties,
+        )
+
+
+def _whole(of: Collaborations, asked: Asked) -> Iterator[tuple[str, "pl.DataFrame"]]:
+    """Yield the tables that no `--top` cuts."""
+    regions = asked.counted_regions()
+    yield "works_by_year", counts.works_by_year(of)
+    yield "countries_by_year", counts.countries_by_year(of)
+    yield "regions_by_year", counts.regions_by_year(of, regions)
+    yield "regions_by_year_fractional", shares.regions_by_year_fractional(of, regions)
+    yield "region_pairs_by_year", counts.region_pairs_by_year(of, regions)
+    yield "unknowns", counts.unknowns(of)
+
+
+def _lists(
+    of: Collaborations, kinds: Mapping[str, tuple[Collaborations, Collaborations]], asked: Asked
+) -> Iterator[tuple[str, "pl.DataFrame"]]:
+    """Yield the lists, of institutions as the source has them (``), and as they were put together."""
+    yield "countries", counts.countries(of)
+    yield "countries_fractional", shares.countries_fractional(of)
+    yield "topics", counts.topics(of)
+    yield "topics_between", counts.topics(counts.of_both(of, asked.between))
+    for kind, (every, small) in kinds.items():
+        yield f"institutions{kind}", counts.institutions(every)
+        yield f"institutions{kind}_fractional", shares.institutions_fractional(every)
+        yield f"pairs{kind}", counts.pairs(small, asked.between)
+        yield f"pairs{kind}_fractional", shares.pairs_fractional(small, asked.between)
+    if of.parties["authors"].is_not_null().any():
+        yield "countries_by_authors", shares.countries_by_authors(of)
+        yield "institutions_by_authors", shares.institutions_by_authors(of)
+
+
+def _growth(of: Collaborations, small: Collaborations, asked: Asked) -> Iterator[tuple[str, "pl.DataFrame"]]:
+    if asked.growth is None:
+        return
+    if samples := [one.name for one in of.sources if not one.whole]:
+        message = _(
+            "growth is a trend, and of a sample of unknown share nobody can tell one: {files}",
+            files=quoted(samples, "and"),
+        )
+        raise RiskEngineError(message, _("say with --whole, or in --sources, that the files are whole, if they are"))
+    earlier, later = (counts.selected(of, years=span) for span in asked.growth)
+    yield "countries_growth", counts.growth(counts.countries(earlier), counts.countries(later))
+    yield "institutions_growth", counts.growth(counts.institutions(earlier), counts.institutions(later))
+    yield "topics_growth", counts.growth(counts.topics(earlier), counts.topics(later))
+    earlier, later = (counts.selected(small, years=span) for span in asked.growth)
+    yield "pairs_growth", counts.growth(counts.pairs(earlier, asked.between), counts.pairs(later, asked.between))

@@ -7,6 +7,7 @@ whatever order the works were read in.
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
+from typing import Final
 
 import polars as pl
 
@@ -14,7 +15,9 @@ from risk_engine.awareness.counts import KEY, MOST_FIRST, PAIRS, SHOWN, SIDES, c
 from risk_engine.awareness.regions import Region
 from risk_engine.awareness.works import Collaborations
 
-FRACTION = "fraction"
+FRACTION: Final = "fraction"
+DIGITS: Final = 12
+"""So many decimals of a share of authors are kept: it is a sum of doubles, and beyond that of what it is made."""
 
 
 def countries_fractional(of: Collaborations) -> pl.DataFrame:
@@ -72,7 +75,7 @@ def _by_authors(of: Collaborations, *keys: str) -> pl.DataFrame:
     given = of.parties.filter(pl.col("authors").is_not_null() & pl.col(keys[-1]).is_not_null())
     # In one order, whatever the order of the works: floats are summed as they come.
     ordered = given.sort(*keys, "authors")
-    return ordered.group_by(*keys, maintain_order=True).agg(pl.col("authors").sum().alias(FRACTION))
+    return ordered.group_by(*keys, maintain_order=True).agg(pl.col("authors").sum().round(DIGITS).alias(FRACTION))
 
 
 def _summed(each: pl.DataFrame, *keys: str) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The tables of a run as TSV files in a folder, with a manifest; all of them are written, or none."""
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ def write_tables(
     What an earlier run wrote goes, if its manifest knows it as it is. Raises RiskEngineError where another file would
     be written over and `force` does not say so; then nothing is written.
     """
-    texts = {f"{one.name}.tsv": text_of(one.frame) for one in tables}
+    contents = {f"{one.name}.tsv": content_of(one.frame) for one in tables}
     rows = [("setting", name, "", "", "", "", text) for name, text in settings.items()]
     rows += [
         ("source", one.name, one.digest, str(one.works), "", "", f"{one.layout}, {'whole' if one.whole else 'sample'}")
@@ -46,10 +47,10 @@ def write_tables(
     ]
     for one in tables:
         of_rows = (str(one.frame.height), str(one.left_out), str(one.same_count_left_out))
-        rows.append(("table", f"{one.name}.tsv", _sha256(texts[f"{one.name}.tsv"]), *of_rows, ""))
-    texts[MANIFEST] = "".join("\t".join(row) + "\n" for row in (_HEAD, *rows))
+        rows.append(("table", f"{one.name}.tsv", hashlib.sha256(contents[f"{one.name}.tsv"]).hexdigest(), *of_rows, ""))
+    contents[MANIFEST] = "".join("\t".join(row) + "\n" for row in (_HEAD, *rows)).encode("utf-8")
     own = _own(folder)
-    foreign = [name for name in texts if (folder / name).exists() and name not in own]
+    foreign = [name for name in contents if (folder / name).exists() and name not in own]
     if foreign and not force:
         message = _(
             "{folder} holds files that no earlier run wrote as they are: {files}",
@@ -58,23 +59,28 @@ def write_tables(
         )
         raise RiskEngineError(message, _("name another folder, or write over them with --force"))
     make_folder(folder)
-    write_together({folder / name: text for name, text in texts.items()})
-    for name in own - texts.keys():
+    write_together({folder / name: content for name, content in contents.items()})
+    for name in own - contents.keys():
         remove(folder / name)
 
 
-def text_of(frame: pl.DataFrame) -> str:
+def content_of(frame: pl.DataFrame) -> bytes:
     """Return a table as TSV: a head, then the rows; no cell is quoted, for none holds a tab or an end of a line.
 
     A fraction is the shortest decimal that reads back as it. What is not known is `unknown` of a year or a country,
     else empty.
     """
-    blanks = [UNKNOWN if one == "year" or one.startswith("country") else "" for one in frame.columns]
-    rows = (
-        [blank if one is None else str(one) for one, blank in zip(row, blanks, strict=True)]
-        for row in frame.iter_rows()
-    )
-    return "".join("\t".join(row) + "\n" for row in (frame.columns, *rows))
+    written = [
+        pl.Series(one.name, [None if value is None else repr(value) for value in one], dtype=pl.String)
+        if one.dtype.is_float()
+        else one.cast(pl.String).fill_null(UNKNOWN)
+        if one.name == "year" or one.name.startswith("country")
+        else one
+        for one in frame
+    ]
+    file = io.BytesIO()
+    pl.DataFrame(written).write_csv(file, separator="\t", quote_style="never")
+    return file.getvalue()
 
 
 def _own(folder: Path) -> set[str]:
@@ -100,7 +106,3 @@ def _own(folder: Path) -> set[str]:
         raise RiskEngineError(
             _("{path}: the file cannot be read: {reason}", path=manifest, reason=reason(error))
         ) from error
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -12,6 +12,7 @@ import polars as pl
 
 from risk_engine.awareness.gathering import Gathering, merged
 from risk_engine.awareness.reading import Layout, Opened, opened
+from risk_engine.awareness.reading.mapped import TableMapping
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
 from risk_engine.files.reading import open_file
 from risk_engine.screening.formats.reading import Reading
@@ -30,6 +31,7 @@ class Input:
     """A file to read, and what somebody says of it."""
 
     path: Path
+    mapping: TableMapping | None = None
     whole: bool = False
     selection: tuple[frozenset[str], ...] | None = None
     licence: str | None = None
@@ -100,7 +102,9 @@ def read_collaborations(
             problems += error.diagnostics
         problems += reading.problems
         before += file.size
-        said = one.licence, one.attribution, one.retrieved
+        mapping = file.mapping
+        licence, attribution = (mapping.licence, mapping.attribution or mapping.source) if mapping else (None, None)
+        said = one.licence or licence, one.attribution or attribution, one.retrieved
         sources.append(Source(one.path.name, digest, file.layout, 0, one.whole, one.selection or (), *said))
     if problems:
         raise InvalidSourceError(problems)
@@ -126,7 +130,7 @@ def _opened(inputs: Sequence[Input]) -> tuple[list[tuple[Input, Opened]], list[D
     problems: list[Diagnostic] = []
     for one in inputs:
         try:
-            files.append((one, opened(one.path)))
+            files.append((one, opened(one.path, one.mapping)))
         except InvalidSourceError as error:
             problems += error.diagnostics
     return files, problems

@@ -20,6 +20,7 @@ from risk_engine.cli.options import (
     ReplyTo,
     SenderOption,
     SeveralCriteria,
+    SimilarIn,
     check_by,
     sender_of,
     withdrawn,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.report.pages import Sender
+    from risk_engine.report.pages.similar import SimilarFacts
     from risk_engine.report.view import Part
 
 
@@ -152,6 +154,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = Trace.program,
     jobs: JobsOfMany = None,
+    register: SimilarIn = None,
 ) -> None:
     """Assess cases: may it start and on what conditions, why, what is missing, what next.
 
@@ -166,6 +169,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     is for what); several cases have a folder each. A form that needs libraries which are not installed is left out and
     named; that is no error. --from, --reply-to and --by stand in its letters. Run
     again, a pack takes the place of its own documents only.
+
+    With --register one case is held against the cases that were decided there (`risk-engine register similar`).
 
     Exit code 0: assessed; 2: a case or the criteria cannot be used (of several cases the others are assessed all the
     same); 1 and 3: see --fail-on.
@@ -183,6 +188,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "--fail-on": fail_on,
             "--supersedes": supersedes,
             "--pack": pack,
+            "--register": register,
         }
         options |= {"--pack": pack, "--outlook": with_outlook or None}
         check_comparable({**options, "--decision": decision})
@@ -210,6 +216,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     form = form_of(output, get_args(Format), asked, inputs=inputs)
     part = _part(form, annex=annex)
+    _check_register(register, form, is_alone=is_one and pack is None)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
         assessment = assessor.assess(paths[0], old)
@@ -220,7 +227,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             check_by(by, assessment.on)
             _pack(pack, assessment, assessor, decision, writes)
         found = _outlook(assessment, assessor, form, with_outlook)
-        put_one(assessment, assessor.explain, form, output, part, found)
+        put_one(assessment, assessor.explain, form, output, part, found, _near(register, assessment, assessor))
         raise typer.Exit(code)
     from risk_engine.cli.assess_many import Work, assess_many
 
@@ -255,6 +262,15 @@ def _outlook(
     if wanted is None:
         return ways_of(assessment, criteria)
     return explained(outlook_of(assessment, criteria), assessment, criteria)
+
+
+def _near(register: Path | None, assessment: "Assessment", assessor: "Assessor") -> "SimilarFacts | None":
+    """Return similar decided cases where a register is named that has some."""
+    if register is None:
+        return None
+    from risk_engine.cli.register_similar import similar_for
+
+    return similar_for(register, assessment, assessor.criteria_of(assessment))
 
 
 def _pack(
@@ -323,6 +339,13 @@ def _check_sender(given: Mapping[str, object], pack: Path | None) -> None:
     if named and pack is None:
         message = _("{options}: the letters of a --pack say it, and none is written here", options=listed(named))
         raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
+
+
+def _check_register(register: Path | None, form: Format, *, is_alone: bool) -> None:
+    """Raise RiskEngineError where similar cases are asked for and nothing that is written tells them."""
+    if register is not None and (not is_alone or form == "json"):
+        message = _("--register goes with one case and text or a page, not with JSON or --pack")
+        raise RiskEngineError(message, _("for a single case: `risk-engine register similar`"))
 
 
 def _check_pack(

@@ -8,9 +8,11 @@ import typer
 from risk_engine.awareness import need_counting
 from risk_engine.cli import awareness_judge, awareness_pages
 from risk_engine.cli.awareness_options import (
+    Aliases,
     Between,
     Data,
     Fields,
+    Mapping,
     MaxParties,
     MergeOption,
     RegionsOption,
@@ -19,11 +21,13 @@ from risk_engine.cli.awareness_options import (
     Whole,
     Years,
     read_data,
+    span_of,
     years_of,
 )
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import note, say, wrote
 from risk_engine.files.language import grouped_by_thousands, ngettext
+from risk_engine.files.writing import check_folder
 
 app = App(help="Say who works with whom on what, from your own export of works, projects or patents.")
 
@@ -36,7 +40,8 @@ def _group() -> None:
 @app.command(
     epilog="""Examples: risk-engine awareness tables works.jsonl --tables tables ·
 risk-engine awareness tables works.jsonl --between DE CN --years 2011-2022 --top 50 --tables tables ·
-risk-engine awareness tables project.csv organization.csv --tables tables"""
+risk-engine awareness tables project.csv organization.csv --tables tables ·
+risk-engine awareness tables works.jsonl --whole --growth 2018-2018 2019-2019 --tables tables"""
 )
 def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     data: Data,
@@ -48,6 +53,16 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     top: Top = None,
+    growth: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--growth",
+            metavar="A-B C-D",
+            help="Say what grew from the first span of years to the second; only of files that are whole.",
+        ),
+    ] = None,
+    mapping: Mapping = None,
+    aliases: Aliases = None,
     sources: Sources = None,
     whole: Whole = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that no earlier run wrote.")] = False,
@@ -64,11 +79,13 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.awareness.regions import read_regions, shipped_regions
     from risk_engine.awareness.tables import write_tables
 
+    check_folder(folder)
+    windows = None if growth is None else (span_of(growth[0]), span_of(growth[1]))
     span = years_of(years)
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
-    found = read_data(data, merge, sources=sources, whole=whole)
-    asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top)
+    found = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
+    asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
     made = every_table(found, asked)
     for one in made.notes:
         note(one)
@@ -85,6 +102,15 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             tables=len(made.tables),
         )
     )
+    if samples := sum(not one.whole for one in found.sources):
+        note(
+            ngettext(
+                "{number} file is a sample of unknown share: its counts are those of the file, no levels and no trends",
+                "{number} files are samples of unknown share: their counts are those of the files, no levels and no "
+                "trends",
+                samples,
+            )
+        )
 
 
 app.command("report", epilog=awareness_pages.REPORT_EXAMPLES)(awareness_pages.report)

@@ -1,4 +1,4 @@
-"""Options that the commands of `risk-engine awareness` share, and how they read their data."""
+"""Options that the commands of `awareness` share, and how their data are read."""
 
 import re
 from collections.abc import Sequence
@@ -11,12 +11,14 @@ from risk_engine.cli.output import note, progress
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
+    from risk_engine.awareness.regions import Regions
     from risk_engine.awareness.works import Collaborations
 
 Data = Annotated[
     list[Path],
     typer.Argument(
-        help="Works of OpenAlex (JSON Lines), or projects of CORDIS (CSV: the projects and their organisations).",
+        help="Works of OpenAlex (JSON, JSON Lines, CSV, Parquet), projects of CORDIS (CSV: the projects and their "
+        "organisations), or any table with --mapping.",
         metavar="DATA...",
     ),
 ]
@@ -49,13 +51,26 @@ Top = Annotated[
     int | None,
     typer.Option("--top", min=1, metavar="N", help="Only so many rows of each list; it is said how many are left out."),
 ]
-
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", metavar="FILE", help="What the columns of a table of your own state (YAML)."),
+]
+Aliases = Annotated[
+    Path | None,
+    typer.Option(
+        "--aliases",
+        metavar="FILE",
+        help="A table (country, name, as) by which institutions are put together, in tables beside the others.",
+    ),
+]
 Sources = Annotated[
     Path | None,
-    typer.Option("--sources", metavar="FILE", help="What each file is (YAML): whole, selected how, licence, day."),
+    typer.Option(
+        "--sources", metavar="FILE", help="What is to be said of the files (YAML): whole or not, whose, when."
+    ),
 ]
 Whole = Annotated[
-    bool, typer.Option("--whole", help="The data are all that their query has; without it they are a sample.")
+    bool, typer.Option("--whole", help="Nothing is missing in these files; else they are samples of unknown share.")
 ]
 
 
@@ -70,18 +85,32 @@ def years_of(text: str | None) -> tuple[int, int] | None:
     return years
 
 
+def span_of(text: str) -> tuple[int, int]:
+    """Return the first and the last year that a text says."""
+    span = years_of(text)
+    assert span is not None  # noqa: S101 (a text says one, or is refused)
+    return span
+
+
 def read_data(
     data: Sequence[Path],
     merge: Literal["doi", "title"] | None = None,
     *,
-    sources: Path | None = None,
+    regions: "Regions | None" = None,
+    said: Path | None = None,
+    mapping: Path | None = None,
     whole: bool = False,
 ) -> "Collaborations":
-    """Return the works of files, with what is said of these, and say what was found while they were read."""
-    from risk_engine.awareness.described import described
+    """Return the works of files, and say what was found while they were read.
+
+    `said`, `mapping` and `whole` are what `--sources`, `--mapping` and `--whole` say of the files; `regions` are those
+    that the first of them may name, else the shipped ones.
+    """
+    from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.awareness.sources import inputs_of
     from risk_engine.awareness.works import read_collaborations
 
-    inputs = described(data, sources, whole=whole)
+    inputs = inputs_of(data, regions or shipped_regions(), said=said, mapping=mapping, whole=whole)
     with progress(_("MB")) as tell:
         found = read_collaborations(inputs, merge=merge, progress=tell)
     for one in found.notes:

@@ -12,6 +12,7 @@ from risk_engine.cli.awareness_options import (
     Between,
     Data,
     Fields,
+    Mapping,
     MaxParties,
     MergeOption,
     RegionsOption,
@@ -28,6 +29,7 @@ from risk_engine.files.language import _, current, in_language
 
 if TYPE_CHECKING:
     from risk_engine.awareness.drawn import Wanted
+    from risk_engine.awareness.regions import Regions
     from risk_engine.awareness.report import Pair
     from risk_engine.awareness.works import Collaborations
     from risk_engine.report.blocks import View
@@ -61,6 +63,7 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option("--also", metavar="REGION", help="Count this region a year too; can be given more than once."),
     ] = None,
     sources: Sources = None,
+    mapping: Mapping = None,
     whole: Whole = False,
     regions: RegionsOption = None,
     years: Years = None,
@@ -90,9 +93,10 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     context.with_resource(in_language(speak(current(), "report")))
     form = form_of(output, get_args(ReportForm), asked, inputs=(*data, sources, regions, overrules))
-    wanted = _wanted(regions, between, also or [])
+    known = _regions(regions)
+    wanted = _wanted(known, between, also or [])
     counted = [read_published(one, {it.name: it.countries for it in wanted.every}) for one in published or ()]
-    found = _chosen(read_data(data, merge, sources=sources, whole=whole), years, fields)
+    found = _chosen(read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole), years, fields)
     pairs = _judged(found, wanted, overrules, max_parties)
     view = awareness_view(drawn(found, wanted, pairs, published=counted), on=on or options.today())
     _put(view, form, output)
@@ -108,6 +112,7 @@ def brief(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the brief there.")],
     between: Between = ("EU27-AC", "CN"),
     sources: Sources = None,
+    mapping: Mapping = None,
     whole: Whole = False,
     regions: RegionsOption = None,
     years: Years = None,
@@ -135,8 +140,9 @@ def brief(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form_of(output, get_args(BriefForm), asked, inputs=(*data, sources, regions, overrules))
     day = on or options.today()
     rules = load_criteria(criteria, day)
-    wanted = _wanted(regions, between, [])
-    found = _chosen(read_data(data, merge, sources=sources, whole=whole), years, None)
+    known = _regions(regions)
+    wanted = _wanted(known, between, [])
+    found = _chosen(read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole), years, None)
     pairs = _judged(found, wanted, overrules, max_parties)
     made = briefed(found, wanted, pairs, institution, rules, day)
     if form == "pdf":
@@ -176,10 +182,12 @@ def watch(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     context.with_resource(in_language(speak(current(), "report")))
     form = form_of(output, get_args(WatchForm), asked, inputs=(old, new))
-    wanted = _wanted(regions, between, [])
+    known = _regions(regions)
+    wanted = _wanted(known, between, [])
     words = None if overrules is None else read_overrules(overrules)
     sides = [
-        counted_in(one, wanted, lambda path: read_data([path], whole=whole), words, whole=whole) for one in (old, new)
+        counted_in(one, wanted, lambda path: read_data([path], regions=known, whole=whole), words, whole=whole)
+        for one in (old, new)
     ]
     made = watched(*sides)
     put(canonical(watched_json(made)).decode() if form == "json" else watch_text(made), output)
@@ -189,11 +197,15 @@ def watch(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise typer.Exit(Exit.FAILED)
 
 
-def _wanted(regions: Path | None, between: tuple[str, str], also: list[str]) -> "Wanted":
-    from risk_engine.awareness.drawn import Wanted
+def _regions(path: Path | None) -> "Regions":
     from risk_engine.awareness.regions import read_regions, shipped_regions
 
-    known = shipped_regions() if regions is None else read_regions(regions)
+    return shipped_regions() if path is None else read_regions(path)
+
+
+def _wanted(known: "Regions", between: tuple[str, str], also: list[str]) -> "Wanted":
+    from risk_engine.awareness.drawn import Wanted
+
     return Wanted(*known.pair(*between), tuple(known.named(one) for one in also))
 
 

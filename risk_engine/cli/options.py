@@ -154,6 +154,16 @@ def sender_of(name: str | None, reply_to: str | None, by: date | None, on: date 
     return Sender(" ".join((name or "").split()), " ".join((reply_to or "").split()), by)
 
 
+SimilarIn = Annotated[
+    Path | None,
+    typer.Option(
+        "--register",
+        metavar="FOLDER",
+        help="Tell the decided cases of this register that are nearest, what differs and how they were decided.",
+    ),
+]
+
+
 def check_by(by: date | None, on: date | None) -> None:
     """Raise RiskEngineError where answers are needed by a day that is over when the letter is written."""
     if by is not None and on is not None and by < on:

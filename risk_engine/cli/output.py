@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
+    from risk_engine.report.pages.similar import SimilarFacts
     from risk_engine.report.view import Part
 
 
@@ -194,13 +195,14 @@ Explain: TypeAlias = "Callable[[Assessment], Explanation]"
 """Says an assessment in words; called only where words are printed."""
 
 
-def put_one(
+def put_one(  # noqa: PLR0913, PLR0917 (what is said of one case, each part where it is wanted)
     assessment: "Assessment",
     explain: Explain,
     form: Format,
     output: Path | None,
     part: "Part" = "report",
     outlook: "ExplainedOutlook | None" = None,
+    similar: "SimilarFacts | None" = None,
 ) -> None:
     """Print the result of one case, or write it to the file that was asked for; only what is stored has no words."""
     match form:
@@ -215,15 +217,26 @@ def put_one(
 
             # The command that looks further needs a solver: nobody is sent to one that cannot run here.
             print_text(explain(assessment), Console(), can_be_exact=find_spec("z3") is not None, outlook=outlook)
+            if similar is not None:
+                from risk_engine.report.pages.similar import similar_view
+
+                typer.echo()
+                put_document(similar_view(similar), "text", None)
         case "text":
             from risk_engine.report.answer import screen
             from risk_engine.report.terminal import plain_text
 
-            put(plain_text(screen(explain(assessment), outlook=outlook)), output)
+            text = plain_text(screen(explain(assessment), outlook=outlook))
+            if similar is not None:
+                from risk_engine.report import written
+                from risk_engine.report.pages.similar import similar_view
+
+                text = f"{text}\n{written(similar_view(similar), 'text').decode()}"
+            put(text, output)
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(explain(assessment), outlook, part=part), form, output)
+            put_document(view(explain(assessment), outlook, part=part, similar=similar), form, output)
 
 
 def in_words(what: object, stored: "Assessment", criteria: "Criteria") -> "Explanation":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli import options, register_log
+from risk_engine.cli import options, register_log, register_similar
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, day_option
 from risk_engine.cli.output import (
@@ -433,6 +433,8 @@ def unlock(
     free(folder, say, force=force)
 
 
+app.command("similar", epilog=register_similar.SIMILAR_EXAMPLES)(register_similar.print_similar)
+app.command("consistency", epilog=register_similar.CONSISTENCY_EXAMPLES)(register_similar.check_consistency)
 app.command("verify", epilog=register_log.VERIFY_EXAMPLES)(register_log.verify_register)
 app.command("head", epilog=register_log.HEAD_EXAMPLES)(register_log.print_head)
 app.command("remove", epilog=register_log.REMOVE_EXAMPLES)(register_log.remove_case)

@@ -20,6 +20,7 @@ from risk_engine.cli.options import (
     ProfileOption,
     ReplyTo,
     SenderOption,
+    SimilarIn,
     not_said,
     sender_of,
 )
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from risk_engine.model.outlook import Outlook
     from risk_engine.report.blocks import View
     from risk_engine.report.pages import Sender
+    from risk_engine.report.pages.similar import SimilarFacts
     from risk_engine.report.view import Part
 
 
@@ -109,6 +111,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="With --format docx: the paper of the office (docs/templates.md).",
         ),
     ] = None,
+    register: SimilarIn = None,
     _templates: Pages = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
@@ -116,7 +119,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     The words are made now, in the language that is asked for, from the record and the criteria that it was made under:
     they are found by their digest among those that --criteria names, the shipped ones, and what the register or pack
     keeps in which the record lies. For --kind redacted the profile says why something is withheld (--profile; else the
-    one in the assessment).
+    one in the assessment). With --register the report tells the decided cases of that register that are nearest.
     """
     from risk_engine.records.criteria import criteria_of
     from risk_engine.records.trusted import belonging_outlook, counting_decision, unaltered_assessment
@@ -132,7 +135,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _refuse_unused(
         kind, {"--to": to, "--decision": decision, "--profile": profile, "--outlook": outlook, "--annex": annex or None}
     )
-    _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
+    _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by, "--register": register})
     part: Part = "whole" if annex else "report"
     if form == "xlsx" and kind not in {"plan", "questions"}:
         message = _("a document of the kind `{kind}` cannot be a workbook", kind=kind)
@@ -157,7 +160,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         if kind == "full":
             from risk_engine.report.view import view
 
-            made = view(assessment, found, decided, part=part)
+            near = None if register is None else _near(register, stored, under)
+            made = view(assessment, found, decided, part=part, similar=near)
         else:
             made = view_of(assessment, kind, decided, to=to, sender=written_by, outlook=found)
     if kind == "questions":
@@ -174,6 +178,12 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
         if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
+
+
+def _near(register: Path, stored: "Assessment", criteria: "Criteria") -> "SimilarFacts":
+    from risk_engine.cli.register_similar import similar_for
+
+    return similar_for(register, stored, criteria)
 
 
 def _letters(
@@ -249,6 +259,7 @@ _UNUSED = {
     "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
     "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
     "--outlook": (OF_AN_OUTLOOK, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    "--register": ({"full"}, N_("--register: a document of the kind `{kind}` tells no similar cases")),
     "--annex": (WITH_ANNEX, N_("--annex: a document of the kind `{kind}` has no annex")),
     **dict.fromkeys(
         ("--from", "--reply-to", "--by"),
@@ -342,7 +353,7 @@ def _made(
     file: Path, reference: str | None, on: date | None, profile: Path | None
 ) -> "tuple[Assessment, Criteria, Outlook]":
     """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
-    assessment, criteria = _assessed(file, reference, on, profile)
+    assessment, criteria = assessed(file, reference, on, profile)
     return assessment, criteria, outlook_of(assessment, criteria)
 
 
@@ -358,9 +369,7 @@ def outlook_of(assessment: "Assessment", criteria: "Criteria") -> "Outlook":
         return outlook(assessment, worked, base_or_itself(criteria, worked.case), tell)
 
 
-def _assessed(
-    file: Path, reference: str | None, on: date | None, profile: Path | None
-) -> "tuple[Assessment, Criteria]":
+def assessed(file: Path, reference: str | None, on: date | None, profile: Path | None) -> "tuple[Assessment, Criteria]":
     """Return the assessment of a case file, or the stored one, with its criteria."""
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.records.criteria import criteria_of

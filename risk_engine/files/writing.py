@@ -53,8 +53,8 @@ def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
         ) from error
 
 
-def write_together(files: Mapping[Path, str]) -> None:
-    """Write several text files, all or none: under other names first, then each in its place, in this order.
+def write_together(files: Mapping[Path, str | bytes]) -> None:
+    """Write several files, all or none: under other names first, then each in its place, in this order.
 
     Where one cannot be put in its place, those before it get back what they held, and a folder that was made goes. A
     process that is killed in between leaves the first of them; what it had not put in its place goes the next time.
@@ -71,7 +71,7 @@ def write_together(files: Mapping[Path, str]) -> None:
                 path.parent.mkdir()
                 made.append(path.parent)
             written[path] = unfinished(path)
-            written[path].write_bytes(text.encode("utf-8"))
+            written[path].write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
         for path, temporary in written.items():
             there = read_bytes(path) if path.exists() else None
             temporary.replace(path)

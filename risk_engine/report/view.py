@@ -60,6 +60,7 @@ from risk_engine.report.wording import (
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
+    from risk_engine.report.pages.similar import SimilarFacts
 
 _BEFORE_OUTLOOK = "tasks"
 _SCOPE = "scope"
@@ -163,13 +164,14 @@ def view(
     *,
     part: Part = "whole",
     annex_file: str = "",
+    similar: "SimilarFacts | None" = None,
 ) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the explanation alone; a note says where the criteria are not translated. With a decision it
     tells the conditions of that. `annex_file` names the file of the annex where the report stands without it. Of an
     outlook that holds only the ways down, the first page tells them; all of it stands in the annex where that is a
-    file of its own.
+    file of its own. `similar` are decided cases that are near; they stand in the report.
     """
     names = Names(assessment)
     is_bounded = outlook is None or not outlook.is_whole
@@ -192,6 +194,12 @@ def view(
     if change is not None and change not in below:
         sections.insert([one.key for one in sections].index(_BEFORE_OUTLOOK) + 1, change)
     changed.append(changed_too)
+    if similar is not None and part != "annex":
+        from risk_engine.report.pages.similar import similar_section
+
+        near, changed_near = similar_section(similar)
+        sections.insert(len(sections) - 1, near)
+        changed.append(changed_near)
     of_case = next(one for one in below if one.key == "case")
     rows = (row for block in of_case.blocks if isinstance(block, Fields) for row in block.rows)
     first = opening(assessment, names, outlook)

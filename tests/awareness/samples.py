@@ -70,7 +70,7 @@ def write_all(folder: Path) -> None:
         flat("W3", 2019, {"PL": ["University of Lodz"], "CN": ["Wuhan University"]}),
     )
     lines(folder / "works-2026.jsonl", flat("W4", 2026, {"DE": ["A"], "CN": ["C"]}))
-    (folder / "sources.yaml").write_text("files:\n  project.csv: {whole: true, licence: CC BY 4.0}\n", "utf-8")
+    (folder / "sources.yaml").write_text("sources:\n  project.csv: {whole: true, licence: CC BY 4.0}\n", "utf-8")
     (folder / "published.yaml").write_text(PUBLISHED, "utf-8")
     (folder / "published.csv").write_text("place,number\nChina,7.5\nGermany,2.25\n", "utf-8")
     (folder / "project.csv").write_text(PROJECTS, "utf-8")

@@ -95,17 +95,16 @@ def test_an_institution_counts_a_work_once_however_many_partners_are_in_it() -> 
 
 def test_what_is_said_of_a_file_that_is_not_among_the_data_is_refused(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
-    path.write_text("files:\n  work.jsonl: {whole: true}\n", "utf-8")
+    path.write_text("sources:\n  work.jsonl: {whole: true}\n", "utf-8")
     said = run("awareness", "report", data, "--sources", path, "-o", tmp_path / "r.md")
     assert said.code == 2
-    assert "`work.jsonl`, which is not among the data" in said.err
     assert "did you mean `works.jsonl`?" in said.err
 
 
 def test_what_is_said_of_a_file_stands_in_the_list_of_sources(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
-    text = "{whole: true, selected: [[CN], [EL, UK]], licence: CC0-1.0, attribution: OpenAlex, retrieved: 2026-01-31}"
-    path.write_text(f"files:\n  works.jsonl: {text}\n", "utf-8")
+    text = "{whole: true, selected: [[CN], [GR, GB]], licence: CC0-1.0, attribution: OpenAlex, retrieved: 2026-01-31}"
+    path.write_text(f"sources:\n  works.jsonl: {text}\n", "utf-8")
     said = page(data, "--sources", path)
     assert "CC0-1.0; OpenAlex; copy of 31 January 2026" in said
     assert "selected: each work has one of CN; GB, GR" in said

@@ -1,25 +1,33 @@
 """How files of works are read: which layout a file is in, by what stands in it, and its works one after another."""
 
-from collections.abc import Callable, Iterator
+import contextlib
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from risk_engine.awareness.reading import cordis, flat
+from risk_engine.awareness.reading import cordis, flat, mapped, openalex
 from risk_engine.awareness.reading.record import HEAD, PARTIES, PLAIN, Record
-from risk_engine.files.csv_rows import open_csv
+from risk_engine.awareness.reading.tables import open_table, rows_of
 from risk_engine.files.diagnostics import file_problem, reason
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
+from risk_engine.portfolio.reading.tables import Table
 from risk_engine.screening.formats.reading import Reading
-from risk_engine.screening.formats.streams import as_problems, csv_cells, json_lines
+from risk_engine.screening.formats.streams import MOST_OF_AN_ITEM, as_problems, json_items, json_lines
 
 Layout: TypeAlias = Literal["openalex", "openalex-flat", "cordis", "table"]
 """How a file says what it says: Work objects of OpenAlex, flat ones, CORDIS, or a table that a mapping explains."""
 Tell: TypeAlias = Callable[[int], None]
 """Is told how many bytes are read."""
+_Read: TypeAlias = Callable[[int, Mapping[str, Any], Reading], Record | None]
 
 _LOOKED_AT: Final = 64 * 1024
+_LINES_LOOKED_AT: Final = 100
 _OFTEN: Final = 5_000
+_PAGE: Final = re.compile(r'"results"\s*:\s*\[')
 
 
 class Opened(NamedTuple):
@@ -30,45 +38,113 @@ class Opened(NamedTuple):
     """What part of a work each of its records is (`reading/record.py`)."""
     size: int
     records: Callable[[Reading, Tell], Iterator[Record]]
+    mapping: mapped.TableMapping | None = None
 
 
-def opened(path: Path) -> Opened:
-    """Return how a file is read; raise InvalidSourceError where it cannot be, or has no layout that is known."""
+def opened(path: Path, mapping: mapped.TableMapping | None = None) -> Opened:
+    """Return how a file is read; raise RiskEngineError where it cannot be, or has no layout that is known.
+
+    A table is read by the mapping if it has all its columns, else as it would be without.
+    """
     try:
-        size = path.stat().st_size
         with open_file(path) as file:
-            raw = file.read(_LOOKED_AT)
+            start = file.read(_LOOKED_AT)
+        size = path.stat().st_size
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-    if not raw.strip():
+    if not start.strip():
         raise file_problem(path, _("the file is empty"))
-    text = raw.decode("utf-8-sig", "replace").lstrip()
-    if text.startswith("{"):
-        return Opened("openalex-flat", PLAIN, size, _lines(flat.record))
-    head = open_csv(path).head
-    if cordis.has(head, cordis.ORGANISATIONS):
-        return Opened("cordis", PARTIES, size, _cells(cordis.rows))
-    if cordis.has(head, cordis.PROJECTS):
-        return Opened("cordis", HEAD, size, _cells(cordis.rows))
-    raise file_problem(path, _("these are no works in a layout that is known"))
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
+        return _of_json(path, start, size)
+    sheet, header = (None, 1) if mapping is None else (mapping.sheet, mapping.header)
+    return _of_table(open_table(path, start, sheet, header), path, size, mapping)
+
+
+def _of_json(path: Path, start: bytes, size: int) -> Opened:
+    text = start.decode("utf-8-sig", "replace").lstrip()
+    if text.startswith("["):
+        return Opened("openalex", PLAIN, size, partial(_items, ""))
+    first = _first_object(path)
+    if first is None and _PAGE.search(text):  # a page that is printed for people
+        return Opened("openalex", PLAIN, size, partial(_items, "results"))
+    if first is not None and set(flat.NEEDED) <= first.keys():
+        return Opened("openalex-flat", PLAIN, size, partial(_lines, _each(flat.record)))
+    return Opened("openalex", PLAIN, size, partial(_lines, openalex.records))
+
+
+def _first_object(path: Path) -> dict[str, Any] | None:
+    """Return the first of the first lines of a file that is an object; what is broken is told when all is read."""
+    with as_problems(path), open_file(path) as file:
+        for _each_line in range(_LINES_LOOKED_AT):
+            line = file.readline(MOST_OF_AN_ITEM + 1)
+            with contextlib.suppress(ValueError):
+                if isinstance(value := json.loads(line), dict):
+                    return value
+    return None
+
+
+def _each(read: _Read) -> Callable[[int, Mapping[str, Any], Reading], Iterator[Record]]:
+    def one(line: int, value: Mapping[str, Any], reading: Reading) -> Iterator[Record]:
+        if (found := read(line, value, reading)) is not None:
+            yield found
+
+    return one
 
 
 def _lines(
-    record: Callable[[int, dict[str, Any], Reading], Record | None],
-) -> Callable[[Reading, Tell], Iterator[Record]]:
-    def read(reading: Reading, tell: Tell) -> Iterator[Record]:
-        with as_problems(reading.path), open_file(reading.path) as file:
-            for number, value in json_lines(file, reading):
-                if (found := record(number, value, reading)) is not None:
-                    yield found
-                if number % _OFTEN == 0:
-                    tell(file.tell())
-
-    return read
+    read: Callable[[int, Mapping[str, Any], Reading], Iterator[Record]], reading: Reading, tell: Tell
+) -> Iterator[Record]:
+    with as_problems(reading.path), open_file(reading.path) as file:
+        for number, value in json_lines(file, reading):
+            yield from read(number, value, reading)
+            if number % _OFTEN == 0:
+                tell(file.tell())
 
 
-def _cells(rows: Callable[..., Iterator[Record]]) -> Callable[[Reading, Tell], Iterator[Record]]:
-    def read(reading: Reading, _tell: Tell) -> Iterator[Record]:
-        yield from rows(open_csv(reading.path).head, csv_cells(reading, ()), reading)
+def _items(key: str, reading: Reading, tell: Tell) -> Iterator[Record]:
+    with as_problems(reading.path), open_file(reading.path) as file:
+        for count, (number, value) in enumerate(json_items(file, reading, key)):
+            yield from openalex.records(number, value, reading)
+            if count % _OFTEN == 0:
+                tell(file.tell())
 
-    return read
+
+def _of_table(table: Table, path: Path, size: int, mapping: mapped.TableMapping | None) -> Opened:
+    head = list(table.schema)
+
+    def opened_as(layout: Layout, part: int, wanted: Collection[str], read: _Read) -> Opened:
+        own = mapping if layout == "table" else None
+        return Opened(layout, part, size, partial(_rows, table, wanted, read, size), own)
+
+    if mapping is not None and not mapped.missing(mapping, head)[0]:
+        return _by(mapping, table, size)
+    if cordis.has(head, cordis.ORGANISATIONS):
+        return opened_as("cordis", PARTIES, cordis.COLUMNS, cordis.organisation)
+    if cordis.has(head, cordis.PROJECTS):
+        return opened_as("cordis", HEAD, cordis.COLUMNS, cordis.project)
+    if openalex.is_table(head):
+        return opened_as("openalex", PLAIN, openalex.COLUMNS | openalex.NESTED, openalex.row)
+    if (known := mapped.known_by_columns(head)) is not None:
+        return _by(known, table, size)
+    if mapping is not None:
+        raise file_problem(path, *mapped.missing(mapping, head))
+    message = _("these are no works in a layout that is known")
+    way_out = _("say by --mapping which column states what (docs/awareness-definitions.md)")
+    raise file_problem(path, message, way_out)
+
+
+def _by(mapping: mapped.TableMapping, table: Table, size: int) -> Opened:
+    read = partial(mapped.record, mapping=mapping)
+    part = PARTIES if mapping.rows == "party" else PLAIN
+    return Opened("table", part, size, partial(_rows, table, mapping.used(), read, size), mapping)
+
+
+def _rows(
+    table: Table, wanted: Collection[str], read: _Read, size: int, reading: Reading, tell: Tell
+) -> Iterator[Record]:
+    total = table.total or 1
+    for number, row in rows_of(table, wanted, reading):
+        if (found := read(number, row, reading)) is not None:
+            yield found
+        if number % _OFTEN == 0:
+            tell(min(size, size * number // total))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -21,7 +22,6 @@ PARTIES: Final = 2
 _WORK: Final = re.compile(r"(?:https?://)?(?:api\.)?openalex\.org/(?:works/)?(W\d+)/?|(W\d+)", re.IGNORECASE)
 _YEAR: Final = re.compile(r"-?\d{1,5}(?:\.0)?")
 _DAY: Final = re.compile(r"(\d{4})(?:-?\d{2}-?\d{2}\b|-\d{2}\b|/\d{2}/\d{2}\b)")
-_MOST: Final = 99_999
 
 
 class Party(NamedTuple):
@@ -94,7 +94,8 @@ def parties_of(found: Iterable[tuple[Party, float | None]]) -> Parties:
         elif share is not None:
             each[key] = before[0], (before[1] or 0.0) + share
     named = {country for country, institution in each if institution is not None}
-    return {key: value for key, value in each.items() if key[1] is not None or key[0] not in named}
+    # A country alone stays where authors have it whose institutions nobody tells: they have their share of the work.
+    return {key: value for key, value in each.items() if key[1] is not None or key[0] not in named or value[1]}
 
 
 def topics_of(found: Iterable[tuple[str | None, str]]) -> tuple[tuple[str, str], ...]:
@@ -117,10 +118,10 @@ def year_of(value: Any, column: str, line: int, reading: Reading) -> int | None:
     """Return a year, None where there is none; a day has the year that it is in. What is neither is a problem."""
     if value is None or value == "":
         return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST:
-        return value
+    if isinstance(value, date):
+        return value.year
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value}"
     text = value.strip() if isinstance(value, str) else ""
     if _YEAR.fullmatch(text):
         return int(text.removesuffix(".0"))

@@ -141,7 +141,7 @@ class Precedent:
     proposed: Mapping[str, str] = field(default_factory=dict)
     """By ladder the level that was proposed."""
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    """By finding that is present how severe it was before controls."""
+    """By finding how severe it was before controls; of one that answers left open, how severe it may have been."""
     undetermined: tuple[str, ...] = ()
     """The findings that answers left open."""
     controls: tuple[str, ...] = ()
@@ -188,7 +188,7 @@ def precedent_of(assessment: Assessment, decision: Decision, stands: Stands = "s
         reasons=tuple(f"{one.ladder}.{one.rule}" for one in assessment.proposals),
         text=decision.reason,
         proposed={one.ladder: one.level for one in assessment.proposals},
-        severities={one.id: one.inherent for one in present},
+        severities={one.id: one.inherent if one.outcome == "present" else one.possible for one in assessment.findings},
         undetermined=tuple(one.id for one in assessment.findings if one.outcome == "undetermined"),
         controls=tuple(sorted(one.id for one in assessment.controls if one.counts_as == "in_place")),
         reads={one.id: tuple(dict.fromkeys((*one.reads, *one.bars, *one.missing))) for one in assessment.findings},

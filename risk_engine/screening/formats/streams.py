@@ -72,10 +72,13 @@ def json_lines(file: IO[bytes], reading: Reading) -> Iterator[tuple[int, dict[st
         if len(line) > MOST_OF_AN_ITEM:
             reading.problem(number, _("the line is too long"))
             return
-        if not (text := line.decode("utf-8-sig" if number == 1 else "utf-8").strip()):
-            continue
         try:
+            if not (text := line.decode("utf-8-sig" if number == 1 else "utf-8").strip()):
+                continue
             value = json.loads(text)
+        except UnicodeDecodeError as error:
+            reading.problem(number, _("this is no UTF-8 text: {reason}", reason=error.reason))
+            continue
         except ValueError as error:
             reading.problem(number, _("this is no JSON: {reason}", reason=_short(error)), _was_cut())
             continue
