@@ -70,7 +70,7 @@ ONLY_IN = {
     },
     # Columns of other people's files of works, kinds of organisations, who said it; the regions that a run begins with.
     "risk_engine/awareness": {
-        *("university", "academy", "person", "d", "countries", "project", "programme", "field", "GB", "GR"),
+        *("university", "academy", "person", "d", "countries", "project", "programme", "field", "GB", "GR", "MM"),
     },
     "risk_engine/cli/awareness.py": {"CN"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
