@@ -74,6 +74,7 @@ ONLY_IN = {
     },
     "risk_engine/cli/awareness.py": {"CN"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
+    "risk_engine/cli/awareness_pages.py": {"CN"},
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
     # The fields of a form about a list of organisations, as the options of the command.
     "risk_engine/web/screened_lists.py": {"licence", "mapping"},
