@@ -5,16 +5,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
 from risk_engine.web import cases, demo
 from risk_engine.web.decisions import Ruling, assessment_of, awaits_confirmation
-from risk_engine.web.models import Case, CasePrecedent, Faculty, Person
+from risk_engine.web.models import Case, Faculty, Person
 from risk_engine.web.stated import case_stating
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
@@ -67,8 +65,7 @@ def test_a_decided_case_is_told_beside_a_like_one_with_what_differs_and_why(
 def test_a_case_is_no_precedent_of_itself_and_an_undecided_one_of_none(
     decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:
-    case = begun(people["ada"], physics, "A new one")
-    assert not CasePrecedent.objects.filter(case=case).exists()
+    begun(people["ada"], physics, "A new one")
     page = text_of(browsing(people["ada"]).get(f"/cases/{decided.number}/similar"))
     assert "There is no decided case yet to hold it against." in page
 
@@ -98,28 +95,6 @@ def test_a_decision_that_a_later_assessment_overtook_says_so(
     move(decided, people["ada"], Move(ActName.ASSESS))
     case = begun(people["ada"], physics, "A new one")
     assert "assessed anew since" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
-
-
-def test_as_many_questions_are_asked_for_many_precedents_as_for_few(
-    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
-) -> None:
-    case = begun(people["ada"], physics, "A new one")
-    client, address = browsing(people["ada"]), f"/cases/{case.number}/similar"
-
-    def asked() -> int:
-        client.get(address)
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(address).status_code == 200
-        return len(found)
-
-    few = asked()
-    row = CasePrecedent.objects.get(case=decided)
-    for number in range(5):
-        like = cases.begin(people["ada"], physics, f"Like {number}")
-        content = row.content.replace(decided.number, like.number)
-        CasePrecedent.objects.create(case=like, of_set=row.of_set, on=row.on, digest=row.digest, content=content)
-    assert asked() == few
-    assert few <= 20
 
 
 def test_cases_in_which_the_same_was_found_and_that_were_decided_otherwise_are_told_to_who_sees_them(

@@ -1,4 +1,4 @@
-"""Decided cases beside a case: the nearest ones, what differs, how they were decided and why; those decided otherwise."""
+"""Decided cases beside a case: the nearest ones, what differs, how they were decided and why; and decided otherwise."""
 
 from typing import Any
 
