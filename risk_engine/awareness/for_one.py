@@ -1,11 +1,14 @@
 """From the columns of joint works to the brief of one institution: its judged pairs, its fields, what applies to it."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import polars as pl
 
+from risk_engine.awareness.areas import Areas, by_work
 from risk_engine.awareness.brief import Brief, Partner, Prepared, institution_of, situations_of
 from risk_engine.awareness.drawn import Wanted, topics_of
 from risk_engine.awareness.report import Institution, Pair, named
@@ -15,14 +18,22 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import ChoiceFact, ChoicesFact
 
 _YEARS: Final = 5
 """What sets call recent: works of so many years, that of the day among them."""
 
 
-def briefed(
-    of: Collaborations, wanted: Wanted, pairs: Sequence[Pair], asked: str, criteria: Criteria, on: date
-) -> Prepared:
+@dataclass(frozen=True)
+class Rules:
+    """By which set a brief is made on which day, with a mapping of topics to areas; that of another set is not used."""
+
+    criteria: Criteria
+    on: date
+    areas: Areas
+
+
+def briefed(of: Collaborations, wanted: Wanted, pairs: Sequence[Pair], asked: str, rules: Rules) -> Prepared:
     """Return what a brief tells of an institution of the first region; `pairs` are those of both regions, judged.
 
     Raises RiskEngineError where there is no such institution, with names that come near; where it is one of the other
@@ -41,22 +52,28 @@ def briefed(
         raise RiskEngineError(message, _("look at their works (`awareness report`) and judge them (`awareness judge`)"))
     works = {work for one in good for work in one.works}
     years = of.works.filter(pl.col("work").is_in(list(works)))["year"].drop_nulls()
-    asked_for = asked_of(criteria)
+    criteria, on = rules.criteria, rules.on
+    areas = rules.areas if rules.areas.criteria == criteria.head.id else None
+    if areas is not None:
+        areas.check(criteria)
+    asked_for = asked_of(criteria, area=None if areas is None else areas.fact)
+    belongs = {} if areas is None else by_work(of.topics, areas)
+    unsure = frozenset(one.area for one in areas.entries if not one.verified) if areas is not None else frozenset()
     recent = _recent(of, on) if all(one.whole for one in of.sources) else None
-    partners = tuple(Partner(one, tuple(_situations(one, {}, recent))) for one in good)
+    partners = tuple(Partner(one, tuple(_situations(one, belongs, recent, unsure))) for one in good)
     told = Brief(
         who,
         wanted.b.name,
         partners,
         len(own) - len(good),
         topics_of(of, works),
-        (),
+        _counted(belongs, works),
         of.sources,
         (int(str(years.min())), int(str(years.max()))) if years.len() else None,
     )
     words = criteria_in_words(criteria)
-    rows = rows_for(situations_of(partners), words, asked_for, on)
-    return Prepared(told, tuple(rows), words, on, {})
+    found = rows_for(situations_of(partners), words, asked_for, on)
+    return Prepared(told, tuple(found), words, on, _titles(words, asked_for.area))
 
 
 def _institution(asked: str, pairs: Sequence[Pair], wanted: Wanted) -> Institution:
@@ -83,10 +100,23 @@ def _recent(of: Collaborations, on: date) -> frozenset[str]:
     return frozenset(of.works.filter(pl.col("year").is_between(on.year - _YEARS + 1, on.year))["work"])
 
 
-def _situations(pair: Pair, areas: Mapping[str, Sequence[str]], recent: frozenset[str] | None) -> "list[Situation]":
+def _counted(belongs: Mapping[str, Sequence[str]], works: Collection[str]) -> tuple[tuple[str, int], ...]:
+    """Return how many of these works belong to each area, the most first."""
+    found = Counter(area for work in works for area in belongs.get(work, ()))
+    return tuple(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _titles(criteria: Criteria, area: str | None) -> Mapping[str, str]:
+    fact = None if area is None else criteria.fact(area)
+    return fact.options if isinstance(fact, ChoiceFact | ChoicesFact) else {}
+
+
+def _situations(
+    pair: Pair, areas: Mapping[str, Sequence[str]], recent: frozenset[str] | None, unsure: Collection[str]
+) -> list[Situation]:
     """Return what is known of a partner: one situation for each area that a work with it may belong to."""
     if pair.b.country is None:
         return []
     found: list[str | None] = [*dict.fromkeys(area for work in pair.works for area in areas.get(work, ()))]
     joint = None if recent is None else sum(1 for work in pair.works if work in recent)
-    return [Situation(pair.b.country, area, (), joint) for area in found or [None]]
+    return [Situation(pair.b.country, area, (), joint, area not in unsure) for area in found or [None]]

@@ -39,6 +39,13 @@ def test_ten_works_in_a_critical_area_make_a_frequent_partner(rules: Criteria, a
     assert "AW-02" in may  # joint patents are not known
 
 
+def test_an_area_that_nobody_checked_makes_no_row_hold(rules: Criteria, asked: Asked) -> None:
+    # The topics may belong to another area: AW-02 waits for whoever knows it, here the researcher.
+    rows = {one.id: one for one in rows_for([Situation("CN", "quantum", (), 10, is_sure=False)], rules, asked, DAY)}
+    assert not rows["AW-02"].holds
+    assert rows["AW-02"].ask == ("Lead researcher",)
+
+
 def test_what_is_not_known_is_never_no(rules: Criteria, asked: Asked) -> None:
     _holds, may = told(rows_for([Situation("CN", "quantum")], rules, asked, DAY))
     assert {"AW-02", "AW-01j", "AW-01n"} <= may
