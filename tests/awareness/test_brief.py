@@ -181,9 +181,19 @@ def test_only_a_hit_that_a_person_confirmed_answers_whether_a_partner_is_listed(
 ) -> None:
     of = read_collaborations([Input(export(tmp_path / "works.jsonl"))])
     wanted = Wanted(*shipped_regions().pair("EU27-AC", "CN"))
-    tsinghua = ("CN", "CN|Tsinghua University", "Tsinghua University")
-    hit = ("Entity List of the BIS", DAY, ("evidence",), "Tsinghua University", "h1", "listed", "identical")
-    marked = Listed(*tsinghua, *hit, is_confirmed=is_confirmed)
+    marked = Listed(
+        country="CN",
+        institution="CN|Tsinghua University",
+        name="Tsinghua University",
+        list="Entity List of the BIS",
+        as_of=DAY,
+        standing=("evidence",),
+        entry="Tsinghua University",
+        hit="h1",
+        kind="listed",
+        strength="identical",
+        is_confirmed=is_confirmed,
+    )
     under = Rules(rules, DAY, shipped_areas())
     made = briefed(of, wanted, judged_pairs(of, wanted), "Delft University", under, [marked])
     assert any(one.id == "AW-26" and one.holds for one in made.rows) is is_confirmed
