@@ -101,6 +101,10 @@ def test_a_coarser_answer_is_compared_as_coarsely() -> None:
 def test_where_a_package_does_not_say_what_a_finding_read_the_criteria_do() -> None:
     bare = replace(decided(chips("p-1")), office="north", reads={}, rests_on=(), lists=())
     assert "partner.military_link" in facts(nearest(chips(), bare).similar[0], "same")
+    silent = replace(bare, severities={}, undetermined=())
+    (there,) = nearest(assessed("now", {"ip.publication": "delay_gt_90"}), silent).similar
+    weights = {one.weight for one in there.facts if one.fact == "partner.military_link"}
+    assert weights == {120}, "SEC-08 is critical where it is present at all"
 
 
 def test_entries_are_paired_by_what_they_say_not_by_name_or_place() -> None:
