@@ -11,6 +11,7 @@ from risk_engine.cli.output import FORM, Exit, form_of, note, progress, put_docu
 from risk_engine.cli.verify import TrustedKeys, signing_key, trusted_keys
 from risk_engine.files.diagnostics import RiskEngineError, printable
 from risk_engine.files.language import _, ngettext
+from risk_engine.files.reading import check_file
 from risk_engine.files.writing import make_folder
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def publish(
     from risk_engine.office.exchange.send import check_office
 
     check_office(office)
+    if to.exists() and not to.is_dir():
+        raise RiskEngineError(_("{folder}: this is no folder", folder=to), _("name another folder"))
     feed, files = published(references, to, office, signing_key(key))
     if files:
         make_folder(to)
@@ -116,6 +119,10 @@ def follow(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.office.exchange.sealed import RefusedError
 
     form = form_of(output, get_args(FollowFormat), asked, templates=templates)
+    for one in (path for path in cases or () if not path.is_dir()):
+        check_file(one)
+    if into is not None and not adopt:
+        raise RiskEngineError(_("--into {folder} stands beside --adopt", folder=into), _("leave it out"))
     if adopt and refuse:
         raise RiskEngineError(_("--adopt and --refuse do not go together"), _("decide on one version at a time"))
     if (adopt or refuse) and register is None:
