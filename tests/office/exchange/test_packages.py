@@ -316,3 +316,9 @@ def test_the_folder_of_the_exchange_is_no_case_and_a_case_is_not_called_so(ours:
     trust(ours)
     assert "exchange" not in {one.name for one in case_paths(ours)}
     assert safe_name("exchange").startswith("exchange~")
+
+
+def test_a_line_that_does_not_tell_what_was_found_is_no_precedent(ours: Path, tmp_path: Path) -> None:
+    trust(ours)
+    take(ours, forged(tmp_path / "a.jsonl", [HEAD, {**LINE, "findings": None}]))
+    assert imported(ours) == ((), ())
