@@ -440,6 +440,30 @@ def exchange(folder: Path) -> Result:
     return listed
 
 
+def follow(folder: Path) -> Result:
+    """Publish the released desk, look at it on a case of another office, and adopt it there."""
+    desk = Path(shutil.copytree(LOAN_DESK, folder / "sets" / "loan-desk"))
+    assert run("criteria", "release", desk).code == 0
+    assert run("key", "new", folder / "desk.pem", **PASS).code == 0
+    feed = folder / "feed"
+    publish = ("criteria", "publish", f"{desk}@1.0.0", "--to", feed, "--office", "The House")
+    assert run(*publish, "--key", folder / "desk.pem", **PASS).code == 0
+    looked = ("criteria", "follow", feed, "--key", folder / "desk.pub.pem", "--cases", LOAN_CASE)
+    seen = run(*looked, "-o", folder / "impact.html", RISK_ENGINE_CRITERIA=str(folder / "sets"))
+    assert seen.code == 0, seen
+    theirs = ("--register", folder / "theirs")
+    assert run("register", "add", theirs[1], LOAN_CASE, *LOAN).code == 0
+    said = ("--by", "B. Board", "--reason", "told by telephone")
+    pinned = ("exchange", "keys", "add", folder / "desk.pub.pem", *theirs, "--office", "The House", *said)
+    assert run(*pinned).code == 0
+    adopted = (*looked[:3], *theirs, "--adopt", "loan-desk@1.0.0", "--into", folder / "own", *said)
+    assert run(*adopted).code == 0
+    refused = ("--refuse", "loan-desk@1.0.0", *said)
+    assert run(*looked[:3], *theirs, *refused).code == 0
+    assert run(*adopted).code == 0
+    return run("criteria", "list", folder / "own" / "loan-desk")
+
+
 def register_list(folder: Path) -> Result:
     register_add(folder)
     command = ("register", "list", folder / "register", "--level", "verdict=lend_on_terms", "--partner", "harbour")
@@ -611,6 +635,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
             for one in ("preview", "export", "import", "list", "keys add", "keys list", "keys remove")
         ],
         (exchange, "The House\tloan-desk\t1\tcounts: 2 cases, k = 2"),
+    ),
+    **dict.fromkeys(
+        [("criteria", "publish"), ("criteria", "follow")],
+        (follow, "loan-desk@1.0.0\tin force from 2024-03-01\treleased"),
     ),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),

@@ -73,3 +73,18 @@ def test_a_register_without_enough_decided_cases_exports_nothing(tmp_path: Path)
     result = exchange("preview", "--register", ours, "--office", "Office B")
     assert (result.code, result.out) == (2, "")
     assert "nothing can leave: of 3 decided cases under guest-labs no 3 are alike" in result.err
+
+
+def test_what_came_is_near_to_a_case_and_never_one_of_the_own(theirs: Path, tmp_path: Path) -> None:
+    ours = register_of(tmp_path, "office-b")
+    package = exported(theirs, tmp_path)
+    assert (
+        exchange("keys", "add", tmp_path / f"{OFFICE}.pub.pem", "--register", ours, "--office", OFFICE, *WHO).code == 0
+    )
+    assert exchange("import", package, "--register", ours).code == 0
+    near = run("register", "similar", ours, "B-03", **ENVIRONMENT)
+    assert near.code == 0
+    assert "of Office A: Restriction, 2026" in near.out
+    assert "Held" in near.out
+    alike = run("register", "consistency", ours, **ENVIRONMENT)
+    assert "of 3 decided cases" in " ".join(alike.out.split())

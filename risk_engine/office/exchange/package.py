@@ -71,15 +71,17 @@ class Package(NamedTuple):
     raw: bytes
 
     def precedents(self) -> Iterator[Precedent]:
-        """Yield each line as a precedent of that office."""
+        """Yield each line as a precedent of that office; one that does not tell what was found is none."""
         for number, one in enumerate(self.alike, 1):
+            if one.findings is None:
+                continue
             yield Precedent(
                 id=f"{self.head.number}/{number}",
                 office=self.head.office,
                 set_id=self.head.set,
                 set_version=one.version,
                 facts={path: value_from_json(value) for path, value in one.facts.items()},
-                findings=one.findings or (),
+                findings=one.findings,
                 measures=dict(one.measures),
                 gate=one.gate,
                 decided_on_year=one.year,
