@@ -160,11 +160,11 @@ def _changes(made: Look, titles: Mapping[int, str]) -> list[Change]:
             one.kind,  # type: ignore[arg-type] # likewise
             one.about,
             tuple(touch for touch, _is_new in touches.get(one.pk, ())),
-            Gravity(one.least),
-            one.is_event,
-            one.first,
-            one.is_new,
-            frozenset(touch.digest for touch, is_new in touches.get(one.pk, ()) if is_new),
+            least=Gravity(one.least),
+            is_event=one.is_event,
+            first=one.first,
+            is_new=one.is_new,
+            new=frozenset(touch.digest for touch, is_new in touches.get(one.pk, ()) if is_new),
         )
         for one in made.changes.order_by("pk")
         if one.pk in touches or not one.touches_some

@@ -4,7 +4,7 @@ What a case comes to, what of it is due and how its decision stands is worked ou
 (`office/register`), when something is sealed; a list of thousands then reads rows alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypedDict
@@ -22,7 +22,6 @@ from risk_engine.office.register.folder import Filed as FiledFile
 from risk_engine.office.register.listing import What, dues
 from risk_engine.office.register.record import Assessed, CaseRecord, ReadCase, Ruled, Rulings, faults, rulings
 from risk_engine.report.returned import same_label
-from risk_engine.web import precedent_rows
 from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 from risk_engine.web.words import SealedKind, State
 
@@ -38,18 +37,19 @@ class OfficeRecord(CaseRecord):
         return self.closed
 
 
-def record_of(case: Case) -> CaseRecord:
+def record_of(case: Case) -> OfficeRecord:
     """Return what is sealed of a case: the assessment that counts now, and what its decisions come to."""
-    return read_of(case).record
+    rows = case.filed.select_related("sealed").order_by("-order")
+    return OfficeRecord(**vars(read_rows(case.number, rows).record), closed=case.state == State.CLOSED)
 
 
-def read_of(case: Case) -> ReadCase:
-    """Return the same with the assessments and decisions that it was read from."""
+def read_rows(number: str, rows: Iterable[Filed]) -> ReadCase:
+    """Return what the sealed records of a case come to, with what it was read from; the newest row comes first."""
     # Where a register would keep them: own criteria are looked for beside and above.
-    place = Path(settings.OFFICE) / "cases" / case.number
+    place = Path(settings.OFFICE) / "cases" / number
     assessed: list[Assessed] = []
     decided: list[tuple[FiledFile, Decision, bytes]] = []
-    for row in case.filed.select_related("sealed").order_by("-order"):
+    for row in rows:
         raw = bytes(row.sealed.content)
         match SealedKind(row.sealed.kind):
             case SealedKind.ASSESSMENT:
@@ -61,12 +61,8 @@ def read_of(case: Case) -> ReadCase:
     about = [one.assessment for one in assessed]
     others = [decision for _file_, decision, _raw in decided]
     ruled = [Ruled(file, one, tuple(faults(one, raw, about, others))) for file, one, raw in decided]
-    record = OfficeRecord(
-        CaseFolder(place, ()),
-        assessed[0] if assessed else None,
-        rulings(ruled, about) if ruled else Rulings(),
-        closed=case.state == State.CLOSED,
-    )
+    current = assessed[0] if assessed else None
+    record = CaseRecord(CaseFolder(place, ()), current, rulings(ruled, about) if ruled else Rulings())
     return ReadCase(record, tuple(about), tuple(ruled))
 
 
@@ -92,9 +88,7 @@ class Summary(TypedDict, total=False):
 
 def keep(case: Case) -> None:
     """Write anew what the register says of a case by its sealed records; after each seal, and what closes or opens."""
-    read = read_of(case)
-    record = read.record
-    precedent_rows.keep(case, read)
+    record = record_of(case)
     proposals = record.current.assessment.proposals if record.current else ()
     decided = [
         one for ruled in (record.ruled, *record.rulings.beside) if ruled is not None for one in ruled.decision.levels

@@ -20,7 +20,6 @@ from risk_engine.web.models import (
     CaseEntry,
     CaseFinding,
     CaseLevel,
-    CasePrecedent,
     ChangeSeen,
     Faculty,
     Filed,
@@ -36,7 +35,7 @@ from risk_engine.web.models import (
 Row = dict[str, Any]
 
 NOT_OF_A_CASE: Final = frozenset({
-    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, CasePrecedent, Filed, HitDecision, HitNews, Job, Outbox,
+    Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed, HitDecision, HitNews, Job, Outbox,
     Tombstone, Touched, ChangeSeen,
 })  # fmt: skip
 """Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office.

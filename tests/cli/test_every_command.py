@@ -428,14 +428,14 @@ def exchange(folder: Path) -> Result:
     assert (folder / "p.jsonl").read_text("utf-8").startswith(shown.out)
     assert run("register", "add", theirs, LOAN_CASE, *LOAN).code == 0
     other = ("--register", theirs)
-    who = ("--by", "B. Board", "--reason", "told by telephone")
+    said = ("--by", "B. Board", "--reason", "told by telephone")
     assert run("exchange", "import", folder / "p.jsonl", *other).code == 2
-    pinned = ("exchange", "keys", "add", folder / "desk.pub.pem", *other, "--office", "The House", *who)
+    pinned = ("exchange", "keys", "add", folder / "desk.pub.pem", *other, "--office", "The House", *said)
     assert run(*pinned).code == 0
     assert "told by telephone" in run("exchange", "keys", "list", *other).out
     assert run("exchange", "import", folder / "p.jsonl", *other).code == 0
     listed = run("exchange", "list", *other)
-    assert run("exchange", "keys", "remove", *other, "--office", "The House", *who).code == 0
+    assert run("exchange", "keys", "remove", *other, "--office", "The House", *said).code == 0
     assert run("exchange", "list", *other).code == 1
     return listed
 

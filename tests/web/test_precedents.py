@@ -1,146 +1,125 @@
-"""Similar precedents beside a case: the nearest decided ones that somebody sees, and no sign of any other."""
+"""Similar decided cases of an office: of those that a person may see, from rows that are read once."""
 
-import html
-import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from risk_engine.engine.facts import Read
-from risk_engine.files.reading import examples_folder
-from risk_engine.files.source import read
-from risk_engine.web import cases, demo
-from risk_engine.web.decisions import Ruling, assessment_of, awaits_confirmation
-from risk_engine.web.models import Case, CasePrecedent, Faculty, Person
-from risk_engine.web.stated import case_stating
+from risk_engine.web import cases, precedents
+from risk_engine.web.decisions import Ruling
+from risk_engine.web.models import Case, Faculty, Person
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, SealedKind, State
+from risk_engine.web.words import ActName, Role
 
 Make = Callable[..., Person]
-Browsing = Callable[[Person], Client]
+FIRST = ("ties", "field", "leaves", "data", "money", "terms", "use", "ethics")
 
 
 @pytest.fixture
-def people(somebody: Make) -> dict[str, Person]:
-    names = {"ada": ("Ada Adler", Role.ASSESSOR), "rosa": ("Rosa Reiter", Role.REVIEWER)}
-    names |= {"dora": ("Dora Decker", Role.DECIDER), "zoe": ("Zoe Zweig", Role.DECIDER)}
-    return {key: somebody(name, role) for key, (name, role) in names.items()}
+def begun(assessor: Person, physics: Faculty) -> Callable[[str], Case]:
+    """Begin a case of which nothing is known but that nothing is behind the first questions, and the terms."""
 
+    def made(title: str, exit_clause: bool = True) -> Case:
+        case = cases.begin(assessor, physics, title)
+        answers: dict[Read, Any] = {
+            Read("partner", None, None): (),
+            Read("collaboration", None, "cooperation_forms"): (),
+            Read("collaboration", None, "governance"): "by_both",
+            Read("collaboration", None, "open_ended"): False,
+            Read("collaboration", None, "exit_clause"): exit_clause,
+            **{Read("first_look", None, short): False for short in FIRST},
+        }
+        for read, value in answers.items():
+            cases.save(case, read, value, assessor, read.entity, 0)
+            case.refresh_from_db()
+        return case
 
-def begun(by: Person, faculty: Faculty, title: str) -> Case:
-    """A case that says what an example does, under a number and a title of its own."""
-    stated = dict(read(examples_folder() / "drone-swarm.yaml").data)
-    stated |= {"id": title.casefold().replace(" ", "-"), "title": title, "status": "draft"}
-    return case_stating(stated, f"{stated['criteria']}@1.0.0", faculty, by, "test")
+    return made
 
 
 @pytest.fixture
-def decided(people: dict[str, Person], physics: Faculty) -> Case:
-    case = begun(people["ada"], physics, "Decided before")
-    demo.go(case, State.DECIDED, people, people["ada"], adopt=False)
-    case.refresh_from_db()
-    return case
+def decide(assessor: Person, somebody: Make) -> Callable[[Case], None]:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+
+    def made(case: Case, **said: object) -> None:
+        digest = move(case, assessor, Move(ActName.ASSESS)).digest
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+        move(case, reviewer, Move(ActName.REVIEW, digest))
+        move(case, decider, Move(ActName.DECIDE, digest, ruling=Ruling(**said)))  # type: ignore[arg-type]
+        case.refresh_from_db()
+
+    return made
 
 
-def text_of(response: object) -> str:
-    content: bytes = response.content  # type: ignore[attr-defined]
-    return " ".join(html.unescape(re.sub("<[^>]*>", " ", content.decode())).split())
-
-
-def test_a_decided_case_is_told_beside_a_like_one_with_what_differs_and_why(
-    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+def test_a_case_is_held_against_those_that_were_decided(
+    begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person
 ) -> None:
-    case = begun(people["ada"], physics, "A new one")
-    seq = cases.latest(case)["collaboration.open_ended"].seq
-    cases.save(case, Read("collaboration", None, "open_ended"), True, people["ada"], "collaboration", seq)
-    response = browsing(people["ada"]).get(f"/cases/{case.number}/similar")
-    assert f'href="/cases/{decided.number}"' in response.content.decode()
-    page = text_of(response)
-    assert "1 decided cases" in page or "One decided case" in page
-    assert "“As proposed.”" in page, "why, as whoever decided wrote it"
-    assert "Similar precedents" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}"))
+    before, now = begun("Before"), begun("Now")
+    assert precedents.similar(now, assessor).compared == 0
+    decide(before)
+    found = precedents.similar(now, assessor)
+    (one,) = found.similar
+    assert (found.compared, one.case, one.office, one.stands) == (1, before.number, None, "stands")
+    assert one.link == f"/cases/{before.number}"
+    assert one.differing == 0
+    assert precedents.similar(before, assessor).compared == 0, "a case is never its own precedent"
 
 
-def test_a_case_is_no_precedent_of_itself_and_an_undecided_one_of_none(
-    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+def test_nobody_learns_of_a_case_that_they_may_not_see(
+    begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person, somebody: Make
 ) -> None:
-    case = begun(people["ada"], physics, "A new one")
-    assert not CasePrecedent.objects.filter(case=case).exists()
-    page = text_of(browsing(people["ada"]).get(f"/cases/{decided.number}/similar"))
-    assert "There is no decided case yet to hold it against." in page
+    before, now = begun("Before"), begun("Now")
+    decide(before)
+    elsewhere = somebody("Egon Extern", Role.ASSESSOR, faculty=Faculty.objects.create(name="History"))
+    assert precedents.similar(now, assessor).compared == 1
+    assert precedents.similar(now, elsewhere).compared == 0
+    assert precedents.inconsistent(elsewhere).compared == 0
+    Case.objects.filter(pk=before.pk).update(confidential=True)
+    assert precedents.similar(now, assessor).compared == 0
 
 
-def test_a_confidential_case_or_one_of_another_faculty_is_told_to_nobody_who_does_not_see_it(
-    decided: Case, people: dict[str, Person], physics: Faculty, somebody: Make, browsing: Browsing
+def test_decisions_that_do_not_go_together_are_found(
+    begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person
 ) -> None:
-    case = begun(people["ada"], physics, "A new one")
-    Case.objects.filter(pk=decided.pk).update(confidential=True)
-    law = Faculty.objects.create(name="Law")
-    lars = somebody("Lars Lex", Role.ASSESSOR, faculty=law)
-    elsewhere = begun(lars, law, "Another")
-    for person, one in ((people["rosa"], case), (lars, elsewhere)):
-        page = text_of(browsing(person).get(f"/cases/{one.number}/similar"))
-        assert "There is no decided case yet to hold it against." in page
-        assert decided.number not in page
+    decide(begun("One"))
+    assert precedents.inconsistent(assessor).groups == ()
+    other = begun("Other")
+    decide(other, levels=(("measure", "regulation"),), reason="It is to report each year.", adopt=False)
+    (group,) = precedents.inconsistent(assessor).groups
+    assert [(way.levels[0].level, len(way.cases)) for way in group.ways] == [("Regulation", 1), ("Advice", 1)]
+    assert group.ways[0].cases[0].case == other.number
+    assert group.ways[0].cases[0].link == f"/cases/{other.number}"
 
 
-def test_a_decision_that_a_later_assessment_overtook_says_so(
-    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+def test_many_cases_are_asked_for_as_often_as_few(
+    begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person
 ) -> None:
-    move(decided, people["ada"], Move(ActName.REOPEN, note="More came in."))
-    decided.refresh_from_db()
-    seq = cases.latest(decided)["collaboration.exit_clause"].seq
-    cases.save(decided, Read("collaboration", None, "exit_clause"), None, people["ada"], "collaboration", seq)
-    decided.refresh_from_db()
-    move(decided, people["ada"], Move(ActName.ASSESS))
-    case = begun(people["ada"], physics, "A new one")
-    assert "assessed anew since" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
+    now = begun("Now")
+    decide(begun("One"))
+    precedents.similar(now, assessor)
+    with CaptureQueriesContext(connection) as few:
+        precedents.similar(now, assessor)
+    for title in ("Two", "Three"):
+        decide(begun(title))
+    with CaptureQueriesContext(connection) as first:
+        assert precedents.similar(now, assessor).compared == 3
+    with CaptureQueriesContext(connection) as again:
+        precedents.similar(now, assessor)
+    assert len(again) == len(few)
+    assert len(first) == len(few) + 1, "what is new is read at once"
 
 
-def test_as_many_questions_are_asked_for_many_precedents_as_for_few(
-    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
+def test_what_is_erased_is_forgotten(
+    begun: Callable[[str], Case],
+    decide: Callable[..., None],
+    assessor: Person,
+    end: Callable[[Case, Person, str], None],
 ) -> None:
-    case = begun(people["ada"], physics, "A new one")
-    client, address = browsing(people["ada"]), f"/cases/{case.number}/similar"
-
-    def asked() -> int:
-        client.get(address)
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(address).status_code == 200
-        return len(found)
-
-    few = asked()
-    row = CasePrecedent.objects.get(case=decided)
-    for number in range(5):
-        like = cases.begin(people["ada"], physics, f"Like {number}")
-        content = row.content.replace(decided.number, like.number)
-        CasePrecedent.objects.create(case=like, of_set=row.of_set, on=row.on, digest=row.digest, content=content)
-    assert asked() == few
-    assert few <= 20
-
-
-def test_cases_in_which_the_same_was_found_and_that_were_decided_otherwise_are_told_to_who_sees_them(
-    decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
-) -> None:
-    other = begun(people["ada"], physics, "Decided otherwise")
-    demo.go(other, State.SIGNED, people, people["ada"])
-    other.refresh_from_db()
-    sealed = cases.filed(other, SealedKind.ASSESSMENT)
-    assert sealed is not None
-    levels = {one.ladder: one.levels[-1] for one in assessment_of(sealed).proposals}
-    ruling = Ruling(tuple(levels.items()), "As strict as can be.", adopt=False)
-    move(other, people["dora"], Move(ActName.DECIDE, sealed.digest, ruling=ruling))
-    other.refresh_from_db()
-    if awaits_confirmation(other):
-        decision = cases.filed(other, SealedKind.DECISION)
-        move(other, people["zoe"], Move(ActName.CONFIRM, decision.digest if decision else ""))
-    page = text_of(browsing(people["rosa"]).get("/precedents"))
-    assert decided.number in page
-    assert other.number in page
-    Case.objects.filter(pk=other.pk).update(confidential=True)
-    page = text_of(browsing(people["rosa"]).get("/precedents"))
-    assert other.number not in page
-    assert decided.number not in page, "alone it differs from nothing"
+    before, now = begun("Before"), begun("Now")
+    decide(before)
+    precedents.similar(now, assessor)
+    end(before, assessor, "Its time is over.")
+    assert precedents.similar(now, assessor).compared == 0

@@ -247,7 +247,7 @@ def precedents_in(folder: CaseFolder) -> Iterator[Precedent]:
 
 
 def precedents_of(read: ReadCase) -> Iterator[Precedent]:
-    """Yield the decisions of a case that was read, likewise."""
+    """Yield the decisions of a case that hold, the newest first, each with how it stands today."""
     record, about, filed = read
     by_digest = {one.digest: one for one in about}
     current = {*record.unchanged, *(() if record.current is None else (record.current.assessment.digest,))}

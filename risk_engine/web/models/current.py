@@ -73,20 +73,6 @@ class CaseFinding(models.Model):
         indexes: ClassVar = [models.Index(fields=["indicator", "case"], name="finding_of_indicator")]
 
 
-class CasePrecedent(models.Model):
-    """A decision of a case as other cases are held against it; made of the sealed records."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="precedents")
-    of_set = models.CharField(max_length=100)
-    on = models.DateField()
-    digest = models.CharField(max_length=64)
-    """SHA-256 of what stands in it: by that a process keeps what it has read."""
-    content = models.TextField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["of_set", "-on", "case"], name="precedent_of_set")]
-
-
 class CaseDue(models.Model):
     """A day by which something of a case is due, by its sealed records: its words are made when somebody reads."""
 

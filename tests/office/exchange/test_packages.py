@@ -3,6 +3,7 @@
 import gzip
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def package(theirs: Path, target: Path, key: str = OFFICE, office: str = OFFICE)
     return target
 
 
-def forged(path: Path, lines: list[dict[str, Any] | bytes], key: str = OFFICE) -> Path:
+def forged(path: Path, lines: Sequence[dict[str, Any] | bytes], key: str = OFFICE) -> Path:
     """Write a package of these lines, signed with a key whatever they say."""
     content = b"".join((one if isinstance(one, bytes) else canonical(one)) + b"\n" for one in lines)
     path.write_bytes(seal(content, PURPOSE, key_of(key)))
