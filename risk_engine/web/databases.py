@@ -30,6 +30,7 @@ from risk_engine.web.models import (
     Note,
     OnFile,
     PackageAct,
+    PairWord,
     RetentionRule,
     Sealed,
     Tombstone,
@@ -177,6 +178,7 @@ BLANK: dict[type[models.Model], dict[str, str]] = {
     Act: {"note": "= ''"},
     Evidence: {"name": "= ''"},
     ChangeSeen: {"reason": "= ''"},
+    PairWord: {"reason": "= ''"},
     HitDecision: {"reason": "= ''", "asked": "= '{{}}'", "entry": "= '{{}}'", "is_erased": "= {true}"},
 }
 """What an erasure takes out of a row, and what stands there afterwards."""

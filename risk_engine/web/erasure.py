@@ -39,6 +39,7 @@ from risk_engine.web.models import (
     Note,
     OnFile,
     Outbox,
+    PairWord,
     Person,
     RetentionRule,
     Sealed,
@@ -72,7 +73,7 @@ TABLES: Final[dict[str, type[models.Model]]] = {
     one._meta.db_table: one
     for one in (
         Answer, GuestAnswer, Note, Act, Evidence, OnFile, EventDetail, Consultation, Invitation, Outbox, Person, Case,
-        BroughtTable, HitDecision, ChangeSeen,
+        BroughtTable, HitDecision, ChangeSeen, PairWord,
     )
 }  # fmt: skip
 """What can be erased, by the names of the tables."""
@@ -92,6 +93,7 @@ TEXTS: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     BroughtTable: ("name", "sha256"),
     HitDecision: ("reason", "asked", "entry"),
     ChangeSeen: ("reason",),
+    PairWord: ("reason",),
 }
 """Which columns hold what people wrote, or who they are."""
 
@@ -264,7 +266,7 @@ def _do(rows: list[models.Model], erasure: Erasure) -> set[str]:
                 _make_anew(Dossier.objects.filter(rows__in=keys).distinct())
             case "HitDecision":  # it answers nothing any more: the hit is asked about again
                 table.update(reason="", asked={}, entry={}, is_erased=True)
-            case "ChangeSeen":
+            case "ChangeSeen" | "PairWord":
                 table.update(reason="")
             case "EventDetail" | "Outbox":
                 table.delete()

@@ -32,7 +32,18 @@ from risk_engine.records.criteria import criteria_of
 from risk_engine.report.pages.letter import letter_warning
 from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
-from risk_engine.web import cases, daily, many_worked, monitoring, outbox, rechecks, screened_lists, studies, trying
+from risk_engine.web import (
+    cases,
+    daily,
+    many_worked,
+    monitoring,
+    outbox,
+    rechecks,
+    screened_lists,
+    studies,
+    trying,
+    works,
+)
 from risk_engine.web.decisions import assessment_of, decision_of, in_words
 from risk_engine.web.models import Case, Job, Person, Sealed
 from risk_engine.web.rights import cases_for
@@ -95,7 +106,15 @@ def ways_of(case: Case, record: Assessment, criteria: Criteria) -> ExplainedOutl
     return None if found is None else first_page(found, record, criteria)
 
 
-_LONG: Final = (*studies.KINDS, JobKind.TRY, JobKind.MANY, JobKind.LISTS, JobKind.RECHECK, JobKind.MONITOR)
+_LONG: Final = (
+    *studies.KINDS,
+    JobKind.TRY,
+    JobKind.MANY,
+    JobKind.LISTS,
+    JobKind.RECHECK,
+    JobKind.MONITOR,
+    JobKind.AWARENESS,
+)
 
 
 def _rows(*, are_long: bool) -> QuerySet[Job]:
@@ -170,6 +189,8 @@ def _run(job: Job) -> None:
             rechecks.run(job)
         case JobKind.MONITOR:
             monitoring.run(job)
+        case JobKind.AWARENESS:
+            works.run(job)
         case one:
             assert_never(one)
 

@@ -41,6 +41,7 @@ from risk_engine.web.models import (
     Note,
     OnFile,
     Outbox,
+    PairWord,
     Person,
     SignedIn,
 )
@@ -55,7 +56,7 @@ MOST_SHOWN: Final = 2000
 READING: Final = 10
 """Seconds for which files, and then tables, that nobody read yet are read while somebody waits."""
 _SEARCHED: Final = (
-    Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, HitDecision, ChangeSeen,
+    Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, HitDecision, ChangeSeen, PairWord,
     EventDetail, Outbox,
 )  # fmt: skip
 
@@ -350,6 +351,7 @@ def kind_words(model: type[models.Model]) -> str:
         OnFile: _("on file about an organisation"),
         HitDecision: _("decision about a hit on a list"),
         ChangeSeen: _("why a change was acknowledged"),
+        PairWord: _("what was said of a pair of institutions"),
         EventDetail: _("detail of the log"),
         Outbox: _("mail"),
         Person: _("account"),

@@ -18,6 +18,7 @@ from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import (
     account,
     around,
+    awareness,
     beside,
     criteria,
     deputies,
@@ -134,6 +135,10 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("monitor", monitor.found, "see", "monitor"),
     Route("precedents", precedents.alike, "see"),
+    Route("awareness", awareness.overview, "awareness", "awareness"),
+    Route("awareness/<slug:key>", awareness.one_export, "awareness", "awareness"),
+    Route("awareness/<slug:key>/report.html", awareness.report, "awareness"),
+    Route("awareness/<slug:key>/files/<str:name>", awareness.download, "awareness"),
     Route("exchange", exchange.overview, "exchange", "exchange"),
     Route("exchange/keys", exchange.keys, "exchange", "keys"),
     Route("exchange/leaving", exchange.leaving, "exchange", "exchange"),

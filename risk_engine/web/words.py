@@ -101,6 +101,7 @@ class JobKind(StrEnum):
     LISTS = "lists"
     RECHECK = "recheck"
     MONITOR = "monitor"
+    AWARENESS = "awareness"
 
 
 class News(StrEnum):
@@ -123,6 +124,14 @@ class ReleaseAct(StrEnum):
     PROPOSE = "propose"
     RELEASE = "release"
     WITHDRAW = "withdraw"
+
+
+class PairSaid(StrEnum):
+    """What somebody says of a pair of institutions; `open`: as if nobody had said anything."""
+
+    CONFIRMED = "confirmed"
+    SUSPECT = "suspect"
+    OPEN = "open"
 
 
 class PackageActName(StrEnum):

@@ -42,6 +42,7 @@ from risk_engine.web.models import (
     Note,
     OnFile,
     PackageAct,
+    PairWord,
     Person,
     RegisterLine,
     RetentionRule,
@@ -154,6 +155,8 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     ExchangeFile.objects.create(path="sent/a.jsonl", content=b"a package")
     leaves = {"office": "A", "of_set": "desk", "digest": "a" * 64, "reason": "So"}
     PackageAct.objects.create(proposal=1, name=PackageActName.ASK, person=assessor, **leaves)
+    sides = {"country_a": "DE", "institution_a": "a", "country_b": "CN", "institution_b": "b"}
+    PairWord.objects.create(**sides, said="confirmed", works=3, reason="So", by=assessor)
     BroughtIn.objects.create(name="desk", sha256="a" * 64, content=b"", by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
@@ -187,6 +190,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     ExchangeLine: {"content": b"x"},
     ExchangeFile: {"path": "x"},
     PackageAct: {"reason": "x"},
+    PairWord: {"works": 9},
 }
 
 

@@ -61,6 +61,7 @@ from risk_engine.web.models import (
     Note,
     OnFile,
     Outbox,
+    PairWord,
     Person,
     RetentionRule,
     Sealed,
@@ -111,6 +112,8 @@ def named(case: Case, assessor: Person) -> Case:
     told = {"asked": {"names": ["Ulm"]}, "entry": {"name": "Ulm"}, "reason": f"{WHO} says so."}
     HitDecision.objects.create(hit="l/1", verdict="confirmed", **told, by=assessor, case=case)
     ChangeSeen.objects.create(change="3f9c2ab1d2e4", reason=f"{WHO} knows.", by=assessor, case=case)
+    sides = {"country_a": "DE", "institution_a": "a", "country_b": "CN", "institution_b": "b"}
+    PairWord.objects.create(**sides, said="confirmed", works=3, reason=f"{WHO} says so.", by=assessor)
     return case
 
 
@@ -147,7 +150,18 @@ def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
 @pytest.mark.usefixtures("named")
 def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_same_letters(officer: Person) -> None:
     rows = found(officer, "jürgen  björklund")
-    assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile, HitDecision, ChangeSeen}
+    assert rows.keys() >= {
+        Answer,
+        GuestAnswer,
+        Note,
+        Act,
+        Evidence,
+        Invitation,
+        OnFile,
+        HitDecision,
+        ChangeSeen,
+        PairWord,
+    }
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
     assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
@@ -359,6 +373,7 @@ BLANKS: dict[type[Model], dict[str, object]] = {
     Evidence: {"name": ""},
     HitDecision: {"reason": "", "asked": {}, "entry": {}, "is_erased": True},
     ChangeSeen: {"reason": ""},
+    PairWord: {"reason": ""},
 }
 MORE: dict[type[Model], dict[str, object]] = {
     Answer: {"page": "x"},
@@ -369,6 +384,7 @@ MORE: dict[type[Model], dict[str, object]] = {
     Evidence: {"size": 9},
     HitDecision: {"verdict": "ruled_out"},
     ChangeSeen: {"touch": "x"},
+    PairWord: {"said": "open"},
 }
 
 

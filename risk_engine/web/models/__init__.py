@@ -21,6 +21,7 @@ from risk_engine.web.models.append_only import (
     Note,
     OnFile,
     PackageAct,
+    PairWord,
     RegisterLine,
     RetentionRule,
     Sealed,
@@ -28,6 +29,7 @@ from risk_engine.web.models.append_only import (
 )
 from risk_engine.web.models.current import (
     BroughtTable,
+    BroughtWorks,
     Case,
     CaseAccess,
     CaseDue,
@@ -58,6 +60,7 @@ __all__ = [
     "Answer",
     "BroughtIn",
     "BroughtTable",
+    "BroughtWorks",
     "Case",
     "CaseAccess",
     "CaseDue",
@@ -92,6 +95,7 @@ __all__ = [
     "OnFile",
     "Outbox",
     "PackageAct",
+    "PairWord",
     "Person",
     "Recheck",
     "RegisterFile",

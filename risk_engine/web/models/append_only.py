@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from risk_engine.web.models.current import Case, Dossier, Invitation
 from risk_engine.web.models.people import Person
-from risk_engine.web.words import ActName, HitVerdict, PackageActName, ReleaseAct, RetentionKind, SealedKind
+from risk_engine.web.words import ActName, HitVerdict, PackageActName, PairSaid, ReleaseAct, RetentionKind, SealedKind
 
 
 class Answer(models.Model):
@@ -368,9 +368,24 @@ class PackageAct(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["proposal", "name"], name="one_act_of_package")]
 
 
+class PairWord(models.Model):
+    """What somebody said of a pair of institutions that was doubted, or not doubted; the last word on a pair holds."""
+
+    country_a = models.CharField(max_length=2)
+    institution_a = models.CharField(max_length=300)
+    country_b = models.CharField(max_length=2)
+    institution_b = models.CharField(max_length=300)
+    said = models.CharField(max_length=10, choices=[(one, one) for one in PairSaid])
+    works = models.PositiveIntegerField()
+    """How many works of the two there were then."""
+    reason = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
 APPEND_ONLY = (
     Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, EventDetail, RegisterLine, OnFile, Tombstone,
     RetentionRule, Erasure, ErasureItem, CriteriaAct, BroughtIn, HitDecision,
-    ChangeSeen, ExchangeLine, ExchangeFile, PackageAct,
+    ChangeSeen, ExchangeLine, ExchangeFile, PackageAct, PairWord,
 )  # fmt: skip
 """What is only ever added to, but for what an erasure takes out."""

@@ -350,3 +350,27 @@ class Touched(models.Model):
     lines = models.JSONField()
     """The difference in words, in the language of the look."""
     is_new = models.BooleanField()
+
+
+class BroughtWorks(models.Model):
+    """An export of works that somebody brought; what was read of it lies in a folder of its own, without any person."""
+
+    key = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=200)
+    a = models.CharField(max_length=60)
+    """Between which two regions, or countries, pairs are looked for: by their names."""
+    b = models.CharField(max_length=60)
+    whole = models.BooleanField()
+    """Whether whoever brought it said that nothing is missing in it; else it is a sample of unknown share."""
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    @property
+    def folder(self) -> Path:
+        """Return where all of it lies."""
+        return Path(settings.OFFICE) / "works" / self.key
+
+    @property
+    def address(self) -> str:
+        """Return where its page is."""
+        return f"/awareness/{self.key}"

@@ -56,6 +56,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "unsorted": _query(request, without="sort"),
         "views": _views(person),
         "works_with_many": may(person, "many"),
+        "works_with_whom": may(person, "awareness"),
         "sees_confidential": cases_for(person).filter(confidential=True).exists(),
         **_options(person, listed.criteria),
     }

@@ -1,0 +1,274 @@
+"""Who works with whom, in the office: an export of works is read by the worker, counted, and told in pages and briefs.
+
+All of it is done by `awareness`, as on the command line. What was sent is deleted as soon as it is read: columns of
+works, institutions and topics are kept, and no person's name. What people said of doubted pairs are rows, for all
+exports.
+"""
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from pydantic import TypeAdapter
+
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
+from risk_engine.files.language import _, current
+from risk_engine.files.reading import read_bytes
+from risk_engine.files.writing import write_bytes
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.web import cases, evidence, log, releases, studies
+from risk_engine.web.models import BroughtWorks, Job, PairWord, Person
+from risk_engine.web.words import JobKind, PairSaid
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+    from risk_engine.awareness.drawn import Wanted
+    from risk_engine.awareness.overrules import Overrules
+    from risk_engine.awareness.report import Pair
+    from risk_engine.awareness.works import Collaborations
+
+BETWEEN: Final = ("EU27-AC", "CN")
+"""Between which regions pairs are looked for where nobody says others."""
+MOST_PAIRS: Final = 200
+"""So many pairs of each kind are listed, those with the most works."""
+_FRAMES: Final = ("works", "parties", "topics")
+_NAME: Final = BroughtWorks._meta.get_field("name").max_length or 0
+_KEY: Final = PairWord._meta.get_field("institution_a").max_length or 0
+
+
+# --- what somebody brings ---
+
+
+@transaction.atomic
+def bring(files: "Sequence[File[Any]]", between: tuple[str, str], by: Person, *, whole: bool) -> BroughtWorks:
+    """Keep an export until the worker has read it; raise RiskEngineError where a region or the file is none."""
+    from risk_engine.awareness import need_counting
+    from risk_engine.awareness.regions import shipped_regions
+
+    need_counting()
+    if not files:
+        raise RiskEngineError(_("Choose a file."))
+    a, b = shipped_regions().pair(*between)
+    names = {evidence.safe_name(one.name or ""): one for one in files}
+    if len(names) != len(files):
+        raise RiskEngineError(_("Two files have one name."))
+    name = ", ".join(names)[:_NAME]
+    of = BroughtWorks.objects.create(key=secrets.token_hex(8), name=name, a=a.name, b=b.name, whole=whole, by=by)
+    raw = of.folder / "raw"
+    raw.mkdir(mode=0o700, parents=True)
+    for each, file in names.items():
+        with (raw / each).open("xb") as target:
+            for block in file.chunks():
+                target.write(block)
+    log.note("works_brought", by, None, key=of.key, whole=whole)
+    ask(of, by)
+    return of
+
+
+@transaction.atomic
+def ask(of: BroughtWorks, by: Person, institution: str = "") -> Job:
+    """Write down that a report, or the brief of an institution, is wanted; return the job, the same while it waits."""
+    about = f"{of.key}\n{institution}"[:400]
+    waiting = jobs_of(of).filter(about=about, language=current(), finished=None, given_up=False).first()
+    return waiting or Job.objects.create(kind=JobKind.AWARENESS, about=about, by=by, language=current())
+
+
+def jobs_of(of: BroughtWorks) -> QuerySet[Job]:
+    """Return the jobs about an export, the last first."""
+    return Job.objects.filter(kind=JobKind.AWARENESS, about__startswith=f"{of.key}\n").order_by("-pk")
+
+
+@transaction.atomic
+def remove(of: BroughtWorks, by: Person) -> None:
+    """Delete an export with all that came of it."""
+    log.note("works_removed", by, None, key=of.key)
+    folder = of.folder
+    jobs_of(of).filter(finished=None).update(given_up=True)
+    of.delete()
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+# --- the worker's part ---
+
+
+def run(job: Job) -> None:
+    """Read an export if it was not read yet, and write its report, or the brief of an institution.
+
+    Raises RiskEngineError where it cannot be read, and for an institution of which nothing can be told.
+    """
+    from risk_engine.awareness import need_counting
+    from risk_engine.awareness.drawn import Wanted, judged_pairs
+    from risk_engine.awareness.regions import shipped_regions
+
+    need_counting()
+    key, _line, institution = job.about.partition("\n")
+    of = BroughtWorks.objects.filter(key=key).first()
+    if of is None:
+        raise RiskEngineError(_("this export is not there any more"))
+    regions = shipped_regions()
+    if not (of.folder / "sources.json").is_file():
+        _read(of, job)
+    found = _kept(of)
+    wanted = Wanted(*regions.pair(of.a, of.b))
+    pairs = judged_pairs(found, wanted, overrules=said())
+    if institution:
+        _brief(of, found, wanted, pairs, institution)
+    else:
+        _report(of, found, wanted, pairs)
+
+
+def _read(of: BroughtWorks, job: Job) -> None:
+    from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.awareness.sources import inputs_of
+    from risk_engine.awareness.works import Source, read_collaborations
+
+    raw = of.folder / "raw"
+    if not raw.is_dir():
+        raise RiskEngineError(_("its files are not there any more"), _("bring the export anew"))
+    try:
+        inputs = inputs_of(sorted(raw.iterdir()), shipped_regions(), whole=of.whole)
+        found = read_collaborations(inputs, progress=studies.telling(job))
+    except RiskEngineError as error:
+        raise RiskEngineError(f"{error}".replace(f"{raw}/", "")) from error
+    for name in _FRAMES:
+        getattr(found, name).write_parquet(of.folder / f"{name}.parquet")
+    sources = TypeAdapter(tuple[Source, ...]).dump_json(found.sources)
+    write_bytes(of.folder / "notes.json", json.dumps(found.notes).encode())
+    write_bytes(of.folder / "sources.json", sources)
+    shutil.rmtree(raw)  # it may name persons
+
+
+def _kept(of: BroughtWorks) -> "Collaborations":
+    import polars as pl
+
+    from risk_engine.awareness.works import Collaborations, Source
+
+    sources = TypeAdapter(tuple[Source, ...]).validate_json(read_bytes(of.folder / "sources.json"))
+    works, parties, topics = (pl.read_parquet(of.folder / f"{name}.parquet") for name in _FRAMES)
+    return Collaborations(sources, works, parties, topics, tuple(json.loads(read_bytes(of.folder / "notes.json"))))
+
+
+def _report(of: BroughtWorks, found: "Collaborations", wanted: "Wanted", pairs: "Sequence[Pair]") -> None:
+    from risk_engine.awareness.drawn import drawn
+    from risk_engine.awareness.report import awareness_view
+    from risk_engine.report import written
+    from risk_engine.report.workbook import xlsx
+
+    view = awareness_view(drawn(found, wanted, pairs), on=cases.today())
+    write_bytes(of.folder / "pairs.json", json.dumps(_listed(pairs)).encode())
+    write_bytes(of.folder / f"report.{current()}.xlsx", xlsx(view))
+    write_bytes(of.folder / f"report.{current()}.html", written(view, "html", None))
+
+
+def _listed(pairs: "Iterable[Pair]") -> list[dict[str, Any]]:
+    """Return the pairs that a page lists: of suspect and of other ones those with the most works."""
+    ordered = sorted(pairs, key=lambda one: (-len(one.works), one.a.name, one.b.name))
+    suspect = [one for one in ordered if one.status == "suspect"][:MOST_PAIRS]
+    others = [one for one in ordered if one.status != "suspect"][:MOST_PAIRS]
+    return [
+        {
+            "a": {"country": one.a.country, "key": one.a.key, "name": one.a.name},
+            "b": {"country": one.b.country, "key": one.b.key, "name": one.b.name},
+            "works": len(one.works),
+            "status": one.status,
+            "reasons": list(one.reasons),
+        }
+        for one in (*suspect, *others)
+    ]
+
+
+def _brief(
+    of: BroughtWorks, found: "Collaborations", wanted: "Wanted", pairs: "Sequence[Pair]", institution: str
+) -> None:
+    from risk_engine.awareness.brief import fitting_brief
+    from risk_engine.awareness.for_one import briefed
+    from risk_engine.report import written
+    from risk_engine.report.typst import length
+
+    reference = releases.used_now()
+    if not reference:
+        raise RiskEngineError(_("there are no criteria whose rows a brief could tell"))
+    made = briefed(found, wanted, pairs, institution, load_criteria(reference), cases.today())
+    view = fitting_brief(made, pages=length)
+    for form in ("pdf", "html"):
+        write_bytes(of.folder / brief_name(institution, form), written(view, form, None))
+
+
+def brief_name(institution: str, form: str) -> str:
+    """Return what the file of a brief is called in the current language."""
+    return f"brief-{hashlib.sha256(institution.encode()).hexdigest()[:12]}.{current()}.{form}"
+
+
+# --- what there is to see, and what people said ---
+
+
+def pairs_of(of: BroughtWorks) -> list[dict[str, Any]]:
+    """Return the pairs that are listed; nothing before they are known."""
+    path = of.folder / "pairs.json"
+    return list(json.loads(read_bytes(path))) if path.is_file() else []
+
+
+def said() -> "Overrules":
+    """Return what people of the office said of pairs."""
+    from risk_engine.awareness.overrules import Overrules, Side, Word
+
+    return Overrules(
+        tuple(
+            Word(
+                pair=(
+                    Side(country=one.country_a, institution=one.institution_a),
+                    Side(country=one.country_b, institution=one.institution_b),
+                ),
+                said=PairSaid(one.said).value,
+                by=one.by.name,
+                reason=one.reason or _("erased"),
+                on=one.at.astimezone().date(),
+                works=one.works,
+            )
+            for one in PairWord.objects.select_related("by").order_by("pk")
+        )
+    )
+
+
+@transaction.atomic
+def judge(of: BroughtWorks, sent: Mapping[str, str], by: Person) -> PairWord:
+    """Keep what somebody says of a listed pair, and have the report made anew.
+
+    Raises RiskEngineError without a reason, and where there is no such pair.
+    """
+    reason = sent.get("reason", "").strip()
+    if is_blank(reason):
+        raise RiskEngineError(_("Say why: whoever reads the report later asks."))
+    cases.check_readable({"reason": reason}, of.key)
+    said_ = next((one for one in PairSaid if one == sent.get("said")), None)
+    pair = next((one for one in pairs_of(of) if pair_key(one) == sent.get("pair")), None)
+    if pair is None or said_ is None:
+        raise RiskEngineError(_("This pair is not listed any more: look at it again."))
+    sides = {
+        f"{what}_{side}": pair[side][of_]
+        for side in "ab"
+        for what, of_ in (("country", "country"), ("institution", "key"))
+    }
+    made = PairWord.objects.create(**sides, said=said_, works=pair["works"], reason=reason, by=by)
+    log.note("pair_judged", by, None, said=str(said_), word=made.pk)
+    ask(of, by)
+    return made
+
+
+def pair_key(pair: Mapping[str, Any]) -> str:
+    """Return by what a form names a pair."""
+    text = json.dumps([pair[side][of] for side in "ab" for of in ("country", "key")])
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def files_of(of: BroughtWorks) -> list[Path]:
+    """Return the files that came of an export and may be taken out."""
+    found = [*of.folder.glob("report.*"), *of.folder.glob("brief-*.pdf")]
+    return sorted(found)
