@@ -25,8 +25,8 @@ from risk_engine.cli.awareness_options import (
     years_of,
 )
 from risk_engine.cli.commands import App
-from risk_engine.cli.output import note, say, wrote
-from risk_engine.files.language import grouped_by_thousands, ngettext
+from risk_engine.cli.output import note, progress, say, wrote
+from risk_engine.files.language import _, grouped_by_thousands, ngettext
 from risk_engine.files.writing import check_folder
 
 app = App(help="Say who works with whom on what, from your own export of works, projects or patents.")
@@ -86,7 +86,8 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     sides = known.pair(*between)
     found = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
     asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
-    made = every_table(found, asked)
+    with progress(_("tables")) as tell:
+        made = every_table(found, asked, tell)
     for one in made.notes:
         note(one)
     settings = asked.settings() | ({"merge": merge} if merge else {})
