@@ -69,7 +69,19 @@ ONLY_IN = {
         *("regulation", "China", "CN", "EU", "US", "eu"),
     },
     # Columns of other people's files of works, kinds of organisations, who said it; the regions that a run begins with.
-    "risk_engine/awareness": {"university", "academy", "person", "d", "countries", "project", "programme", "GB", "GR"},
+    "risk_engine/awareness": {
+        "university",
+        "academy",
+        "person",
+        "d",
+        "countries",
+        "project",
+        "programme",
+        "GB",
+        "GR",
+        "field",
+        "MM",
+    },
     "risk_engine/cli/awareness.py": {"CN"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
