@@ -114,7 +114,10 @@ DOMAINS = {
     "monitor": ["risk_engine/office/monitor/*.py", "templates/pages/monitor.j2"],
     "screening": ["risk_engine/screening/**/*.py", "risk_engine/office/prefill/*.py"],
     "portfolio": ["risk_engine/portfolio/**/*.py", "templates/pages/portfolio.j2"],
-    "precedents": ["risk_engine/office/precedents/*.py", "templates/pages/similar.j2"],
+    "precedents": [
+        "risk_engine/office/precedents/*.py",
+        *(f"templates/pages/{one}.j2" for one in ("consistency", "similar")),
+    ],
     "awareness": ["risk_engine/awareness/**/*.py", "templates/pages/*awareness*.j2"],
 }
 """Which files the words of each domain are in; a file that two of them name is the first one's."""

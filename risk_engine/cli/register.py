@@ -434,6 +434,7 @@ def unlock(
 
 
 app.command("similar", epilog=register_similar.SIMILAR_EXAMPLES)(register_similar.print_similar)
+app.command("consistency", epilog=register_similar.CONSISTENCY_EXAMPLES)(register_similar.check_consistency)
 app.command("verify", epilog=register_log.VERIFY_EXAMPLES)(register_log.verify_register)
 app.command("head", epilog=register_log.HEAD_EXAMPLES)(register_log.print_head)
 app.command("remove", epilog=register_log.REMOVE_EXAMPLES)(register_log.remove_case)

@@ -1,4 +1,4 @@
-"""`risk-engine register similar`: the decided cases nearest to a case; the same for reports and the interview."""
+"""`risk-engine register similar | consistency`: decided cases that are near, and those that do not go together."""
 
 from datetime import date
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from risk_engine.cli import options
 from risk_engine.cli.commands import speak
 from risk_engine.cli.options import CriteriaOption, Day, Output, Pages, ProfileOption
-from risk_engine.cli.output import FORM, Format, form_of, progress, put, put_document, refuse, warn
+from risk_engine.cli.output import FORM, Exit, Format, form_of, progress, put, put_document, refuse, warn
 from risk_engine.cli.register_log import Register
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current, in_language
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from risk_engine.office.precedents.similar import Nearest
     from risk_engine.report.pages.similar import SimilarFacts
 
+CONSISTENCY_EXAMPLES = """Examples: risk-engine register consistency register ·
+risk-engine register consistency register -o consistency.html ·
+risk-engine register consistency register --format json"""
 SIMILAR_EXAMPLES = """Examples: risk-engine register similar register 2026-014 ·
 risk-engine register similar register case.yaml ·
 risk-engine register similar register 2026-014 --most 3 -o similar.html ·
@@ -65,6 +69,47 @@ def print_similar(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     refuse(held.failed, held.read)
 
 
+def check_consistency(
+    context: typer.Context,
+    folder: Register,
+    asked: Annotated[Format | None, FORM] = None,
+    output: Output = None,
+    _templates: Pages = None,
+) -> None:
+    """Tell decided cases in which the same was found and that were decided otherwise, the worst first.
+
+    The same means: under the same version of the same criteria the same findings, as severe, with the same controls in
+    place. Beside them stands what else differs, who decided, and whether a reason was given. Where another version of
+    the criteria explains it, that is told apart and is no fault. Decisions in whose place another stands, or that await
+    a second person, are left out.
+
+    Exit code 0: nothing was found, and a sentence says so; 1: something was; 2: nothing was, but a case could not be
+    read.
+    """
+    context.with_resource(in_language(speak(current(), "report")))
+    form = form_of(output, get_args(Format), asked)
+    held = Held(folder)
+    from risk_engine.office.precedents.consistency import consistency
+
+    found = consistency(held.precedents, held.library.criteria_of)
+    if form == "json":
+        from risk_engine.files.plain import canonical
+        from risk_engine.office.precedents.consistency_words import as_data
+
+        put(canonical(as_data(found)).decode(), output, kept=True)
+    else:
+        from risk_engine.office.precedents.consistency_words import shown
+        from risk_engine.report.pages.consistency import consistency_view
+
+        told = shown(found, folder.resolve().name, options.today(), held.library)
+        put_document(consistency_view(told), form, output)
+    if found.inconsistent:
+        for one in held.failed:
+            warn(one)
+        raise typer.Exit(Exit.FAILED)
+    refuse(held.failed, held.read)
+
+
 class Held:
     """The decided cases that a register holds, its own and those of other offices."""
 
@@ -79,7 +124,7 @@ class Held:
         """Why cases cannot be read."""
         self.read = own.read
         """How many cases there are."""
-        self._library = Library(register)
+        self.library = Library(register)
 
     def nearest(
         self, assessment: "Assessment", criteria: "Criteria", most: int | None = None
@@ -90,7 +135,7 @@ class Held:
         from risk_engine.office.precedents.similar_words import shown
 
         found = Precedents(self.precedents, criteria).nearest(assessment, MOST if most is None else most)
-        return found, shown(found, assessment, criteria_in_words(criteria), self._library)
+        return found, shown(found, assessment, criteria_in_words(criteria), self.library)
 
 
 def similar_for(register: Path, assessment: "Assessment", criteria: "Criteria") -> "SimilarFacts":

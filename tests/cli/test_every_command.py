@@ -431,6 +431,11 @@ def register_similar(folder: Path) -> Result:
     return run("register", "similar", folder / "register", LOAN_CASE, *LOAN)
 
 
+def register_consistency(folder: Path) -> Result:
+    register_similar(folder)
+    return run("register", "consistency", folder / "register")
+
+
 def register_export(folder: Path) -> Result:
     register_add(folder)
     assert run("register", "export", folder / "register", "-o", folder / "all.json").code == 0
@@ -571,6 +576,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("register", "show"): (register_show, "assessment as of 2026-03-02 under loan-desk 1.0.0"),
     ("register", "due"): (register_due, "2026-04-01"),
     ("register", "similar"): (register_similar, "There is no decided case yet to hold it against."),
+    ("register", "consistency"): (register_consistency, "Nothing was found: the one decided case stands alone."),
     ("register", "export"): (register_export, ""),
     ("register", "reassess"): (register_reassess, "1 open case assessed again"),
     ("register", "unlock"): (register_unlock, "the register is not locked"),

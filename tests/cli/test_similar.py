@@ -113,3 +113,45 @@ def test_options_that_nothing_would_read_are_refused(register: Path, tmp_path: P
     assert "has its own criteria" in refused("register", "similar", register, "L-1", "--on", "2026-03-03")
     assert "there is no case `L-9`" in refused("register", "similar", register, "L-9")
     assert "this folder is no register" in refused("register", "similar", tmp_path, case, *LOAN)
+
+
+# --- decided cases that do not go together ---
+
+
+def test_decisions_that_do_not_go_together_are_an_error(register: Path, tmp_path: Path) -> None:
+    result = run("register", "consistency", register)
+    assert result.code == 1
+    assert result.out.startswith("In 3 decided cases the same was found once and decided otherwise.\n")
+    assert "\nLend on terms: L-1 / Lend: L-3\n" in result.out
+    assert (
+        "L-3, decided on 5 March 2026 by K. Keeper, Keeper, not as proposed: “The\n    house was rebuilt since.”"
+        in (result.out)
+    )
+    assert "An earthquake zone (OBJ-2): high" in result.out
+    assert "Climate logger (LOGGER)" in result.out
+    assert "Nothing that was recorded, but names and texts." in result.out
+    assert "No reason was given for: L-1." in result.out
+    data = json.loads(run("register", "consistency", register, "--format", "json").out)
+    (group,) = data["inconsistent"]
+    assert (group["between"], group["controls"], group["without_reason"]) == (["L-1", "L-3"], ["LOGGER"], ["L-1"])
+    assert run("register", "consistency", register, "-o", tmp_path / "page.html").code == 1
+    assert "Lend on terms: L-1 / Lend: L-3" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_where_decisions_go_together_a_sentence_says_so(register: Path, tmp_path: Path) -> None:
+    register = shutil.copytree(register, tmp_path / "r")
+    done("register", "remove", register, "L-3", "--reason", "filed twice", "--early")
+    told = done("register", "consistency", register)
+    assert told.startswith(
+        "Nothing was found: of 2 decided cases no two with the same findings were decided\notherwise."
+    )
+    filed(tmp_path / "empty", case_file(tmp_path))
+    assert done("register", "consistency", tmp_path / "empty").startswith("Nothing was found: no case is decided yet.")
+
+
+def test_what_cannot_be_read_leaves_the_check_undone(register: Path, tmp_path: Path) -> None:
+    register = shutil.copytree(register, tmp_path / "r")
+    (decision,) = (register / "L-3").glob("*-decision-*")
+    decision.write_text("{}", "utf-8")
+    result = run("register", "consistency", register)
+    assert (result.code, "it was altered after it was filed" in result.err) == (2, True)

@@ -69,23 +69,11 @@ class _Words:
         known = self.criteria.fact(one.fact)
         return FactShown(
             question=self.criteria.title_of(one.fact),
-            here=self._value(one.fact, one.value_here),
-            there=self._value(one.fact, one.value_there),
+            here=_value(one.fact, one.value_here, self.criteria),
+            there=_value(one.fact, one.value_there, self.criteria),
             where=self._label(one),
             confidential=known.confidential,
         )
-
-    def _value(self, fact: str, value: Value | None) -> str:
-        known = self.criteria.fact(fact)
-        if not isinstance(value, Coarse):
-            return self.criteria.shown(known, value)
-        if value.one_of:
-            return either([self.criteria.shown(known, one) for one in value.one_of])
-        if value.at_least is not None and value.at_most is not None:
-            return _("{first} to {last}", first=value.at_least, last=value.at_most)
-        if value.at_most is None:
-            return _("{first} or more", first=value.at_least)
-        return _("{last} or less", last=value.at_most)
 
     def _label(self, one: Compared) -> str:
         """Return whom a fact is about here, where the case has several it may be about, or others are asked alike."""
@@ -99,6 +87,24 @@ class _Words:
     def finding(self, name: str) -> str:
         known = self.criteria.indicators.get(name)
         return name if known is None else f"{known.title} ({name})"
+
+
+def _value(fact: str, value: Value | None, criteria: Criteria) -> str:
+    return criteria.shown(criteria.fact(fact), None) if value is None else value_shown(fact, value, criteria)
+
+
+def value_shown(fact: str, value: Value, criteria: Criteria) -> str:
+    """Return an answer as people read it, also one that is said less exactly than it was given."""
+    known = criteria.fact(fact)
+    if not isinstance(value, Coarse):
+        return criteria.shown(known, value)
+    if value.one_of:
+        return either([criteria.shown(known, one) for one in value.one_of])
+    if value.at_least is not None and value.at_most is not None:
+        return _("{first} to {last}", first=value.at_least, last=value.at_most)
+    if value.at_most is None:
+        return _("{first} or more", first=value.at_least)
+    return _("{last} or less", last=value.at_most)
 
 
 def _in(path: str, entity: str) -> bool:
