@@ -155,7 +155,9 @@ def trained_on(registry: Mapping[str, Organisation]) -> Callable[[Sequence[GoldS
 
     def question(text: str, wanted: Iterable[str] = ()) -> Question:
         if text not in asked or wanted:
-            asked[text] = Question.of(names.searcher.compared(text), (number[key] for key in wanted if key in number))
+            asked[text] = Question.of(
+                names.searcher.compared(text, to_answer=True), (number[key] for key in wanted if key in number)
+            )
         return asked[text]
 
     def train(strings: Sequence[GoldString]) -> Matcher:
@@ -180,7 +182,9 @@ def main() -> None:
     number = {key: owner for owner, key in enumerate(names.keys)}
     strings = [one for one in gold.strings if is_name(one)]
     questions = [
-        Question.of(names.searcher.compared(one.text), (number[key] for key in one.wanted if key in number))
+        Question.of(
+            names.searcher.compared(one.text, to_answer=True), (number[key] for key in one.wanted if key in number)
+        )
         for one in strings
     ]
     weights, sure = fit_answers(questions)

@@ -8,6 +8,7 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
+from risk_engine.cli.lists_opened import check_extra
 from risk_engine.cli.options import JobsOfMany, Reading, day_option
 from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, say, warn
 from risk_engine.files.diagnostics import RiskEngineError
@@ -37,6 +38,7 @@ Today = Annotated[date | None, day_option("--today", "Look as of this day; witho
 @app.command(
     epilog="""Examples: risk-engine monitor run --register register ·
 risk-engine monitor run --register register -o changes.txt -o changes.json ·
+risk-engine monitor run --register register --lists lists.sqlite --partners partners ·
 risk-engine monitor run --register register --days 90 --format json"""
 )
 def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -48,6 +50,16 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             metavar="SET",
             help="The folder of a set whose name does not say where it lies; can be given more than once.",
         ),
+    ] = None,
+    lists: Annotated[
+        Path | None,
+        typer.Option(
+            "--lists", metavar="FILE", help="The file that holds the lists; without it they are not looked at."
+        ),
+    ] = None,
+    partners: Annotated[
+        Path | None,
+        typer.Option("--partners", metavar="FOLDER", help="What is on file; without it that is not looked at."),
     ] = None,
     days: Annotated[int, typer.Option("--days", min=0, max=FURTHEST, help="So many days ahead dates are told.")] = 30,
     today: Today = None,
@@ -66,9 +78,9 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Say what changed since the last look, and which open and decided cases it touches and how, the worst first.
 
-    Versions of criteria and their dates, and what is due: each case that comes out otherwise is assessed anew for the
-    difference in words. Nothing is decided, and nothing that was filed is touched. What was found is told again at each
-    look until somebody acknowledges it, or it is over.
+    Versions of criteria and their dates, what is due, entries of lists, what is on file: each case that comes out
+    otherwise is assessed anew for the difference in words. Nothing is decided, and nothing that was filed is touched.
+    What was found is told again at each look until somebody acknowledges it, or it is over.
 
     Exit code 0: nothing to tell; 1: something; 2: something could not be looked at, whatever else was found.
     """
@@ -77,8 +89,11 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.office.monitor.state import state_path, write_state
 
     kept = state_path(register, state)
-    forms = _forms(outputs or [], form, [kept])
-    wanted = Wanted(register, kept, today or options.today(), days, criteria or (), jobs)
+    forms = _forms(outputs or [], form, [one for one in (kept, lists) if one is not None])
+    if lists is not None:
+        check_extra()
+    day = today or options.today()
+    wanted = Wanted(register, kept, day, days, criteria or (), lists, partners, jobs)
     with progress(_("cases")) as tell:
         found = look(wanted, tell)
     for output, each in forms:

@@ -158,7 +158,7 @@ def with_files(document: Document, criteria: Criteria) -> tuple[Document, list[D
             loc = (name, number, ON_FILE)
             found = _named(entry[ON_FILE], name, folder, criteria, document, loc, problems)
             if found is not None:
-                filled[number], record, more = _taken(name, filled[number], found)
+                filled[number], record, more = taken_from(name, filled[number], found)
                 used.append(record)
                 evidence += more
         data[name] = tuple(filled)
@@ -203,10 +203,13 @@ def _named(  # noqa: PLR0913, PLR0917 (where it is named, and what it is looked 
     return found
 
 
-def _taken(
+def taken_from(
     entity: str, entry: Mapping[str, Any], found: OnFile
 ) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
-    """Return an entry with what is on file where it says nothing, what the case says of that, and its evidence."""
+    """Return an entry with what is on file where it says nothing, what the case says of that, and its evidence.
+
+    `entity` is the list of the case that it stands in.
+    """
     path = f"{entity}.{entry.get('id')}"
     taken = {fact: one for fact, one in found.answers.items() if entry.get(fact) in (None, UNKNOWN)}
     differs = {fact: one for fact, one in found.answers.items() if fact not in taken and entry[fact] != one}

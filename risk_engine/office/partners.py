@@ -175,15 +175,19 @@ def _of_record(
     if taken["digest"] == now.digest:
         yield _("{state}: {path} ({who}): as it is on file now", state=state, path=place, who=who)
         return
+    what = "; ".join(moved_answers(record["case"], taken, now)) or _("the same answers, other evidence or days")
+    yield _("{state}: {path} ({who}): {what}", state=state, path=place, who=who, what=what)
+
+
+def moved_answers(case: Mapping[str, Any], taken: Mapping[str, Any], now: OnFile) -> list[str]:
+    """Return the answers that a recorded case took from a file and that are others there now, from what to what."""
     entity, _dot, entry_id = str(taken["entry"]).partition(".")
-    entry: Mapping[str, Any] = next((one for one in record["case"].get(entity) or () if one.get("id") == entry_id), {})
-    moved = [
+    entry: Mapping[str, Any] = next((one for one in case.get(entity) or () if one.get("id") == entry_id), {})
+    return [
         f"{fact}: {_said(entry.get(fact))} -> {_said(now.answers.get(fact))}"
         for fact in sorted({*taken["answers"], *now.answers})
         if fact not in taken["differs"] and digest({"": entry.get(fact)}) != digest({"": now.answers.get(fact)})
     ]
-    what = "; ".join(moved) or _("the same answers, other evidence or days")
-    yield _("{state}: {path} ({who}): {what}", state=state, path=place, who=who, what=what)
 
 
 def _said(value: Any) -> str:

@@ -55,6 +55,8 @@ _INFLECTED_BY = 3
 _CUT_BY = 4
 _SAME_STEM = 0.8
 """Two words of which so much is the same at the beginning are one."""
+_FAR = 5
+"""From so many words on it is all one how far off a word is."""
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
@@ -76,10 +78,41 @@ def compare(query: NameText, name: NameText) -> Comparison:
         else:
             left_query.append(place)
     left_name = sorted(place for places in free.values() for place in places)
+    if left_query and len(pairs) > 1:
+        _pair_where_the_others_are(query, name, left_query, pairs)
     if left_query and left_name:
         _pair_joined(query, name, left_query, left_name, pairs)
         _pair_alike(query, name, left_query, left_name, pairs)
     return Comparison(query, name, tuple(pairs), tuple(left_query), tuple(left_name))
+
+
+def _pair_where_the_others_are(query: NameText, name: NameText, left_query: list[int], pairs: list[Pair]) -> None:
+    """Of a word that a query has several times, take the one beside what else agrees.
+
+    In "Laboratory of Imaging Technology, Example Institute of Technology" the institute is of the second one.
+    """
+    mine = query.words
+    left: dict[str, list[int]] = {}
+    for place in left_query:
+        left.setdefault(mine[place].form, []).append(place)
+    for at, pair in enumerate(pairs):
+        others = left.get(mine[pair.query].form)
+        if others:
+            away = {place: _away(place, pair.name, pairs, at) for place in (pair.query, *others)}
+            best = min(away, key=lambda place: away[place])
+            if best != pair.query:
+                others[others.index(best)] = pair.query
+                left_query[left_query.index(best)] = pair.query
+                how = How.SAME if mine[best].text == name.words[pair.name].text else How.FORM
+                pairs[at] = Pair(best, pair.name, how, _QUALITY[how])
+    left_query.sort()
+
+
+def _away(place: int, of_name: int, pairs: Sequence[Pair], but: int) -> int:
+    """Return how far from its place beside the others a word of a query would be."""
+    return sum(
+        min(abs(place - other.query - of_name + other.name), _FAR) for at, other in enumerate(pairs) if at != but
+    )
 
 
 def _like(word: Word, theirs: Sequence[Word], places: Sequence[int]) -> int | None:

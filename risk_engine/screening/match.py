@@ -25,6 +25,9 @@ _SURE_OF_A_CUT_WORD = 2
 """So many other words of its own tell what is meant by one that begins several."""
 _WEIGHED = 16
 """So many of them, those that share most, are looked at in every respect."""
+_COMPARED_TO_ANSWER, _WEIGHED_TO_ANSWER = 60, 40
+"""As many at least where a registry is asked which one it is: it knows many names that share a word, and what stands
+beside the one that is meant, a department or a town, comes near to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +97,26 @@ class Searcher:
 
         In a list that is a registry this is the answer to "which one is it really?"
         """
-        ranked = _best(self.compared(query, country), lambda candidate: (candidate.answer, -candidate.place))
+        ranked = _best(
+            self.compared(query, country, to_answer=True), lambda candidate: (candidate.answer, -candidate.place)
+        )
         if not ranked:
             return None
         sureness = score(sureness_values([(one.answer, one.values) for one in ranked[:2]]), weights().sure)
         return Answer(ranked[0], sureness, sureness >= weights().answered)
 
-    def compared(self, query: str, country: str = "") -> list[Candidate]:
-        """Return all names worth comparing with a name, compared."""
+    def compared(self, query: str, country: str = "", *, to_answer: bool = False) -> list[Candidate]:
+        """Return all names worth comparing with a name, compared; more `to_answer` which one it is."""
         text = read(query)
         most = COMPARED if len(self.index) < MANY else COMPARED_OF_MANY
+        weighed = _WEIGHED
+        if to_answer:
+            most, weighed = max(most, _COMPARED_TO_ANSWER), _WEIGHED_TO_ANSWER
         places = self.index.candidates(query, most).tolist()
         compared = [(place, compare(text, read(self._names[place]))) for place in places]
-        if len(compared) > _WEIGHED:
+        if len(compared) > weighed:
             compared.sort(key=lambda one: -_shared(one[1]))
-            compared = [*compared[:_WEIGHED], *(one for one in compared[_WEIGHED:] if one[1].name.is_acronym)]
+            compared = [*compared[:weighed], *(one for one in compared[weighed:] if one[1].name.is_acronym)]
         return [self._candidate(comparison, place, country) for place, comparison in compared]
 
     def _candidate(self, comparison: Comparison, place: int, country: str) -> Candidate:
@@ -193,6 +201,8 @@ SURE_OF: Final = (
     "common_left_query",
     "acronym_inside",
     "left_query_rare",
+    "near",
+    "other_language",
 )
 """Features that count once more when it is asked how sure the best answer is."""
 _FAR = 6.0

@@ -286,6 +286,8 @@ def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Wor
                 form, kind = number[1], WordKind.NUMBER
             if kind in (WordKind.FILLER, WordKind.NOISE) and text in capitals and len(text) > 1:
                 form, kind = text, WordKind.PROPER
+            if kind is WordKind.FILLER and len(text) == 1 and 0 < at == len(split) - 1:  # Micro-I
+                form, kind = text, WordKind.PROPER
             found.append(Word(written[at], form or text, kind, segment))
             at += 1
     return found

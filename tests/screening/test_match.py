@@ -135,6 +135,15 @@ def test_who_asks_a_registry_gets_the_organisation_of_which_a_department_is_mean
     assert (answer.candidate.owner, answer.is_given) == (3, True)
 
 
+def test_words_that_are_only_related_make_an_answer_less_sure() -> None:
+    searcher = Searcher(["Isaac Dolm Institute", "Arvend University"], [0, 1])
+    same, related = (searcher.answer(f"Isaac Dolm {kind}") for kind in ("Institute", "Centre"))
+    assert same is not None
+    assert related is not None
+    assert (same.candidate.owner, related.candidate.owner) == (0, 0)
+    assert related.sureness < same.sureness - 1
+
+
 def test_who_asks_a_registry_for_what_it_has_not_gets_no_answer(searcher: Searcher) -> None:
     answer = searcher.answer("Institute of Marine Biology")
     assert answer is None or not answer.is_given
@@ -164,6 +173,22 @@ def test_how_two_words_agree_is_told(query: str, name: str, how: How) -> None:
     found = compare(read(query), read(name))
     assert how in {pair.how for pair in found.pairs}
     assert (found.left_query, found.left_name) == ((), ())
+
+
+def test_a_word_that_stands_twice_is_taken_beside_the_rest_of_the_name() -> None:
+    name = "Dolm Institute of Technology"
+    found = compare(read(f"Key Laboratory of Imaging Technology and Systems {name}"), read(name))
+    # key, laboratory, imaging, technology, systems, dolm, institute, technology
+    assert sorted((pair.query, pair.name) for pair in found.pairs) == [(5, 0), (6, 1), (7, 2)]
+    assert found.left_query == (0, 1, 2, 3, 4)
+    assert not features(found, About())["inside"]
+
+
+def test_who_asks_a_registry_has_more_names_compared_than_who_asks_a_list() -> None:
+    searcher = Searcher([f"Dolmvend Institute {number}" for number in range(100)], range(100))
+    few, many = (searcher.compared("Dolmvend Institute", to_answer=to_answer) for to_answer in (False, True))
+    assert len(few) * 2 < len(many)
+    assert {one.place for one in few} <= {one.place for one in many}
 
 
 @pytest.mark.parametrize(

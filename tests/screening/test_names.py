@@ -144,3 +144,8 @@ def test_what_only_looks_like_pinyin_stays_a_word(word: str) -> None:
 def test_a_company_at_the_end_is_a_legal_form_and_elsewhere_a_word() -> None:
     assert [word.kind for word in read("Saba Steel Company").words][-1] is WordKind.LEGAL
     assert WordKind.LEGAL not in {word.kind for word in read("Company of Saba Steel").words}
+
+
+def test_one_letter_at_the_end_of_a_name_belongs_to_it() -> None:
+    assert forms("Arvend-I") == ["arvend", "i"]
+    assert forms("Arvend i Dolm") == ["arvend", "dolm"]

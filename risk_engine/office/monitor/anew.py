@@ -22,6 +22,7 @@ from risk_engine.office.register.folder import Filed
 from risk_engine.office.register.log import FILED
 from risk_engine.office.register.record import read_filed_assessment, told
 from risk_engine.portfolio.assess import Assessor
+from risk_engine.records.criteria import KEPT
 
 
 class Trial(NamedTuple):
@@ -75,6 +76,12 @@ class Trying:
 def tried(trials: Sequence[Trial], jobs: int | None) -> Iterator[Difference]:
     """Yield what comes of each trial, in their order."""
     yield from in_order(Trying(), trials, processes_for(len(trials), jobs))
+
+
+def kept_criteria(assessment: Path, criteria: Criteria) -> str:
+    """Return the version under which an assessment of a register was made, as `choose` takes it; a copy lies there."""
+    copy = assessment.parent.parent / KEPT / f"{criteria.digest}.json"
+    return (copy if copy.is_file() else Path(criteria.path or f"{criteria.head.id}@{criteria.head.version}")).as_posix()
 
 
 def filed_at(path: Path) -> Filed:

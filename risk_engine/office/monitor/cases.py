@@ -1,8 +1,9 @@
 """The cases of a register as a look sees them: read one by one, in any process, and only what the look needs kept."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +11,10 @@ from risk_engine.engine.work import case_from, tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, current, in_language
 from risk_engine.files.once import once
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.releases import ready
 from risk_engine.loading.screened_facts import load_screened_facts
+from risk_engine.loading.sets import name_and_number, versions
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import ON_FILE
 from risk_engine.model.companion_files import ScreenedFacts
@@ -22,6 +26,7 @@ from risk_engine.portfolio.stated import stated_row
 from risk_engine.records.criteria import criteria_of
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.asked_in import organisations_of
+from risk_engine.screening.entry import IdentifierKind
 
 
 class Place(NamedTuple):
@@ -67,6 +72,19 @@ class DueSeen(NamedTuple):
     known_as: str
 
 
+class Named(NamedTuple):
+    """An organisation that a case names, in plain values: so it can be sent."""
+
+    entry: str
+    names: tuple[str, ...]
+    country: str
+    identifiers: dict[IdentifierKind, tuple[str, ...]]
+
+    def asked(self, where: str) -> Asked:
+        """Return who is asked about."""
+        return Asked(self.names, self.country, self.identifiers, where)
+
+
 @dataclass(frozen=True)
 class CaseSeen:
     """One case, as far as a look needs it; nothing but what is wrong where it cannot be read."""
@@ -91,8 +109,8 @@ class CaseSeen:
     row: tuple[Any, ...] = ()
     """The case in a row of a stated frame."""
     dues: tuple[DueSeen, ...] = ()
-    asked: tuple[tuple[str, Asked], ...] = ()
-    """The organisations that it names, each with its entry."""
+    named: tuple[Named, ...] = ()
+    """The organisations that it names."""
     used: tuple[Mapping[str, Any], ...] = ()
     """What it took from files on partners: the entry, the file, its digest."""
 
@@ -107,6 +125,8 @@ class Looking:
     """Whether its row is wanted, to decide it again."""
     asked: bool = False
     """Whether the organisations that it names are wanted."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Sets that somebody named, by their ids."""
 
     def __call__(self, path: Path) -> CaseSeen:
         """Return what is in the folder of a case."""
@@ -143,12 +163,13 @@ class Looking:
             if self.rows and not is_closed
             else (),
             dues=tuple(one for one in _dues(record) if one.due.day <= self.last),
-            asked=tuple(self._organisations(record.case, criteria, place)) if self.asked and not is_closed else (),
+            named=tuple(self._organisations(record.case, criteria, place)) if self.asked and not is_closed else (),
             used=tuple(record.case.get(ON_FILE) or ()),
         )
 
-    def _organisations(self, case: Mapping[str, Any], criteria: Criteria, place: Path) -> Iterator[tuple[str, Asked]]:
-        yield from organisations_of(tupled(case), criteria, _screened_facts(criteria), place)
+    def _organisations(self, case: Mapping[str, Any], criteria: Criteria, place: Path) -> Iterator[Named]:
+        for entry, asked in organisations_of(tupled(case), criteria, facts_of(criteria, self.given), place):
+            yield Named(entry, asked.names, asked.country, dict(asked.identifiers))
 
 
 def outcome_of(assessment: Assessment) -> Outcome:
@@ -176,7 +197,28 @@ def _state(record: CaseRecord) -> CaseState:
     return "open" if record.decision_state() in {"none", "outdated", "broken"} else "decided"
 
 
-_screened_facts: Callable[[Criteria], Mapping[str, ScreenedFacts]] = once(
+def given_sets(references: Sequence[str]) -> dict[str, str]:
+    """Return sets that somebody named, by their ids: what `versions` takes; raise RiskEngineError for what is none."""
+    _newest.cache_clear()  # of a look before, in a process that stays
+    names = [name_and_number(one)[0] for one in references]
+    return {versions(one)[0].name: one for one in names}
+
+
+def facts_of(criteria: Criteria, given: Mapping[str, str]) -> Mapping[str, ScreenedFacts]:
+    """Return which facts screening may answer; of a set that a register alone has a copy of, as the named one says."""
+    found = screened_facts(criteria)
+    source = given.get(criteria.head.id)
+    if found or source is None:
+        return found
+    return screened_facts(_newest(source))
+
+
+@lru_cache(maxsize=8)
+def _newest(source: str) -> Criteria:
+    return read_criteria(ready(versions(source)[-1]).path)
+
+
+screened_facts: Callable[[Criteria], Mapping[str, ScreenedFacts]] = once(
     lambda criteria: load_screened_facts(criteria, needed=False)
 )
 

@@ -29,7 +29,8 @@ Kind: TypeAlias = Literal[
 a version itself; `due`: a date of a case; `listed`: a list has an entry that nobody confirmed or ruled out; `unlisted`:
 it has it no more; `list_gone`: a list is not kept any more; `profile`: what is on file about a partner;
 `uncovered`: joint works that no case is about."""
-CaseState: TypeAlias = Literal["decided", "open", "closed"]
+CaseState: TypeAlias = Literal["decided", "open", "closed", "on_file"]
+"""`on_file` is no case, but what is on file about a partner."""
 ID: Final = 12
 """So many digits of a digest name a change: people type them."""
 
@@ -80,6 +81,8 @@ class Change:
     about: Mapping[str, Any]
     """What changed and its content, in plain values without words."""
     touches: tuple[Touch, ...] = ()
+    lines: tuple[str, ...] = ()
+    """What there is to say of it, whatever it touches."""
     least: Gravity = Gravity.NOTED
     """What it weighs where it touches no case."""
     is_event: bool = False

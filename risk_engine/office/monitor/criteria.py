@@ -17,7 +17,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_withdrawn, ready, that_count
-from risk_engine.loading.sets import Version, name_and_number, versions
+from risk_engine.loading.sets import Version, versions
 from risk_engine.model.comparison import PairedLadder, paired_ladders
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.former_names import former_names
@@ -84,11 +84,10 @@ class Versions:
     today: date
     last: date
     """Until when dates to come are looked at."""
-    named: Sequence[str] = ()
-    """Sets that somebody named, by name or folder."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Sets that somebody named, by their ids: what `versions` takes."""
     sets: dict[str, list[Version]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    _given: dict[str, str] | None = None
     _sources: dict[str, str] = field(default_factory=dict)
 
     def reference(self, case: CaseSeen, version: Version) -> str:
@@ -102,13 +101,7 @@ class Versions:
         return self.sets[case.reference]
 
     def _found(self, reference: str) -> list[Version]:
-        if self._given is None:
-            self._given = {}
-            for one in self.named:
-                name, _number = name_and_number(one)
-                found = versions(name)
-                self._given[found[0].name] = name
-        source = self._given.get(Path(reference).name, reference)
+        source = self.given.get(Path(reference).name, reference)
         self._sources[reference] = source
         try:
             return versions(source)

@@ -5,7 +5,7 @@ leaves the state of the one before, and the next look tells it all again.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,10 +13,12 @@ from pathlib import Path
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.processes import Tell, in_order, processes_for
-from risk_engine.office.monitor.cases import CaseSeen, Looking
-from risk_engine.office.monitor.changes import Acknowledged, Change, Part, Report, left
+from risk_engine.office.monitor.cases import CaseSeen, Looking, given_sets
+from risk_engine.office.monitor.changes import Acknowledged, Change, Kind, Part, Report, left
 from risk_engine.office.monitor.criteria import Versions, VersionSeen, looked_at, version_news
 from risk_engine.office.monitor.dates import due
+from risk_engine.office.monitor.lists import listed
+from risk_engine.office.monitor.profiles import profiles
 from risk_engine.office.monitor.state import (
     State,
     VersionKept,
@@ -40,6 +42,8 @@ class Wanted:
     days: int = 30
     """So many days ahead dates are told."""
     criteria: Sequence[str] = ()
+    lists: Path | None = None
+    partners: Path | None = None
     jobs: int | None = None
 
     @property
@@ -69,7 +73,8 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         way_out = _("set the clock, or `--today`; what changed in between would not be told")
         raise RiskEngineError(message, way_out)
     seen = acknowledged(wanted.register)
-    cases = _cases(wanted, paths, tell)
+    given = given_sets(wanted.criteria)
+    cases = _cases(wanted, paths, given, tell)
     warnings = (
         *lock_left(wanted.register),
         *about_log(wanted.register),
@@ -77,18 +82,34 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
     )
     failed = tuple(one.failed for one in cases if one.failed)
     readable = [one for one in cases if not one.failed]
-    here = Versions(wanted.today, wanted.last, wanted.criteria)
+    here = Versions(wanted.today, wanted.last, given)
     of_criteria = looked_at(readable, here, wanted.jobs)
     known = here.known()
+    of_lists = listed(
+        readable,
+        wanted.lists,
+        wanted.partners,
+        before,
+        wanted.today,
+        jobs=wanted.jobs,
+        is_whole=not failed,
+        given=given,
+    )
+    on_file = profiles(readable, wanted.partners, wanted.today, wanted.jobs)
     found = [
         *of_criteria.changes,
         *due(readable, wanted.today),
         *_of_versions(before, known),
+        *of_lists.changes,
+        *on_file.changes,
+        *(_carried(before, "unlisted") if of_lists.part.state != "looked" else ()),
     ]
     parts = (
         _part_of_cases(readable, failed),
         Part("dates", _("until {day}", day=wanted.last)),
         of_criteria.part,
+        of_lists.part,
+        on_file.part,
     )
     every = _merged(found, before)
     shown = [one for one in (left(each, seen) for each in every) if one is not None]
@@ -99,14 +120,17 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         tuple(sorted(shown, key=lambda one: one.order)),
         len(every) - len(shown),
         parts,
-        (*failed, *of_criteria.problems),
+        (*failed, *of_criteria.problems, *of_lists.problems, *on_file.problems),
     )
-    return Looked(report, _state(wanted, before, every, seen, known), warnings)
+    state = _state(wanted, before, every, seen, known)
+    state = state.model_copy(update={"lists": dict(of_lists.lists), "asked": dict(of_lists.asked)})
+    return Looked(report, state, (*warnings, *of_lists.warnings))
 
 
-def _cases(wanted: Wanted, paths: Sequence[Path], tell: Tell) -> list[CaseSeen]:
+def _cases(wanted: Wanted, paths: Sequence[Path], given: Mapping[str, str], tell: Tell) -> list[CaseSeen]:
+    work = Looking(wanted.last, asked=wanted.lists is not None, given=given)
     found = []
-    for number, one in enumerate(in_order(Looking(wanted.last), paths, processes_for(len(paths), wanted.jobs)), 1):
+    for number, one in enumerate(in_order(work, paths, processes_for(len(paths), wanted.jobs)), 1):
         found.append(one)
         tell(number, len(paths))
     return found
@@ -135,6 +159,11 @@ def _of_versions(before: State | None, known: dict[str, dict[str, VersionSeen]])
         for name, several in before.versions.items()
     }
     return (*version_news(was, known), *_carried_versions(before, known))
+
+
+def _carried(before: State | None, kind: Kind) -> Iterable[Change]:
+    """Return what was told before of a part that is not looked at now: nobody knows whether it is over."""
+    return () if before is None else [one.change() for one in before.found if one.is_event and one.kind == kind]
 
 
 def _carried_versions(before: State, known: dict[str, dict[str, VersionSeen]]) -> Iterable[Change]:
@@ -193,8 +222,6 @@ def _state(
         register_=root_of(wanted.register),
         on=wanted.today,
         versions={**(before.versions if before else {}), **versions},
-        lists=before.lists if before else {},
-        asked=before.asked if before else {},
         pairs=before.pairs if before else {},
         found=tuple(found),
     )

@@ -19,7 +19,12 @@ _GRAVITY: dict[Gravity, str] = {
     Gravity.COMING: N_("coming"),
     Gravity.NOTED: N_("comes out as it did"),
 }
-_STATES: dict[CaseState, str] = {"decided": N_("decided"), "open": N_("open"), "closed": N_("closed")}
+_STATES: dict[CaseState, str] = {
+    "decided": N_("decided"),
+    "open": N_("open"),
+    "closed": N_("closed"),
+    "on_file": N_("on file"),
+}
 _PARTS: dict[str, str] = {
     "cases": N_("cases"),
     "dates": N_("dates"),
@@ -143,6 +148,7 @@ def text(report: Report) -> Iterator[str]:
         marked = mark(change, report)
         yield f"[{change.id}] {title(change.kind, change.about)}{f' ({marked})' if marked else ''}"
         yield from (f"  {seen_before(one)}" for one in change.known)
+        yield from (f"  {line}" for line in change.lines)
         for touch in change.touches:
             yield f"  {case_line(touch)}"
             yield from (f"    {line}" for line in shortened(touch.lines))
@@ -187,6 +193,7 @@ def _change(change: Change, report: Report) -> dict[str, Any]:
         "title": title(change.kind, change.about),
         "gravity": change.gravity.name.lower(),
         "about": dict(change.about),
+        "lines": list(change.lines),
         "first": change.first,
         "new": report.last is not None and (change.is_new or bool(change.new)),
         "cases": [

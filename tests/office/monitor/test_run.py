@@ -32,6 +32,8 @@ def test_what_is_due_within_the_days_is_told_and_what_comes_later_is_not(registe
         "looked at: cases: 1 open, 0 decided",
         "looked at: dates: until 2026-03-31",
         "looked at: criteria: loan-desk@1.0.0 as of 2026-03-02",
+        "not looked at: lists: no file of lists was named (`--lists`)",
+        "not looked at: what is on file: no folder was named (`--partners`)",
         "nothing was decided or filed",
     ]
     (change,) = looked(register, date(2026, 3, 2), days=30).report.changes
