@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from risk_engine.awareness import need_counting
-from risk_engine.cli import awareness_judge
+from risk_engine.cli import awareness_judge, awareness_pages
 from risk_engine.cli.awareness_options import (
     Aliases,
     Between,
@@ -114,4 +114,7 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
 
 
+app.command("report", epilog=awareness_pages.REPORT_EXAMPLES)(awareness_pages.report)
+app.command("brief", epilog=awareness_pages.BRIEF_EXAMPLES)(awareness_pages.brief)
+app.command("watch", epilog=awareness_pages.WATCH_EXAMPLES)(awareness_pages.watch)
 app.command("judge", epilog=awareness_judge.JUDGE_EXAMPLES)(awareness_judge.judge)
