@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def every_table(read: Collaborations, asked: Asked, tell: Tell = lambda _done, _
                 )
             )
     made = [Made(name, frame) for name, frame in _whole(of, asked)]
-    for name, frame in (*_lists(of, kinds, asked), *_growth(of, small, asked)):
+    for name, frame in chain(_lists(of, kinds, asked), _growth(of, small, asked)):
         counted = next(one for one in ("growth", "works", shares.FRACTION) if one in frame.columns)
         shown, same = counts.cut(frame, asked.top, counted)
         left_out = frame.height - shown.height
