@@ -6,7 +6,7 @@ briefs leave it out, and it is listed apart with its works. Codes are kept here,
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import polars as pl
 
@@ -57,7 +57,6 @@ FEW: Final = 3
 """So few institutions a work has that may be one affiliation, matched more than once."""
 _SOME: Final = 8
 """Up to so many a name that many institutions have, alone for its country, is more likely matched than meant."""
-_SHARES: Final = ("few", "few_no_doi", "large", "paratext", "meeting", "alone_a", "alone_b")
 _STATUS: Final[Mapping[Said, Status]] = {"confirmed": "confirmed", "suspect": "suspect", "open": "unchecked"}
 _HALF: Final = 0.5
 _QUARTER: Final = 0.25
@@ -82,19 +81,22 @@ def judge_pairs(
     figures = _figures(works)
     names = _names(collaborations.parties)
     judged = pairs.select(PAIR).unique().join(figures, on=PAIR, how="left").sort(PAIR)
-    rows = []
-    for row in judged.iter_rows(named=True):
-        status, reasons = _judged(row, names)
+    statuses: list[Status] = []
+    reasons: list[list[Reason]] = []
+    for row in judged.drop("work_ids").iter_rows(named=True):
+        status, found = _judged(row, names)
         word = overrules.last(row) if overrules is not None else None
         if word is not None:
-            status, reasons = _STATUS[word.said], ["person", *reasons]
-        rows.append((*(row[key] for key in PAIR), status, reasons, row["work_ids"] or []))
-    schema = {key: pairs.schema[key] for key in PAIR} | {
-        "status": pl.String(),
-        "reasons": pl.List(pl.String),
-        "work_ids": pl.List(pl.String),
-    }
-    return pairs.join(pl.DataFrame(rows, schema, orient="row"), on=PAIR, how="left", maintain_order="left")
+            status, found = _STATUS[word.said], ["person", *found]
+        statuses.append(status)
+        reasons.append(found)
+    told = judged.select(
+        *PAIR,
+        status=pl.Series(statuses, dtype=pl.String),
+        reasons=pl.Series(reasons, dtype=pl.List(pl.String)),
+        work_ids=pl.col("work_ids").fill_null([]),
+    )
+    return pairs.join(told, on=PAIR, how="left", maintain_order="left")
 
 
 def _works_of(collaborations: Collaborations, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -145,37 +147,32 @@ def _names(parties: pl.DataFrame) -> Mapping[tuple[str, str], str]:
     return {(country, one): name or one for country, one, name in named.iter_rows()}
 
 
-def _judged(row: Mapping[str, object], names: Mapping[tuple[str, str], str]) -> tuple[Status, list[Reason]]:
-    if not row["work_ids"]:
+def _judged(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> tuple[Status, list[Reason]]:
+    if row["n"] is None:
         return "unchecked", ["too_few"]
-    share = {key: float(f"{row[key]}") for key in _SHARES}
-    n, pieces, largest = (int(f"{row[key]}") for key in ("n", "pieces", "largest"))
-    a, b = (
-        names.get((f"{row[f'country_{side}']}", f"{row[f'institution_{side}']}"), f"{row[f'institution_{side}']}")
-        for side in "ab"
-    )
+    a, b = (names[row[f"country_{side}"], row[f"institution_{side}"]] for side in "ab")
+    n, pieces, largest = row["n"], row["pieces"], row["largest"]
     found: set[Reason] = set()
     hints: set[Reason] = set()
     if largest >= _TREE_WORKS and (pieces <= n * _PIECES_SHARE or largest >= n * _TREE_SHARE):
         found.add("one_tree")
-    _add("paratext", share["paratext"], found, hints)
-    _add("meeting_abstracts", share["meeting"], found, hints)
-    _add("few_no_doi", share["few_no_doi"], found, hints)
+    _add("paratext", row["paratext"], found, hints)
+    _add("meeting_abstracts", row["meeting"], found, hints)
+    _add("few_no_doi", row["few_no_doi"], found, hints)
     if shared_words(a, b):
-        _add("shared_words", share["few"], found, hints, least=0.0)
+        _add("shared_words", row["few"], found, hints, least=0.0)
     if is_short_for(a, b):
-        _add("acronym", share["few"], found, hints, least=0.0)
-    for name, alone in ((a, share["alone_a"]), (b, share["alone_b"])):
+        _add("acronym", row["few"], found, hints, least=0.0)
+    for name, alone in ((a, row["alone_a"]), (b, row["alone_b"])):
         if said_by(name).is_generic:
             _add("generic_name", alone, found, hints)
-    if names_country(a, f"{row['country_b']}") or names_country(b, f"{row['country_a']}"):
+    if names_country(a, row["country_b"]) or names_country(b, row["country_a"]):
         hints.add("names_country")
-    if share["large"] > _HALF:
+    if row["large"] > _HALF:
         hints.add("large_groups")
     if found:
         return "suspect", _in_order(found | hints)
-    places, with_doi = (int(f"{row[key]}") for key in ("places", "with_doi"))
-    if not hints and with_doi >= _CONFIRMED_PIECES and places >= _CONFIRMED_PLACES:
+    if not hints and row["with_doi"] >= _CONFIRMED_PIECES and row["places"] >= _CONFIRMED_PLACES:
         return "confirmed", ["several_places"]
     return "unchecked", _in_order(hints) or ["too_few"]
 

@@ -1,6 +1,6 @@
 """`risk-engine monitor`: what changed around the cases of a register, which of them it touches, and who saw it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
@@ -9,8 +9,8 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.lists_opened import check_extra
-from risk_engine.cli.options import JobsOfMany, Reading, day_option
-from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, say, warn
+from risk_engine.cli.options import JobsOfMany, Pages, Reading, day_option
+from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, put_bytes, put_document, say, warn
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.portfolio import need_columns
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 app = App(help="Look at what changed around the cases of a register, and remember who saw it.")
 
-MonitorForm: TypeAlias = Literal["text", "json"]
+MonitorForm: TypeAlias = Literal["text", "json", "html", "ics", "atom", "mail"]
 """The forms in which what a look found can be had."""
+_ENDINGS: dict[str, MonitorForm] = {".xml": "atom", ".eml": "mail"}
+"""How files of some forms end too."""
 FURTHEST = 36_525
 """Days in a hundred years; nothing that an office keeps is due later."""
 RegisterOption = Annotated[
@@ -37,7 +39,7 @@ Today = Annotated[date | None, day_option("--today", "Look as of this day; witho
 
 @app.command(
     epilog="""Examples: risk-engine monitor run --register register ·
-risk-engine monitor run --register register -o changes.txt -o changes.json ·
+risk-engine monitor run --register register -o changes.html -o due.ics -o changes.atom ·
 risk-engine monitor run --register register --lists lists.sqlite --partners partners ·
 risk-engine monitor run --register register --days 90 --format json"""
 )
@@ -75,12 +77,16 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     jobs: JobsOfMany = None,
+    _templates: Pages = None,
 ) -> None:
     """Say what changed since the last look, and which open and decided cases it touches and how, the worst first.
 
     Versions of criteria and their dates, what is due, entries of lists, what is on file: each case that comes out
     otherwise is assessed anew for the difference in words. Nothing is decided, and nothing that was filed is touched.
     What was found is told again at each look until somebody acknowledges it, or it is over.
+
+    A calendar (.ics) has the days of what is due and of versions, a feed (.atom) an entry for each change, a mail
+    (.eml) a subject and the text; nothing is sent.
 
     Exit code 0: nothing to tell; 1: something; 2: something could not be looked at, whatever else was found.
     """
@@ -97,7 +103,7 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     with progress(_("cases")) as tell:
         found = look(wanted, tell)
     for output, each in forms:
-        _put(found.report, each, output)
+        _put(found.report, each, output, register)
     write_state(wanted.state, found.state)
     note_lines(found.warnings)
     for problem in dict.fromkeys(found.report.problems):
@@ -160,10 +166,14 @@ def _forms(
     known: tuple[MonitorForm, ...] = get_args(MonitorForm)
     if not outputs:
         return [(None, form_of(None, known, asked))]
-    return [(one, form_of(one, known, asked, inputs=inputs)) for one in outputs]
+    if len(set(outputs)) < len(outputs):
+        raise RiskEngineError(_("-o names the same file twice"), _("name each once"))
+    return [(one, form_of(one, known, asked or _ENDINGS.get(one.suffix.casefold()), inputs=inputs)) for one in outputs]
 
 
-def _put(report: "Report", form: MonitorForm, output: Path | None) -> None:
+def _put(report: "Report", form: MonitorForm, output: Path | None, register: Path) -> None:
+    from risk_engine.office.monitor import outside
+    from risk_engine.office.monitor.state import root_of
     from risk_engine.office.monitor.wording import as_data, text
 
     match form:
@@ -176,3 +186,13 @@ def _put(report: "Report", form: MonitorForm, output: Path | None) -> None:
             from risk_engine.files.plain import canonical
 
             put(canonical(as_data(report)).decode(), output)
+        case "html":
+            from risk_engine.office.monitor.page import view_of
+
+            put_document(view_of(report), form, output)
+        case "ics":
+            put_bytes(outside.calendar(report, datetime.now(UTC)), output)
+        case "atom":
+            put_bytes(outside.feed(report, root_of(register)), output)
+        case "mail":
+            put_bytes(outside.mail(report), output)

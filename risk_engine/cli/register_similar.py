@@ -115,12 +115,16 @@ class Held:
 
     def __init__(self, register: Path) -> None:
         """Read them; raise RiskEngineError for what is no register."""
+        from risk_engine.office.exchange.receive import imported
         from risk_engine.office.precedents.library import Library, decided_cases
 
         with progress(_("cases of the register read")) as tell:
             own = decided_cases(register, tell=tell)
+        came = imported(register)
         self.precedents = own.precedents
-        self.failed = own.failed
+        self.imported = came.precedents
+        """What other offices gave: near perhaps, and never one of the own."""
+        self.failed = [*own.failed, *came.problems]
         """Why cases cannot be read."""
         self.read = own.read
         """How many cases there are."""
@@ -134,7 +138,9 @@ class Held:
         from risk_engine.office.precedents.similar import MOST, Precedents
         from risk_engine.office.precedents.similar_words import shown
 
-        found = Precedents(self.precedents, criteria).nearest(assessment, MOST if most is None else most)
+        found = Precedents((*self.precedents, *self.imported), criteria).nearest(
+            assessment, MOST if most is None else most
+        )
         return found, shown(found, assessment, criteria_in_words(criteria), self.library)
 
 

@@ -276,6 +276,22 @@ def test_an_article_that_begins_like_a_paratext_is_none(title: str | None) -> No
     assert judged(works, LODZ, WUHAN) == ("confirmed", ["several_places"])
 
 
+@pytest.mark.parametrize(
+    ("masts", "expected"),
+    [(2, ("suspect", ["paratext"])), (1, ("unchecked", ["paratext"])), (0, ("confirmed", ["several_places"]))],
+)
+def test_half_of_the_works_is_a_doubt_and_a_quarter_a_hint(masts: int, expected: tuple[str, list[str]]) -> None:
+    several = [*articles(LODZ, WUHAN), W("10.1021/acs.1", "On the surfaces of glass", (LODZ, WUHAN))]
+    works = [one._replace(title="Masthead") if at < masts else one for at, one in enumerate(several)]
+    assert judged(works, LODZ, WUHAN) == expected
+
+
+def test_one_in_five_is_no_hint() -> None:
+    more = [W(f"10.1021/acs.{at}", f"On the surfaces of glass, part {at}", (LODZ, WUHAN)) for at in (1, 2)]
+    works = [W("10.9999/1", "Masthead", (LODZ, WUHAN)), *articles(LODZ, WUHAN), *more][:5]
+    assert judged(works, LODZ, WUHAN) == ("confirmed", ["several_places"])
+
+
 def test_what_the_source_calls_paratext_is_believed() -> None:
     works = [one._replace(paratext=True) for one in articles(LODZ, WUHAN)]
     assert judged(works, LODZ, WUHAN) == ("suspect", ["paratext"])

@@ -127,9 +127,14 @@ def since(report: Report) -> str:
     return _("the last look was on {day}", day=report.last)
 
 
+def part_words(part: Part) -> str:
+    """Return what was to be looked at."""
+    return _(_PARTS[part.name])
+
+
 def looked_at(part: Part) -> str:
     """Return that something was looked at, or was not."""
-    said = {"part": _(_PARTS[part.name]), "said": part.said}
+    said = {"part": part_words(part), "said": part.said}
     match part.state:
         case "looked":
             return _("looked at: {part}: {said}", **said)
@@ -147,11 +152,7 @@ def text(report: Report) -> Iterator[str]:
         yield ""
         marked = mark(change, report)
         yield f"[{change.id}] {title(change.kind, change.about)}{f' ({marked})' if marked else ''}"
-        yield from (f"  {seen_before(one)}" for one in change.known)
-        yield from (f"  {line}" for line in change.lines)
-        for touch in change.touches:
-            yield f"  {case_line(touch)}"
-            yield from (f"    {line}" for line in shortened(touch.lines))
+        yield from (f"  {line}" for line in as_lines(change))
     yield ""
     if report.acknowledged:
         yield ngettext(
@@ -161,6 +162,15 @@ def text(report: Report) -> Iterator[str]:
         )
     yield from map(looked_at, report.parts)
     yield _("nothing was decided or filed")
+
+
+def as_lines(change: Change) -> Iterator[str]:
+    """Yield what there is to say of a change and of each case that it touches, the worst first."""
+    yield from (seen_before(one) for one in change.known)
+    yield from change.lines
+    for touch in change.touches:
+        yield case_line(touch)
+        yield from (f"  {line}" for line in shortened(touch.lines))
 
 
 def shortened(lines: tuple[str, ...]) -> Iterator[str]:
