@@ -126,6 +126,10 @@ class Drawn:
     members: Mapping[str, tuple[str, ...]]
     """The countries of each region that is named."""
     published: tuple[Published, ...] = ()
+    areas: tuple[tuple[str, int, bool], ...] = ()
+    """Critical areas that topics may belong to: what each is called, its works, and whether somebody checked it."""
+    mapped: str = ""
+    """The day and the source of the mapping that says it."""
 
 
 @dataclass
