@@ -46,6 +46,9 @@ def print_similar(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Tell the decided cases of the register that are nearest to a case, what differs, how they were decided and why.
 
+    Those of other offices, which came in packages (`exchange import`), are among them; of them only is known what the
+    package says, often less exactly.
+
     Near is by the facts that decide, never by a name: those that findings were read from which are present or still
     open, each by the points of the gravest one. What one of the two cases does not know counts neither way. A case is
     never its own precedent, and a decision in whose place another one stands says so.

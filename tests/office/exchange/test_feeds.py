@@ -150,7 +150,7 @@ def test_nothing_is_adopted_without_who_and_why_or_where_it_is_not_what_was_sign
     with pytest.raises(RiskEngineError, match=r"there is no release `guest-labs@9\.0\.0`"):
         adopt(ours, found, "guest-labs@9.0.0", SAID, sets)
     file = folder / "guest-labs-1.0.0.json"
-    file.write_bytes(file.read_bytes().replace(b'"high"', b'"low"', 1))
+    file.write_bytes(file.read_bytes().replace(b'"high"', b'"hihg"', 1))
     with pytest.raises(RefusedError, match="it is not the file that the index of Office A names"):
         adopt(ours, found, "guest-labs@1.0.0", SAID, sets)
     assert not sets.exists()

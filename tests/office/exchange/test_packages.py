@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.plain import canonical
+from risk_engine.files.plain import canonical, digest
 from risk_engine.office.exchange.journal import pin, read_journal, unpin
 from risk_engine.office.exchange.package import PURPOSE
 from risk_engine.office.exchange.receive import imported, take
@@ -101,9 +101,9 @@ def test_the_same_package_again_changes_nothing_and_a_newer_one_stands_in_its_pl
     # An older one, which was good once, is refused; so is another one of the same number.
     with pytest.raises(RefusedError, match="it is package 1 of Office A, and package 3 came on"):
         take(ours, first)
-    other = forged(tmp_path / "other.jsonl", [{**head, "number": 3}, *lines_of(first)[2:]][:1])
-    with pytest.raises(RefusedError):
-        take(ours, other)
+    other = {**head, "number": 3, "withdrawn": "not at all", "cases": 0, "k": 0}
+    with pytest.raises(RefusedError, match="this is another one of that number"):
+        take(ours, forged(tmp_path / "other.jsonl", [other]))
     assert len(imported(ours).precedents) == 4
 
 
@@ -262,6 +262,17 @@ def test_a_log_that_was_edited_stops_all_exchange(ours: Path, change: Any) -> No
         imported(ours)
     with pytest.raises(RiskEngineError, match=r"LOG\.jsonl"):
         trust(ours, "Office C", "Office C")
+
+
+def test_a_line_of_the_log_that_was_written_anew_fits_no_more(ours: Path) -> None:
+    trust(ours)
+    unpin(ours, OFFICE, by="B. Ode", why="lost")
+    log = ours / "exchange" / "LOG.jsonl"
+    first, second = log.read_bytes().splitlines()
+    said = {key: one for key, one in {**json.loads(first), "by": "Somebody"}.items() if key != "digest"}
+    log.write_bytes(canonical({**said, "digest": digest(said)}) + b"\n" + second + b"\n")
+    with pytest.raises(RiskEngineError, match="line 2 was edited"):
+        read_journal(ours)
 
 
 def test_the_own_package_is_not_taken_back(theirs: Path, tmp_path: Path) -> None:
