@@ -30,6 +30,7 @@ Reason: TypeAlias = Literal[
     "names_country",
     "large_groups",
     "several_places",
+    "several_projects",
     "too_few",
     "person",
 ]
@@ -46,6 +47,7 @@ REASONS: Final[tuple[Reason, ...]] = (
     "names_country",
     "large_groups",
     "several_places",
+    "several_projects",
     "too_few",
 )
 """In the order in which they are told."""
@@ -117,6 +119,9 @@ def _works_of(collaborations: Collaborations, pairs: pl.DataFrame) -> pl.DataFra
     lacks = collaborations.works.select(
         "work", lacks_doi=pl.col("doi").is_null() & pl.col("doi").is_not_null().any().over("source")
     )
+    # Who takes part in a project the funder says itself: no affiliation was matched to anybody.
+    stated = [at for at, one in enumerate(collaborations.sources) if one.layout == "cordis"]
+    lacks = lacks.with_columns(is_stated=collaborations.works["source"].is_in(stated))
     return of_pairs.join(told, on="work", how="left").join(lacks, on="work", how="left")
 
 
@@ -130,6 +135,7 @@ def _figures(works: pl.DataFrame) -> pl.DataFrame:
         pieces=pl.col("piece").n_unique(),
         places=pl.col("place").drop_nulls().n_unique(),
         with_doi=pl.col("piece").filter(pl.col("doi").is_not_null()).n_unique(),
+        stated=pl.col("piece").filter(pl.col("is_stated")).n_unique(),
         few=few.mean(),
         few_no_doi=(few & pl.col("lacks_doi")).mean(),
         large=(pl.col("parties") > _MANY).mean(),
@@ -159,6 +165,22 @@ def _judged(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> tup
     _add("paratext", row["paratext"], found, hints)
     _add("meeting_abstracts", row["meeting"], found, hints)
     _add("few_no_doi", row["few_no_doi"], found, hints)
+    if row["stated"] < pieces:
+        _doubt_names((a, b), row, found, hints)
+    if row["large"] > _HALF:
+        hints.add("large_groups")
+    if found:
+        return "suspect", _in_order(found | hints)
+    if not hints and row["with_doi"] >= _CONFIRMED_PIECES and row["places"] >= _CONFIRMED_PLACES:
+        return "confirmed", ["several_places"]
+    if not hints and row["stated"] >= _CONFIRMED_PIECES:
+        return "confirmed", ["several_projects"]
+    return "unchecked", _in_order(hints) or ["too_few"]
+
+
+def _doubt_names(names: tuple[str, str], row: Mapping[str, Any], found: set[Reason], hints: set[Reason]) -> None:
+    """Count the doubts that names give, of works whose affiliations somebody matched to institutions."""
+    a, b = names
     if shared_words(a, b):
         _add("shared_words", row["few"], found, hints, least=0.0)
     if is_short_for(a, b):
@@ -168,13 +190,6 @@ def _judged(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> tup
             _add("generic_name", alone, found, hints)
     if names_country(a, row["country_b"]) or names_country(b, row["country_a"]):
         hints.add("names_country")
-    if row["large"] > _HALF:
-        hints.add("large_groups")
-    if found:
-        return "suspect", _in_order(found | hints)
-    if not hints and row["with_doi"] >= _CONFIRMED_PIECES and row["places"] >= _CONFIRMED_PLACES:
-        return "confirmed", ["several_places"]
-    return "unchecked", _in_order(hints) or ["too_few"]
 
 
 def _add(reason: Reason, share: float, found: set[Reason], hints: set[Reason], least: float = _QUARTER) -> None:
@@ -210,7 +225,8 @@ _WORDS: Final[Mapping[Reason, str]] = {
     "names_country": N_("one name holds the country of the other"),
     "large_groups": N_("most works have more than 30 institutions"),
     "several_places": N_("several works with DOIs of different places, and no sign of doubt"),
-    "too_few": N_("too few works with a DOI to say it"),
+    "several_projects": N_("several projects in which the funder names both, and no sign of doubt"),
+    "too_few": N_("too few works to say it"),
 }
 
 

@@ -1,6 +1,7 @@
 """Every pair is confirmed, unchecked or suspect, with the reason, as docs/awareness-doubt.md says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from risk_engine.awareness.alike import is_short_for, names_country, said_by, shared_words
 from risk_engine.awareness.doubt import PAIR, REASONS, STATUSES, judge_pairs, reason_words, status_words
 from risk_engine.awareness.overrules import Overrules, Side, Word
-from risk_engine.awareness.works import Collaborations, Input, read_collaborations
+from risk_engine.awareness.works import Collaborations, Input, Source, read_collaborations
 from risk_engine.files.source import read
 
 SHARED = Path("/work/shared/data/openalex_collab")
@@ -214,6 +215,15 @@ def test_few_institutions_and_no_doi_are_suspect() -> None:
 def test_where_no_work_has_a_doi_that_says_nothing() -> None:
     works = [W(None, f"A project on batteries, number {at}", (LODZ, WUHAN), kind="project") for at in range(4)]
     assert judged(works, LODZ, WUHAN) == ("unchecked", ["too_few"])
+
+
+def test_a_funder_says_itself_who_takes_part_so_names_give_no_doubt() -> None:
+    one, other = "IT Institute of Plant Protection", "CN Institute of Plant Protection"
+    works = [W(None, f"A project on batteries, number {at}", (one, other), kind="project") for at in range(3)]
+    source = Source("organization.csv", "0" * 64, "cordis", 3, whole=False, selection=())
+    found = judge_pairs(replace(collaborations(works), sources=(source,)), pair_of(one, other)).row(0, named=True)
+    assert (found["status"], found["reasons"]) == ("confirmed", ["several_projects"])
+    assert judged(works, one, other)[0] == "suspect"
 
 
 @pytest.mark.parametrize(
