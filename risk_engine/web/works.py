@@ -187,15 +187,17 @@ def _listed(pairs: "Iterable[Pair]") -> list[dict[str, Any]]:
 def _brief(
     of: BroughtWorks, found: "Collaborations", wanted: "Wanted", pairs: "Sequence[Pair]", institution: str
 ) -> None:
+    from risk_engine.awareness.areas import shipped_areas
     from risk_engine.awareness.brief import fitting_brief
-    from risk_engine.awareness.for_one import briefed
+    from risk_engine.awareness.for_one import Rules, briefed
     from risk_engine.report import written
     from risk_engine.report.typst import length
 
     reference = releases.used_now()
     if not reference:
         raise RiskEngineError(_("there are no criteria whose rows a brief could tell"))
-    made = briefed(found, wanted, pairs, institution, load_criteria(reference), cases.today())
+    rules = Rules(load_criteria(reference), cases.today(), shipped_areas())
+    made = briefed(found, wanted, pairs, institution, rules)
     view = fitting_brief(made, pages=length)
     for form in ("pdf", "html"):
         write_bytes(of.folder / brief_name(institution, form), written(view, form, None))
