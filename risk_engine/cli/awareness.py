@@ -1,25 +1,31 @@
 """`risk-engine awareness`: who works with whom on what, from an office's own export of works, projects or patents."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from risk_engine.awareness import need_counting
-from risk_engine.cli import awareness_judge
+from risk_engine.cli import awareness_judge, awareness_pages
 from risk_engine.cli.awareness_options import (
     Aliases,
+    AreasOption,
     Between,
     Data,
     Fields,
+    ListsOption,
     Mapping,
     MaxParties,
     MergeOption,
+    OverrulesOption,
     RegionsOption,
     Sources,
     Top,
     Whole,
     Years,
+    beside,
+    on_lists,
     read_data,
     span_of,
     years_of,
@@ -53,6 +59,9 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     top: Top = None,
+    overrules: OverrulesOption = None,
+    areas: AreasOption = None,
+    lists: ListsOption = None,
     growth: Annotated[
         tuple[str, str] | None,
         typer.Option(
@@ -70,11 +79,14 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """Count works by year, country, region, institution, pair and topic, full and in fractions, each table in a file.
 
     Each work counts once, however many files hold it. What each table says exactly, and in which order, stands in
-    docs/awareness-definitions.md; MANIFEST.tsv has the SHA-256 of each table and of each file that was read.
+    docs/awareness-definitions.md; MANIFEST.tsv has the SHA-256 of each table and of each file that was read. Beside the
+    counts, and without changing one, stand which pairs are doubted, critical areas, and, with --lists, institutions by
+    ROR and partners that stand on lists.
 
     Exit code 0: the tables are written; 2: something cannot be used, and nothing is written.
     """
     need_counting()
+    from risk_engine.awareness.beside import second_tables
     from risk_engine.awareness.made import Asked, every_table
     from risk_engine.awareness.regions import read_regions, shipped_regions
     from risk_engine.awareness.tables import write_tables
@@ -85,12 +97,19 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
     found = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
+    # What cannot be read is told before lists are gone through.
+    aside = beside(overrules, areas)
+    if lists is not None:
+        found, marked = on_lists(found, sides[1].countries, lists)
+        aside = replace(aside, listed=marked)
     asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
     made = every_table(found, asked)
     for one in made.notes:
         note(one)
+    second = second_tables(found, asked, aside)
+    every = sorted((*made.tables, *second), key=lambda one: one.name)
     settings = asked.settings() | ({"merge": merge} if merge else {})
-    write_tables(folder, made.tables, found.sources, settings, force=force)
+    write_tables(folder, every, found.sources, settings, force=force)
     wrote(folder)
     say(
         ngettext(
@@ -99,7 +118,7 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             made.works,
             number=grouped_by_thousands(made.works),
             sources=ngettext("{number} file", "{number} files", len(found.sources)),
-            tables=len(made.tables),
+            tables=len(every),
         )
     )
     if samples := sum(not one.whole for one in found.sources):
@@ -113,4 +132,7 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
 
 
+app.command("report", epilog=awareness_pages.REPORT_EXAMPLES)(awareness_pages.report)
+app.command("brief", epilog=awareness_pages.BRIEF_EXAMPLES)(awareness_pages.brief)
+app.command("watch", epilog=awareness_pages.WATCH_EXAMPLES)(awareness_pages.watch)
 app.command("judge", epilog=awareness_judge.JUDGE_EXAMPLES)(awareness_judge.judge)

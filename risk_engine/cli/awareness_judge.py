@@ -14,6 +14,7 @@ from risk_engine.cli.awareness_options import (
     Data,
     MaxParties,
     MergeOption,
+    OverrulesOption,
     RegionsOption,
     Years,
     read_data,
@@ -37,11 +38,6 @@ _LINKS: Final = 3
 JUDGE_EXAMPLES = """Examples: risk-engine awareness judge works.jsonl --status suspect ·
 risk-engine awareness judge works.jsonl --pair "University of Lodz" "Wuhan University" --as confirmed --by "A. Officer"
 --reason "both named the joint laboratory" --overrules overrules.yaml"""
-
-OverrulesOption = Annotated[
-    Path | None,
-    typer.Option("--overrules", metavar="FILE", help="What people said of pairs (YAML); words are added to it."),
-]
 
 
 def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)

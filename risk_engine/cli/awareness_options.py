@@ -1,7 +1,7 @@
 """Options that the commands of `awareness` share, and how their data are read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,7 +11,9 @@ from risk_engine.cli.output import note, progress
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
+    from risk_engine.awareness.beside import Beside
     from risk_engine.awareness.regions import Regions
+    from risk_engine.awareness.ror import Listed
     from risk_engine.awareness.works import Collaborations
 
 Data = Annotated[
@@ -73,6 +75,19 @@ Whole = Annotated[
     bool, typer.Option("--whole", help="Nothing is missing in these files; else they are samples of unknown share.")
 ]
 
+OverrulesOption = Annotated[
+    Path | None,
+    typer.Option("--overrules", metavar="FILE", help="What people said of pairs (YAML); `judge` adds words to it."),
+]
+AreasOption = Annotated[
+    Path | None,
+    typer.Option("--areas", metavar="FILE", help="Which topics belong to which critical area (YAML), of your own."),
+]
+ListsOption = Annotated[
+    Path | None,
+    typer.Option("--lists", metavar="STORE", help="The file of lists: institutions by ROR, and partners on lists."),
+]
+
 
 def years_of(text: str | None) -> tuple[int, int] | None:
     """Return the first and the last year that an option says; of one year alone it is both."""
@@ -116,3 +131,32 @@ def read_data(
     for one in found.notes:
         note(one)
     return found
+
+
+def beside(overrules: Path | None, areas: Path | None) -> "Beside":
+    """Return what files of people say beside the works: of pairs, and of topics."""
+    from risk_engine.awareness.areas import read_areas, shipped_areas
+    from risk_engine.awareness.beside import Beside
+    from risk_engine.awareness.overrules import read_overrules
+
+    mapping = shipped_areas() if areas is None else read_areas(areas)
+    return Beside(mapping, None if overrules is None else read_overrules(overrules))
+
+
+def on_lists(
+    found: "Collaborations", countries: "Collection[str]", lists: Path
+) -> "tuple[Collaborations, tuple[Listed, ...]]":
+    """Return the works with the ROR of their institutions, and which of them in some countries stand on lists."""
+    from risk_engine.awareness.ror import listed, with_ror
+    from risk_engine.cli.lists_opened import check_extra, opened_lists
+
+    check_extra()
+    with opened_lists(lists, None, None, make=False) as (screening, decisions):
+        if not screening.registries:
+            note(_("no registry is in {path}: no institution gets its ROR from there", path=lists))
+        if not screening.lists:
+            note(_("no list is in {path}: nothing is said about listing", path=lists))
+        with progress(_("institutions")) as tell:
+            known = with_ror(found, screening, tell)
+        with progress(_("partners on lists")) as tell:
+            return known, listed(known, countries, screening, decisions.about, tell)

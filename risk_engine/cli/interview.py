@@ -2,29 +2,36 @@
 
 import shlex
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
+from risk_engine.cli.options import CriteriaOption, Day, ProfileOption, SimilarIn
 from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, reason
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.cli.dialogue import CaseFile, Dialogue
+    from risk_engine.cli.register_similar import Held
+    from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
+    from risk_engine.office.forms.case_record import Record
     from risk_engine.office.interview.session import Session
     from risk_engine.office.interview.standing import Looker
     from risk_engine.office.interview.talk import Ended
+    from risk_engine.report.pages.similar import SimilarFacts
 
 ENDINGS = ("html", "pdf", "docx", "md")
 
 
-def offer_report(assessment: "Explanation", case: Path, dialogue: "Dialogue") -> bool:
+def offer_report(
+    assessment: "Explanation", case: Path, dialogue: "Dialogue", similar: "SimilarFacts | None" = None
+) -> bool:
     """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
     from risk_engine.cli.output import form_of, put_document
     from risk_engine.office.interview.lines import Asked
@@ -34,7 +41,9 @@ def offer_report(assessment: "Explanation", case: Path, dialogue: "Dialogue") ->
     asked = Asked(_("Write the report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
     while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
         try:
-            put_document(view(assessment, part="report"), form_of(target, get_args(DocumentForm)), target)
+            put_document(
+                view(assessment, part="report", similar=similar), form_of(target, get_args(DocumentForm)), target
+            )
         except RiskEngineError as error:
             dialogue.say(f"{error}")
         else:
@@ -75,6 +84,7 @@ def _target(line: str, case: Path) -> Path:
 EXAMPLES = {
     "interview": """Examples: risk-engine interview ·
 risk-engine interview cases/2026-014.yaml ·
+risk-engine interview cases/2026-014.yaml --register register ·
 risk-engine interview cases/2026-014.yaml --all"""
 }
 
@@ -92,12 +102,14 @@ def interview(
     everything: Annotated[
         bool, typer.Option("--all", help="Ask every question, also those that cannot change the result any more.")
     ] = False,
+    register: SimilarIn = None,
 ) -> None:
     """Ask, one question at a time, only what can still change the result; write every answer into the case file.
 
     The questions that decide most come first. After each answer it says how the case stands. Stop at any time and go
     on later with the same file; what an answer rules out is set aside in it, never lost. At the end comes the result,
-    as `assess` prints it. Answers may also be piped in, one a line.
+    as `assess` prints it. Answers may also be piped in, one a line. With --register `similar` tells the decided cases
+    of a register that are nearest, at every question by what is answered so far, and so does the end.
 
     Exit code 0: done, also where questions were left open, or stopped with `q`; 3: the input ended before all was
     asked that decides (all answers are in the file); 2: the case or the criteria cannot be used, or there was no input
@@ -108,6 +120,7 @@ def interview(
 
     dialogue = Dialogue()
     given = _Given(criteria, on, profile)
+    near = None if register is None else _Near(register)
     file = _opened(case) if case is not None and case.exists() else None
     is_new = file is None
     if file is None:
@@ -117,14 +130,46 @@ def interview(
     session = _session(file, given, dialogue, everything=everything, is_new=is_new)
     if session is None:
         raise typer.Exit(_left(dialogue, file, given))
-    talk = Talk(session, dialogue, lambda record: file.save(record.data))
+    talk = Talk(session, dialogue, lambda record: file.save(record.data), None if near is None else near.lines)
     try:
         ended = talk.run()
     except KeyboardInterrupt:
         typer.echo()
         _say_where(file, given)
         raise
-    raise typer.Exit(_ended(ended, session, file, dialogue, given))
+    raise typer.Exit(_ended(ended, session, file, dialogue, given, near))
+
+
+class _Near:
+    """Tells the decided cases of a register that are nearest; it is read when that is asked for first."""
+
+    def __init__(self, register: Path) -> None:
+        from risk_engine.office.register.folder import check_register
+
+        check_register(register)
+        self._register = register
+
+    @cached_property
+    def _held(self) -> "Held":
+        from risk_engine.cli.output import warn
+        from risk_engine.cli.register_similar import Held
+
+        held = Held(self._register)
+        for one in held.failed:
+            warn(one)
+        return held
+
+    def to(self, assessment: "Assessment", criteria: "Criteria") -> "SimilarFacts":
+        return self._held.nearest(assessment, criteria)[1]
+
+    def lines(self, record: "Record") -> list[str]:
+        """Return what is said of a case as far as it is answered."""
+        from risk_engine.engine.assess import recorded
+        from risk_engine.report import written
+        from risk_engine.report.pages.similar import similar_view
+
+        told = self.to(recorded(record.worked), record.criteria)
+        return written(similar_view(told), "text").decode().splitlines()
 
 
 class _Given(NamedTuple):
@@ -217,7 +262,9 @@ def _looker(criteria: "Criteria", dialogue: "Dialogue") -> "Looker":
     return Exact(base)
 
 
-def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: "Dialogue", given: _Given) -> Exit:
+def _ended(
+    ended: "Ended", session: "Session", file: "CaseFile", dialogue: "Dialogue", given: _Given, near: "_Near | None"
+) -> Exit:
     if ended == "no_more_input" and not session.standing.is_settled:
         return _left(dialogue, file, given)
     if ended == "quit":
@@ -230,10 +277,11 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: "Dial
     assessor = Assessor(*given)
     assessment = assessor.assess(file.path)
     typer.echo()
-    ways = ways_of(assessment, assessor.criteria_of(assessment))
-    put_one(assessment, assessor.explain, "text", None, outlook=ways)
+    criteria = assessor.criteria_of(assessment)
+    similar = None if near is None else near.to(assessment, criteria)
+    put_one(assessment, assessor.explain, "text", None, outlook=ways_of(assessment, criteria), similar=similar)
     typer.echo()
-    if not (dialogue.is_terminal and offer_report(assessor.explain(assessment), file.path, dialogue)):
+    if not (dialogue.is_terminal and offer_report(assessor.explain(assessment), file.path, dialogue, similar)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"
         typer.echo(_("The full report: {command}", command=report))
     _say_where(file, given)

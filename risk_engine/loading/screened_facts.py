@@ -12,7 +12,7 @@ from risk_engine.loading.validate import validated
 from risk_engine.loading.version_files import SCREENING
 from risk_engine.model.companion_files import KindFact, ListedFact, ScreenedFacts
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, TextFact
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, TextFact
 
 
 def load_screened_facts(criteria: Criteria, *, needed: bool = True) -> Mapping[str, ScreenedFacts]:
@@ -83,6 +83,9 @@ class _Check:
                 self._note(("identifiers", kind), message, way_out, key=True)
         if facts.kind is not None:
             self._kind(facts.kind)
+        joint = self._fact(("joint_works",), facts.joint_works)
+        if joint is not None and not isinstance(joint, IntegerFact):
+            self._note(("joint_works",), _("`{fact}` is no `integer` fact", fact=facts.joint_works))
 
     def _note(self, loc: Loc, message: str, help_text: str = "", *, key: bool = False) -> None:
         self.problems.append(self.document.problem((self.entity, *loc), message, help_text, key=key))

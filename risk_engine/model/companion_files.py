@@ -152,6 +152,9 @@ class ScreenedFacts(Model):
     parents: FactName | None = Field(
         None, description="The fact about whom it belongs to; one that is no `text` gets evidence only."
     )
+    joint_works: FactName | None = Field(
+        None, description="An `integer` fact that asks how many works were published together in five years."
+    )
 
 
 BASE = "base"

@@ -402,6 +402,14 @@ def pdf(view: View) -> bytes:
     return made
 
 
+def length(view: View) -> int:
+    """Return on how many pages a document is set; MissingExtraError where what sets it in type is not installed."""
+    need_typst()
+    with in_language(view.language):
+        end = _end(view_data(view))
+    return end.page if end else 1
+
+
 _BOUNDED = frozenset({"decision", "full", "letter", "plan", "redacted"})
 """The kinds of document of which no page is to hold a few lines alone; an annex has as many as it has."""
 _LITTLE = 0.45

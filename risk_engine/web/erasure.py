@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, evidence, log, many, on_file, second_person, sessions
+from risk_engine.web import cases, evidence, log, many, on_file, precedents, second_person, sessions
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -326,6 +326,7 @@ def end_case(case: Case, basis: str, by: Person) -> None:
     }
     digests, number = list(filed), case.number
     Tombstone.objects.create(case=case.pk, number=number, basis=basis, by=by)
+    precedents.forget(case.pk)
     case.delete()
     Sealed.objects.filter(digest__in=digests, filed=None).delete()
     EventDetail.objects.filter(event__case=number).delete()

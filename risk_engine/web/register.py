@@ -4,7 +4,7 @@ What a case comes to, what of it is due and how its decision stands is worked ou
 (`office/register`), when something is sealed; a list of thousands then reads rows alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypedDict
@@ -20,7 +20,7 @@ from risk_engine.office.forms.case_record import Record
 from risk_engine.office.register.folder import CaseFolder
 from risk_engine.office.register.folder import Filed as FiledFile
 from risk_engine.office.register.listing import What, dues
-from risk_engine.office.register.record import Assessed, CaseRecord, Ruled, Rulings, faults, rulings
+from risk_engine.office.register.record import Assessed, CaseRecord, ReadCase, Ruled, Rulings, faults, rulings
 from risk_engine.report.returned import same_label
 from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 from risk_engine.web.words import SealedKind, State
@@ -39,11 +39,17 @@ class OfficeRecord(CaseRecord):
 
 def record_of(case: Case) -> OfficeRecord:
     """Return what is sealed of a case: the assessment that counts now, and what its decisions come to."""
+    rows = case.filed.select_related("sealed").order_by("-order")
+    return OfficeRecord(**vars(read_rows(case.number, rows).record), closed=case.state == State.CLOSED)
+
+
+def read_rows(number: str, rows: Iterable[Filed]) -> ReadCase:
+    """Return what the sealed records of a case come to, with what it was read from; the newest row comes first."""
     # Where a register would keep them: own criteria are looked for beside and above.
-    place = Path(settings.OFFICE) / "cases" / case.number
+    place = Path(settings.OFFICE) / "cases" / number
     assessed: list[Assessed] = []
     decided: list[tuple[FiledFile, Decision, bytes]] = []
-    for row in case.filed.select_related("sealed").order_by("-order"):
+    for row in rows:
         raw = bytes(row.sealed.content)
         match SealedKind(row.sealed.kind):
             case SealedKind.ASSESSMENT:
@@ -55,12 +61,9 @@ def record_of(case: Case) -> OfficeRecord:
     about = [one.assessment for one in assessed]
     others = [decision for _file_, decision, _raw in decided]
     ruled = [Ruled(file, one, tuple(faults(one, raw, about, others))) for file, one, raw in decided]
-    return OfficeRecord(
-        CaseFolder(place, ()),
-        assessed[0] if assessed else None,
-        rulings(ruled, about) if ruled else Rulings(),
-        closed=case.state == State.CLOSED,
-    )
+    current = assessed[0] if assessed else None
+    record = CaseRecord(CaseFolder(place, ()), current, rulings(ruled, about) if ruled else Rulings())
+    return ReadCase(record, tuple(about), tuple(ruled))
 
 
 def _file(place: Path, row: Filed, kind: Literal["assessment", "decision"]) -> FiledFile:

@@ -50,6 +50,15 @@ ORGANISATIONS = """project_id,org_name,country
 7,SHANDONG TYRES,CN
 9,NOBODY KNOWS,
 """
+PUBLISHED = """title: Articles
+file: published.csv
+place: place
+number: number
+counting: fractional
+source: somebody
+licence: CC0
+retrieved: 2026-01-31
+"""
 
 
 def write_all(folder: Path) -> None:
@@ -60,5 +69,9 @@ def write_all(folder: Path) -> None:
         flat("W2", 2019, {"DE": ["A"], "CN": ["C"]}),
         flat("W3", 2019, {"PL": ["University of Lodz"], "CN": ["Wuhan University"]}),
     )
+    lines(folder / "works-2026.jsonl", flat("W4", 2026, {"DE": ["A"], "CN": ["C"]}))
+    (folder / "sources.yaml").write_text("sources:\n  project.csv: {whole: true, licence: CC BY 4.0}\n", "utf-8")
+    (folder / "published.yaml").write_text(PUBLISHED, "utf-8")
+    (folder / "published.csv").write_text("place,number\nChina,7.5\nGermany,2.25\n", "utf-8")
     (folder / "project.csv").write_text(PROJECTS, "utf-8")
     (folder / "organization.csv").write_text(ORGANISATIONS, "utf-8")

@@ -22,7 +22,7 @@ def works(tmp_path: Path) -> Path:
 
 def test_tables_are_these_bytes(tmp_path: Path, works: Path) -> None:
     said = done("awareness", "tables", works, "--tables", tmp_path / "t")
-    assert said == "2 works of 1 file: 14 tables\n"
+    assert said == "2 works of 1 file: 17 tables\n"
     tables = {path.name: path.read_bytes().decode() for path in (tmp_path / "t").iterdir()}
     assert tables["works_by_year.tsv"] == "year\tworks\n2019\t1\nunknown\t1\n"
     assert tables["pairs_fractional.tsv"] == (

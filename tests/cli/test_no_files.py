@@ -127,7 +127,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "list": folder / "cluster.json",
         "store": folder / "lists.sqlite",
         "served": folder / "served",
-        "works": lines(folder / "works.jsonl", flat("W1")),
+        "works": lines(folder / "works.jsonl", flat("W1", institutions={"DE": ["A"], "CN": ["C"]})),
     }
 
 
@@ -139,6 +139,10 @@ def results_of(folder: Path) -> Path:
 
 VALUES = {
     ("awareness", "data"): "{works}",
+    ("awareness", "old"): "{works}",
+    ("awareness", "new"): "{works}",
+    ("awareness", "institution"): "A",
+    ("awareness", "output"): "{fresh}/page.html",
     ("awareness", "folder"): "{fresh}/tables",
     ("key", "new", "file"): "{fresh}/k.pem",
     ("register", "show", "case"): "L-2026-07",

@@ -69,9 +69,12 @@ ONLY_IN = {
         *("regulation", "China", "CN", "EU", "US", "eu"),
     },
     # Columns of other people's files of works, kinds of organisations, who said it; the regions that a run begins with.
-    "risk_engine/awareness": {"university", "academy", "person", "d", "countries", "project", "programme", "GB", "GR"},
+    "risk_engine/awareness": {
+        *("university", "academy", "person", "d", "countries", "project", "programme", "field", "GB", "GR", "MM"),
+    },
     "risk_engine/cli/awareness.py": {"CN"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
+    "risk_engine/cli/awareness_pages.py": {"CN"},
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
     # The fields of a form about a list of organisations, as the options of the command.
     "risk_engine/web/screened_lists.py": {"licence", "mapping"},

@@ -199,6 +199,22 @@ def _timeline(language: str) -> str:
     return done("criteria", "timeline", *sets, "--on", "2026-12-02", "--format", "html", "--lang", language)
 
 
+def _awareness(command: str, *more: str) -> Callable[[], str]:
+    """Return a page of `awareness` on the data of its example."""
+    data = sorted((ROOT / "examples" / "awareness").glob("cordis-*.csv"))
+    said = ROOT / "examples" / "awareness"
+    given: tuple[str | Path, ...] = (*data, "--sources", said / "sources.yaml", "--on", "2026-12-01", *more)
+
+    def made() -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "page.html")
+            done("awareness", command, *given, "-o", path)
+            return path.read_text("utf-8")
+
+    return made
+
+
+_PUBLISHED = str(ROOT / "examples" / "awareness" / "ncses-ai.yaml")
 DOCUMENTS: dict[str, Callable[[], str]] = {
     **{f"{kind}-document": _document(kind, "lung-imaging") for kind in ("decision", "letter", "plan")},
     "questions-document": _document("questions", "half-filled"),
@@ -217,6 +233,10 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "german-timeline": lambda: _timeline("de"),
     "outlook": lambda: done("outlook", LOAN_CASE, *LOAN, "--format", "html"),
     "hostile-outlook": _outlook("hostile", whole_outlook(_long)),
+    "awareness": _awareness("report", "--whole", "--also", "US", "--published", _PUBLISHED),
+    "german-awareness": _awareness("report", "--lang", "de"),
+    "awareness-brief": _awareness("brief", "--institution", "Aarhus Universitet"),
+    "german-awareness-brief": _awareness("brief", "--institution", "Aarhus Universitet", "--lang", "de"),
     "pack-index": _index,
     "packs-index": _packs_index,
 }

@@ -19,6 +19,7 @@ PICTURES = {
     "report-first-page.png": (EXAMPLE, "body > header", "main > .first"),
     "report-findings.png": (EXAMPLE, "#findings", "#findings > .group table >> nth=1"),
     "pack.png": ("pack-index", "body > header", "#documents"),
+    "awareness-network.png": ("awareness", "#network", "#picture-network"),
 }
 """The file: of which page, and the elements from whose top to whose bottom it reaches."""
 

@@ -37,13 +37,27 @@ Over: TypeAlias = bool | Literal["quit"]
 Said: TypeAlias = Literal["yes", "no", "quit", "moved on"]
 
 
-class Talk:
-    """One dialogue; `save` writes the record, and is called after every answer."""
+SIMILAR = "similar"
+"""What asks for similar decided cases, where there is a register to look in."""
 
-    def __init__(self, session: Session, terminal: Terminal, save: Callable[[Record], None]) -> None:
+
+class Talk:
+    """One dialogue; `save` writes the record, and is called after every answer.
+
+    `similar` returns what is said of decided cases that are near; without it nobody can ask for them.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        terminal: Terminal,
+        save: Callable[[Record], None],
+        similar: Callable[[Record], Iterable[str]] | None = None,
+    ) -> None:
         self.session = session
         self.terminal = terminal
         self.save = save
+        self.similar = similar
         self._unfit: wording.Unfit = {}
         self._left_unfit: wording.Unfit = {}
         """What was left as it is, though it does not go together."""
@@ -51,6 +65,8 @@ class Talk:
     def run(self) -> Ended:
         """Ask until nothing is left that can matter, or somebody stops."""
         self.terminal.say(legend())
+        if self.similar is not None:
+            self.terminal.say(_("`similar` tells the decided cases that are nearest, by what is answered so far."))
         self._show_standing()
         self._say_unfit(None)
         while True:
@@ -74,6 +90,10 @@ class Talk:
             text = reply.strip()
             if text.casefold() == "q":
                 return "quit"
+            if self.similar is not None and text.casefold() == SIMILAR:
+                say_lines(self.terminal, self.similar(self.session.record), lead="  ")
+                is_again = False
+                continue
             is_over = self._command(step, text.casefold()) if _is_command(text) else self._answer(step, text)
             if is_over == "quit":
                 return "quit"

@@ -15,7 +15,7 @@ from risk_engine.model.case import RESERVED, UNKNOWN
 from risk_engine.model.decision import Decision
 from risk_engine.model.words import Severity
 from risk_engine.office.register.folder import CaseFolder
-from risk_engine.office.register.record import Ruled, read_case
+from risk_engine.office.register.record import ReadCase, Ruled, read_case
 from risk_engine.records.decide import awaits_confirmation
 
 Plain: TypeAlias = bool | int | str | tuple[str, ...]
@@ -243,7 +243,12 @@ def precedents_in(folder: CaseFolder) -> Iterator[Precedent]:
     One that awaits the confirmation of a second person is none yet. Raises RiskEngineError where what was filed cannot
     be read.
     """
-    record, about, filed = read_case(folder)
+    yield from precedents_of(read_case(folder))
+
+
+def precedents_of(read: ReadCase) -> Iterator[Precedent]:
+    """Yield the decisions of a case that hold, the newest first, each with how it stands today."""
+    record, about, filed = read
     by_digest = {one.digest: one for one in about}
     current = {*record.unchanged, *(() if record.current is None else (record.current.assessment.digest,))}
     counts = record.ruled.decision.digest if record.ruled else None

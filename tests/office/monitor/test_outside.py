@@ -135,7 +135,7 @@ def test_several_files_are_written_in_one_run(register: Path, tmp_path: Path) ->
     content = {name: (tmp_path / name).read_bytes() for name in names}
     assert content["a.xml"] == content["a.atom"]
     assert content["a.ics"].startswith(b"BEGIN:VCALENDAR\r\n")
-    assert content["a.eml"].startswith(b"Subject: ")
+    assert content["a.eml"].startswith(b"Subject:")
     assert b"L-2026-07: control, overdue since 2026-04-01" in content["a.txt"]
 
 
