@@ -163,7 +163,7 @@ class Looking:
             if self.rows and not is_closed
             else (),
             dues=tuple(one for one in _dues(record, self.last) if one.due.day <= self.last),
-            named=tuple(self._organisations(record.case, criteria, place)) if self.asked and not is_closed else (),
+            named=tuple(self._organisations(record.case, criteria, place)) if self.asked else (),
             used=tuple(record.case.get(ON_FILE) or ()),
         )
 
