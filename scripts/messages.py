@@ -62,6 +62,13 @@ DOMAINS = {
         "risk_engine/report/word/*.py",
     ],
     "catalogue": [*page_of_a_set("catalogue", "speech", "record_words"), "templates/pages/_records.j2"],
+    "exchange": [
+        "risk_engine/office/exchange/*.py",
+        "risk_engine/loading/exchange_rules.py",
+        "risk_engine/report/pages/exchange.py",
+        "templates/pages/exchange.j2",
+        *(f"risk_engine/cli/{one}.py" for one in ("exchange", "criteria_follow")),
+    ],
     "documents": [
         *(
             f"templates/pages/{one}.j2"

@@ -7,7 +7,14 @@ from pydantic import Field, TypeAdapter
 
 from risk_engine.loading.checks.facts import NO_OPTIONS
 from risk_engine.model.case import COMPARE_WITH, ON_FILE, case_model
-from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, ScreenedFacts, TranslationFile
+from risk_engine.model.companion_files import (
+    CaseTests,
+    ExchangeRules,
+    MapFile,
+    MutantReasons,
+    ScreenedFacts,
+    TranslationFile,
+)
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import AwarenessRule, Control, Criteria, Indicator, Invariants
 from risk_engine.model.facts import Entity, OptionList
@@ -36,6 +43,7 @@ KINDS: dict[str, Any] = {
     "mutants": MutantReasons,
     "map": MapFile,
     "screening": dict[Name, ScreenedFacts],
+    "exchange": ExchangeRules,
     "translations": TranslationFile,
     "profile": Profile,
     "table_columns": MappingFile,

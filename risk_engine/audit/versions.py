@@ -25,6 +25,7 @@ from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.bundle import documents
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.exchange_rules import load_exchange_rules, rules_path
 from risk_engine.loading.releases import is_released, lock_problems, newest, state_of
 from risk_engine.loading.sets import (
     Version,
@@ -70,7 +71,7 @@ class Checked(NamedTuple):
 
 
 def checked(reference: str, *, to_release: bool = False) -> Checked:
-    """Load the version that a reference means and check its translations and the releases around it too.
+    """Load the version that a reference means and check its translations, what may leave, and the releases around it.
 
     Raises RiskEngineError with every problem. What is found here is refused by `criteria check` and, but for a bundle
     that a release is about to write, by a release alike.
@@ -84,6 +85,11 @@ def checked(reference: str, *, to_release: bool = False) -> Checked:
     except InvalidSourceError as error:
         told = ()
         problems += error.diagnostics
+    if rules_path(criteria).is_file():
+        try:
+            load_exchange_rules(criteria)
+        except InvalidSourceError as error:
+            problems += error.diagnostics
     if problems:
         raise InvalidSourceError(problems)
     return Checked(version, criteria, told)

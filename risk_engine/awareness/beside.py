@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
 from risk_engine.awareness import counts
 from risk_engine.awareness.areas import Areas, counted
+from risk_engine.awareness.carried import Series, lacking, without_authors, without_topics
 from risk_engine.awareness.doubt import judge_pairs
 from risk_engine.awareness.made import Asked
 from risk_engine.awareness.overrules import Overrules
@@ -35,12 +37,35 @@ def second_tables(read: Collaborations, asked: Asked, beside: Beside) -> tuple[M
             for name, some in (("areas", of), ("areas_between", both))
         ),
         _judged(counts.within(of, asked.max_parties), asked, beside.overrules),
+        Made("refused", _refused(of, asked)),
     ]
     if of.parties["ror"].is_not_null().any():
         made.append(_cut("institutions_with_ror", _with_ror(of), asked.top))
     if beside.listed is not None:
         made.append(Made("listed", listed_table(beside.listed, of)))
     return tuple(sorted(made, key=lambda one: one.name))
+
+
+def _refused(of: Collaborations, asked: Asked) -> pl.DataFrame:
+    """Return what these data cannot carry: of each series why, and the query that would give it.
+
+    What is counted in the other tables is true of the files alone, where a series of it stands here.
+    """
+    regions = asked.counted_regions()
+    series = [("regions_by_year", Series((one,))) for one in regions]
+    series += [
+        ("region_pairs_by_year", Series((one, other)))
+        for one, other in combinations(regions, 2)
+        if not one.countries & other.countries
+    ]
+    found = [(table, one.name, lacking([one], of.sources)) for table, one in series]
+    both = Series(asked.between)
+    if of.topics.is_empty():
+        found.append(("topics", both.name, without_topics(asked.between, of.sources)))
+    if of.parties["authors"].is_null().all():
+        found.append(("institutions_by_authors", both.name, without_authors(asked.between, of.sources)))
+    rows = [(table, name, one.reason, one.query) for table, name, one in found if one is not None]
+    return pl.DataFrame(rows, dict.fromkeys(("table", "series", "reason", "query"), pl.String()), orient="row")
 
 
 def _judged(of: Collaborations, asked: Asked, overrules: Overrules | None) -> Made:

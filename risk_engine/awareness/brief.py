@@ -176,7 +176,7 @@ def _where(several: Sequence[Situation], every: Sequence[Situation], area: Calla
     if set(several) == set(every):
         return None
     said = []
-    for one in dict.fromkeys(replace(one, joint=None) for one in several):
+    for one in dict.fromkeys(replace(one, joint=None, is_sure=True) for one in several):
         parts = [one.country, *([area(one.area)] if one.area else []), *([_("on a list")] if one.listed else [])]
         said.append(", ".join(parts))
     return [*said[:_SAID], *(["…"] if len(said) > _SAID else [])]

@@ -13,8 +13,13 @@ from typing import Final, Literal, TypeAlias
 from risk_engine.awareness.regions import Region
 from risk_engine.awareness.works import Source
 
-Reason: TypeAlias = Literal["sample", "selected", "no_topics"]
+Reason: TypeAlias = Literal["sample", "selected", "no_topics", "no_authors"]
 _OPENALEX: Final = "https://api.openalex.org/works?filter={filters}&group_by={by}"
+_EXPORT: Final = (
+    "https://api.openalex.org/works?filter={filters}&select=id,doi,title,publication_year,type,is_paratext,authorships,"
+    "topics&per_page=200&cursor=*"
+)
+"""The works themselves, page by page, with their authors."""
 _CORDIS: Final = "https://cordis.europa.eu/data/cordis-HORIZONprojects-csv.zip"
 """All projects of Horizon Europe with their organisations, as CORDIS gives them."""
 
@@ -56,6 +61,13 @@ def without_topics(regions: Sequence[Region], sources: Sequence[Source]) -> Refu
     return Refusal("no_topics", (), _query(Series(tuple(regions)), sources, "topics.id"))
 
 
+def without_authors(regions: Sequence[Region], sources: Sequence[Source]) -> Refusal:
+    """Return that the source gives no authors, so that nothing can be shared out by them."""
+    if any(one.layout == "cordis" for one in sources):
+        return Refusal("no_authors", (), "")
+    return Refusal("no_authors", (), _EXPORT.format(filters=_filters(Series(tuple(regions)))))
+
+
 def _is_complete(series: Series, sources: Sequence[Source]) -> bool:
     whole = [one for one in sources if one.whole]
     return all(
@@ -67,5 +79,8 @@ def _is_complete(series: Series, sources: Sequence[Source]) -> bool:
 def _query(series: Series, sources: Sequence[Source], by: str) -> str:
     if any(one.layout == "cordis" for one in sources):
         return _CORDIS
-    filters = (f"authorships.countries:{'|'.join(sorted(one.countries))}" for one in series.regions)
-    return _OPENALEX.format(filters=",".join(filters), by=by)
+    return _OPENALEX.format(filters=_filters(series), by=by)
+
+
+def _filters(series: Series) -> str:
+    return ",".join(f"authorships.countries:{'|'.join(sorted(one.countries))}" for one in series.regions)

@@ -77,7 +77,12 @@ def works_by_year(of: Collaborations) -> pl.DataFrame:
 
 def countries(of: Collaborations) -> pl.DataFrame:
     """Return country and works, most first."""
-    return _countries(of).group_by("country").len("works").sort("works", "country", descending=[True, False])
+    return (
+        _countries(of)
+        .group_by("country")
+        .len("works")
+        .sort("works", "country", descending=[True, False], nulls_last=True)
+    )
 
 
 def countries_by_year(of: Collaborations) -> pl.DataFrame:
@@ -138,7 +143,7 @@ def institutions(of: Collaborations) -> pl.DataFrame:
     written the first one by bytes is shown.
     """
     counted = _named(of).group_by(*KEY).len("works")
-    return named(of, counted).sort("works", *SHOWN, descending=[True, False, False, False])
+    return named(of, counted).sort("works", *SHOWN, descending=[True, False, False, False], nulls_last=True)
 
 
 def named(of: Collaborations, counted: pl.DataFrame) -> pl.DataFrame:
@@ -157,7 +162,9 @@ def pairs(of: Collaborations, between: tuple[Region, Region]) -> pl.DataFrame:
 
     Country, name and institution of each side, then works. The regions do not overlap (`Regions.pair`).
     """
-    return shown_pairs(of, coupled(of, between).group_by(*SIDES).len("works")).sort(*PAIRS, descending=MOST_FIRST)
+    return shown_pairs(of, coupled(of, between).group_by(*SIDES).len("works")).sort(
+        *PAIRS, descending=MOST_FIRST, nulls_last=True
+    )
 
 
 def coupled(of: Collaborations, between: tuple[Region, Region]) -> pl.DataFrame:
@@ -197,7 +204,7 @@ def _numbered(of: Collaborations) -> pl.DataFrame:
 def topics(of: Collaborations) -> pl.DataFrame:
     """Return level, topic and works, most first."""
     counted = of.topics.group_by("level", "topic").len("works")
-    return counted.sort("works", "topic", "level", descending=[True, False, False])
+    return counted.sort("works", "topic", "level", descending=[True, False, False], nulls_last=True)
 
 
 def of_both(of: Collaborations, between: tuple[Region, Region]) -> Collaborations:
@@ -253,7 +260,9 @@ def growth(earlier: pl.DataFrame, later: pl.DataFrame, counted: str = "works") -
     filled = named.select(*order, pl.col("earlier", "later").fill_null(0).cast(pl.Int64))
     grown = filled.with_columns(growth=pl.col("later") - pl.col("earlier"))
     percent = pl.when(pl.col("earlier") >= FEW).then(100 * pl.col("growth") / pl.col("earlier"))
-    return grown.with_columns(percent=percent).sort("growth", *order, descending=[True, *([False] * len(order))])
+    return grown.with_columns(percent=percent).sort(
+        "growth", *order, descending=[True, *([False] * len(order))], nulls_last=True
+    )
 
 
 def cut(table: pl.DataFrame, top: int | None, counted: str = "works") -> tuple[pl.DataFrame, int]:

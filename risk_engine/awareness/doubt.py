@@ -6,7 +6,7 @@ briefs leave it out, and it is listed apart with its works. Codes are kept here,
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import polars as pl
 
@@ -30,6 +30,7 @@ Reason: TypeAlias = Literal[
     "names_country",
     "large_groups",
     "several_places",
+    "several_projects",
     "too_few",
     "person",
 ]
@@ -46,6 +47,7 @@ REASONS: Final[tuple[Reason, ...]] = (
     "names_country",
     "large_groups",
     "several_places",
+    "several_projects",
     "too_few",
 )
 """In the order in which they are told."""
@@ -57,7 +59,6 @@ FEW: Final = 3
 """So few institutions a work has that may be one affiliation, matched more than once."""
 _SOME: Final = 8
 """Up to so many a name that many institutions have, alone for its country, is more likely matched than meant."""
-_SHARES: Final = ("few", "few_no_doi", "large", "paratext", "meeting", "alone_a", "alone_b")
 _STATUS: Final[Mapping[Said, Status]] = {"confirmed": "confirmed", "suspect": "suspect", "open": "unchecked"}
 _HALF: Final = 0.5
 _QUARTER: Final = 0.25
@@ -82,19 +83,22 @@ def judge_pairs(
     figures = _figures(works)
     names = _names(collaborations.parties)
     judged = pairs.select(PAIR).unique().join(figures, on=PAIR, how="left").sort(PAIR)
-    rows = []
-    for row in judged.iter_rows(named=True):
-        status, reasons = _judged(row, names)
+    statuses: list[Status] = []
+    reasons: list[list[Reason]] = []
+    for row in judged.drop("work_ids").iter_rows(named=True):
+        status, found = _judged(row, names)
         word = overrules.last(row) if overrules is not None else None
         if word is not None:
-            status, reasons = _STATUS[word.said], ["person", *reasons]
-        rows.append((*(row[key] for key in PAIR), status, reasons, row["work_ids"] or []))
-    schema = {key: pairs.schema[key] for key in PAIR} | {
-        "status": pl.String(),
-        "reasons": pl.List(pl.String),
-        "work_ids": pl.List(pl.String),
-    }
-    return pairs.join(pl.DataFrame(rows, schema, orient="row"), on=PAIR, how="left", maintain_order="left")
+            status, found = _STATUS[word.said], ["person", *found]
+        statuses.append(status)
+        reasons.append(found)
+    told = judged.select(
+        *PAIR,
+        status=pl.Series(statuses, dtype=pl.String),
+        reasons=pl.Series(reasons, dtype=pl.List(pl.String)),
+        work_ids=pl.col("work_ids").fill_null([]),
+    )
+    return pairs.join(told, on=PAIR, how="left", maintain_order="left")
 
 
 def _works_of(collaborations: Collaborations, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -115,6 +119,9 @@ def _works_of(collaborations: Collaborations, pairs: pl.DataFrame) -> pl.DataFra
     lacks = collaborations.works.select(
         "work", lacks_doi=pl.col("doi").is_null() & pl.col("doi").is_not_null().any().over("source")
     )
+    # Who takes part in a project the funder says itself: no affiliation was matched to anybody.
+    stated = [at for at, one in enumerate(collaborations.sources) if one.layout == "cordis"]
+    lacks = lacks.with_columns(is_stated=collaborations.works["source"].is_in(stated))
     return of_pairs.join(told, on="work", how="left").join(lacks, on="work", how="left")
 
 
@@ -128,6 +135,7 @@ def _figures(works: pl.DataFrame) -> pl.DataFrame:
         pieces=pl.col("piece").n_unique(),
         places=pl.col("place").drop_nulls().n_unique(),
         with_doi=pl.col("piece").filter(pl.col("doi").is_not_null()).n_unique(),
+        stated=pl.col("piece").filter(pl.col("is_stated")).n_unique(),
         few=few.mean(),
         few_no_doi=(few & pl.col("lacks_doi")).mean(),
         large=(pl.col("parties") > _MANY).mean(),
@@ -145,39 +153,43 @@ def _names(parties: pl.DataFrame) -> Mapping[tuple[str, str], str]:
     return {(country, one): name or one for country, one, name in named.iter_rows()}
 
 
-def _judged(row: Mapping[str, object], names: Mapping[tuple[str, str], str]) -> tuple[Status, list[Reason]]:
-    if not row["work_ids"]:
+def _judged(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> tuple[Status, list[Reason]]:
+    if row["n"] is None:
         return "unchecked", ["too_few"]
-    share = {key: float(f"{row[key]}") for key in _SHARES}
-    n, pieces, largest = (int(f"{row[key]}") for key in ("n", "pieces", "largest"))
-    a, b = (
-        names.get((f"{row[f'country_{side}']}", f"{row[f'institution_{side}']}"), f"{row[f'institution_{side}']}")
-        for side in "ab"
-    )
+    a, b = (names[row[f"country_{side}"], row[f"institution_{side}"]] for side in "ab")
+    n, pieces, largest = row["n"], row["pieces"], row["largest"]
     found: set[Reason] = set()
     hints: set[Reason] = set()
     if largest >= _TREE_WORKS and (pieces <= n * _PIECES_SHARE or largest >= n * _TREE_SHARE):
         found.add("one_tree")
-    _add("paratext", share["paratext"], found, hints)
-    _add("meeting_abstracts", share["meeting"], found, hints)
-    _add("few_no_doi", share["few_no_doi"], found, hints)
-    if shared_words(a, b):
-        _add("shared_words", share["few"], found, hints, least=0.0)
-    if is_short_for(a, b):
-        _add("acronym", share["few"], found, hints, least=0.0)
-    for name, alone in ((a, share["alone_a"]), (b, share["alone_b"])):
-        if said_by(name).is_generic:
-            _add("generic_name", alone, found, hints)
-    if names_country(a, f"{row['country_b']}") or names_country(b, f"{row['country_a']}"):
-        hints.add("names_country")
-    if share["large"] > _HALF:
+    _add("paratext", row["paratext"], found, hints)
+    _add("meeting_abstracts", row["meeting"], found, hints)
+    _add("few_no_doi", row["few_no_doi"], found, hints)
+    if row["stated"] < pieces:
+        _doubt_names((a, b), row, found, hints)
+    if row["large"] > _HALF:
         hints.add("large_groups")
     if found:
         return "suspect", _in_order(found | hints)
-    places, with_doi = (int(f"{row[key]}") for key in ("places", "with_doi"))
-    if not hints and with_doi >= _CONFIRMED_PIECES and places >= _CONFIRMED_PLACES:
+    if not hints and row["with_doi"] >= _CONFIRMED_PIECES and row["places"] >= _CONFIRMED_PLACES:
         return "confirmed", ["several_places"]
+    if not hints and row["stated"] >= _CONFIRMED_PIECES:
+        return "confirmed", ["several_projects"]
     return "unchecked", _in_order(hints) or ["too_few"]
+
+
+def _doubt_names(names: tuple[str, str], row: Mapping[str, Any], found: set[Reason], hints: set[Reason]) -> None:
+    """Count the doubts that names give, of works whose affiliations somebody matched to institutions."""
+    a, b = names
+    if shared_words(a, b):
+        _add("shared_words", row["few"], found, hints, least=0.0)
+    if is_short_for(a, b):
+        _add("acronym", row["few"], found, hints, least=0.0)
+    for name, alone in ((a, row["alone_a"]), (b, row["alone_b"])):
+        if said_by(name).is_generic:
+            _add("generic_name", alone, found, hints)
+    if names_country(a, row["country_b"]) or names_country(b, row["country_a"]):
+        hints.add("names_country")
 
 
 def _add(reason: Reason, share: float, found: set[Reason], hints: set[Reason], least: float = _QUARTER) -> None:
@@ -213,7 +225,8 @@ _WORDS: Final[Mapping[Reason, str]] = {
     "names_country": N_("one name holds the country of the other"),
     "large_groups": N_("most works have more than 30 institutions"),
     "several_places": N_("several works with DOIs of different places, and no sign of doubt"),
-    "too_few": N_("too few works with a DOI to say it"),
+    "several_projects": N_("several projects in which the funder names both, and no sign of doubt"),
+    "too_few": N_("too few works to say it"),
 }
 
 

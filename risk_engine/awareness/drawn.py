@@ -8,6 +8,8 @@ from typing import Final
 import polars as pl
 
 from risk_engine.awareness import counts
+from risk_engine.awareness.areas import UNKNOWN, Areas
+from risk_engine.awareness.areas import counted as counted_areas
 from risk_engine.awareness.carried import Refusal, Series, lacking, without_topics
 from risk_engine.awareness.doubt import judge_pairs
 from risk_engine.awareness.overrules import Overrules
@@ -28,7 +30,7 @@ from risk_engine.awareness.works import Collaborations
 
 _LEVELS: Final = ("topic", "keyword", "subfield", "field")
 """What works are about, the most telling level first; levels are never mixed in one count."""
-Listed = Mapping[tuple[str | None, str], tuple[str, ...]]
+Listed = Mapping[tuple[str, str], tuple[str, ...]]
 """By country and institution the lists that name it, each with its date."""
 
 
@@ -77,8 +79,18 @@ def _rors(of: Collaborations) -> dict[tuple[str, str], str]:
     return {(country, one): ror for country, one, ror in found.iter_rows()}
 
 
-def drawn(of: Collaborations, wanted: Wanted, pairs: Sequence[Pair], *, published: Sequence[Published] = ()) -> Drawn:
-    """Return what a report tells of works; `pairs` are those of A and B, judged."""
+def drawn(
+    of: Collaborations,
+    wanted: Wanted,
+    pairs: Sequence[Pair],
+    *,
+    published: Sequence[Published] = (),
+    areas: tuple[Areas, Mapping[str, str]] | None = None,
+) -> Drawn:
+    """Return what a report tells of works; `pairs` are those of A and B, judged.
+
+    `areas` are a mapping of topics to critical areas, and what these are called.
+    """
     joint = joint_works(of, wanted)
     good = in_order([one for one in pairs if one.status != "suspect"])[:MOST_PAIRS]
     bad = in_order([one for one in pairs if one.status == "suspect"])[:MOST_SUSPECT]
@@ -95,6 +107,8 @@ def drawn(of: Collaborations, wanted: Wanted, pairs: Sequence[Pair], *, publishe
         topics_of(of, joint) or without_topics((wanted.a, wanted.b), of.sources),
         {one.name: tuple(sorted(one.countries)) for one in wanted.every},
         tuple(published),
+        _areas(of, wanted, *areas) if areas is not None else (),
+        "" if areas is None else f"{areas[0].as_of.isoformat()}; {areas[0].source}",
     )
 
 
@@ -114,6 +128,17 @@ def topics_of(of: Collaborations, works: Collection[str]) -> tuple[tuple[str, in
         return ()
     counted = told.filter(pl.col("level") == level).group_by("topic").agg(pl.col("work").n_unique())
     return tuple(sorted(counted.iter_rows(), key=lambda one: (-one[1], one[0].encode())))
+
+
+def _areas(
+    of: Collaborations, wanted: Wanted, areas: Areas, titles: Mapping[str, str]
+) -> tuple[tuple[str, int, bool], ...]:
+    both = counts.of_both(of, (wanted.a, wanted.b))
+    return tuple(
+        (titles.get(area, area), works, bool(verified))
+        for area, verified, works in counted_areas(both.works, both.topics, areas).iter_rows()
+        if area != UNKNOWN
+    )
 
 
 def _works(of: Collaborations, ids: Collection[str]) -> dict[str, Work]:

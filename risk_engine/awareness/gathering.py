@@ -161,7 +161,7 @@ def each_party(parties: pl.DataFrame) -> pl.DataFrame:
     A country alone is no party where an institution of it is there.
     """
     each = parties.group_by("work", "country", "institution", maintain_order=True).agg(
-        pl.col("name").first(),
+        pl.col("name").min(),
         pl.col("ror").drop_nulls().first(),
         pl.when(pl.col("authors").is_not_null().any()).then(pl.col("authors").sum()).alias("authors").first(),
     )

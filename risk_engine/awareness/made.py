@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk_engine.awareness import counts, merging, shares
 from risk_engine.awareness.regions import Region, Regions
 from risk_engine.awareness.tables import Made
-from risk_engine.awareness.works import Collaborations
+from risk_engine.awareness.works import Collaborations, Tell
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
 
@@ -57,11 +58,11 @@ class Tables:
     notes: tuple[str, ...]
 
 
-def every_table(read: Collaborations, asked: Asked) -> Tables:
+def every_table(read: Collaborations, asked: Asked, tell: Tell = lambda _done, _all: None) -> Tables:
     """Return the tables of the works that were read.
 
     Raises RiskEngineError where a field is none that a work has, where aliases cannot be read, and where growth is
-    asked for of works that nobody says are whole.
+    asked for of works that nobody says are whole. `tell` hears of each table that is made.
     """
     of = counts.selected(read, years=asked.years, fields=asked.fields)
     small = counts.within(of, asked.max_parties)
@@ -79,11 +80,12 @@ def every_table(read: Collaborations, asked: Asked) -> Tables:
                 )
             )
     made = [Made(name, frame) for name, frame in _whole(of, asked)]
-    for name, frame in (*_lists(of, kinds, asked), *_growth(of, small, asked)):
+    for name, frame in chain(_lists(of, kinds, asked), _growth(of, small, asked)):
         counted = next(one for one in ("growth", "works", shares.FRACTION) if one in frame.columns)
         shown, same = counts.cut(frame, asked.top, counted)
         left_out = frame.height - shown.height
         made.append(Made(name, shown, left_out, same))
+        tell(len(made), 0)
         if left_out:
             told = {"table": name, "number": grouped_by_thousands(left_out), "same": grouped_by_thousands(same)}
             notes.append(_("{table}: {number} more rows, {same} of them with the count of the last one shown", **told))

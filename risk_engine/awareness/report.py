@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from risk_engine.awareness.carried import Refusal
 from risk_engine.awareness.doubt import Reason, Status, reason_words, status_words
-from risk_engine.awareness.pictures import Edge, Number, Strip, network, year_columns
+from risk_engine.awareness.pictures import MOST_YEARS, Edge, Number, Strip, network, year_columns
 from risk_engine.awareness.published import Published
 from risk_engine.awareness.works import Source
 from risk_engine.files.language import N_, _
@@ -126,6 +126,10 @@ class Drawn:
     members: Mapping[str, tuple[str, ...]]
     """The countries of each region that is named."""
     published: tuple[Published, ...] = ()
+    areas: tuple[tuple[str, int, bool], ...] = ()
+    """Critical areas that topics may belong to: what each is called, its works, and whether somebody checked it."""
+    mapped: str = ""
+    """The day and the source of the mapping that says it."""
 
 
 @dataclass
@@ -231,6 +235,7 @@ def awareness_view(drawn: Drawn, *, on: date) -> View:
         "unknown_words": lambda what: _(UNKNOWN[what]),
         "reason_words": reason_words,
         "selection_words": lambda several: "; ".join(", ".join(sorted(one)) for one in several),
+        "told_years": told_years,
         "year_shares": lambda columns: " ".join(["16", *[str(84 // columns)] * columns]),
     }
     return page.view(
@@ -240,6 +245,15 @@ def awareness_view(drawn: Drawn, *, on: date) -> View:
         on=on,
         kept_by=", ".join(one.digest[:12] for one in drawn.sources[:3]),
     )
+
+
+def told_years(counted: ByYear) -> list[int]:
+    """Return the places of the years that a table has: all that are drawn, and of earlier ones those with works.
+
+    One work of 1914 is told, and not seventy years without any behind it.
+    """
+    first = len(counted.years) - MOST_YEARS
+    return [at for at in range(len(counted.years)) if at >= first or any(values[at] for _label, values in counted.rows)]
 
 
 def named(one: Institution) -> str:

@@ -23,7 +23,7 @@ DIGITS: Final = 12
 def countries_fractional(of: Collaborations) -> pl.DataFrame:
     """Return country and fraction, most first: of each work 1/its distinct countries."""
     summed = _summed(_by_country(of), "country")
-    return summed.sort(FRACTION, "country", descending=[True, False])
+    return summed.sort(FRACTION, "country", descending=[True, False], nulls_last=True)
 
 
 def regions_by_year_fractional(of: Collaborations, regions: Iterable[Region]) -> pl.DataFrame:
@@ -48,18 +48,18 @@ def institutions_fractional(of: Collaborations) -> pl.DataFrame:
     """Return country, name, institution and fraction, most first: of each work 1/its distinct institutions."""
     each = of.parties.filter(pl.col("institution").is_not_null()).select("work", *KEY)
     summed = _summed(each.with_columns(ways=pl.len().over("work")), *KEY)
-    return named(of, summed).sort(FRACTION, *SHOWN, descending=[True, False, False, False])
+    return named(of, summed).sort(FRACTION, *SHOWN, descending=[True, False, False, False], nulls_last=True)
 
 
 def pairs_fractional(of: Collaborations, between: tuple[Region, Region]) -> pl.DataFrame:
     """Return pairs as `pairs` does, each with the sum of 1/(institutions of one region x those of the other)."""
     order = (FRACTION, *PAIRS[1:])
-    return shown_pairs(of, _summed(coupled(of, between), *SIDES)).sort(*order, descending=MOST_FIRST)
+    return shown_pairs(of, _summed(coupled(of, between), *SIDES)).sort(*order, descending=MOST_FIRST, nulls_last=True)
 
 
 def countries_by_authors(of: Collaborations) -> pl.DataFrame:
     """Return country and fraction, most first: of each work the share of its authors, where these are given."""
-    return _by_authors(of, "country").sort(FRACTION, "country", descending=[True, False])
+    return _by_authors(of, "country").sort(FRACTION, "country", descending=[True, False], nulls_last=True)
 
 
 def institutions_by_authors(of: Collaborations) -> pl.DataFrame:
@@ -68,7 +68,9 @@ def institutions_by_authors(of: Collaborations) -> pl.DataFrame:
     An author counts 1/the authors of the work, and of that the same for each institution of theirs; what an author
     without an institution counts is nobody's.
     """
-    return named(of, _by_authors(of, *KEY)).sort(FRACTION, *SHOWN, descending=[True, False, False, False])
+    return named(of, _by_authors(of, *KEY)).sort(
+        FRACTION, *SHOWN, descending=[True, False, False, False], nulls_last=True
+    )
 
 
 def _by_authors(of: Collaborations, *keys: str) -> pl.DataFrame:

@@ -7,7 +7,7 @@ says nothing of this institution.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -35,6 +35,8 @@ class Situation:
     """Options of the set's fact on lists of other states."""
     joint: int | None = None
     """Joint works of the last five years, where the source is whole."""
+    is_sure: bool = True
+    """Whether somebody checked that the topics belong to the area; else a row that hangs on it may apply."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,15 @@ def rows_for(several: Sequence[Situation], criteria: Criteria, asked: Asked, on:
     waits: dict[str, dict[str, None]] = {}
     for one in several:
         made = _assessed(one, criteria, asked, on)
+        doubted = _doubted(one, made, criteria, asked, on)
         known = (_known(made) - blank) | {path for path, _answer in _stated(one, asked)}
         for outcome in made.awareness:
             if reads[outcome.id].facts.isdisjoint(known):
                 continue
-            (holds if outcome.applies == "yes" else may).setdefault(outcome.id, []).append(one)
-            waits.setdefault(outcome.id, {}).update(dict.fromkeys(_parties(outcome.depends_on, criteria)))
+            is_so = outcome.applies == "yes" and outcome.id not in doubted
+            (holds if is_so else may).setdefault(outcome.id, []).append(one)
+            asks = [asked.area] if outcome.id in doubted and asked.area is not None else outcome.depends_on
+            waits.setdefault(outcome.id, {}).update(dict.fromkeys(_parties(asks, criteria)))
     found = [
         Row(
             name,
@@ -111,6 +116,18 @@ def rows_for(several: Sequence[Situation], criteria: Criteria, asked: Asked, on:
         if name in waits
     ]
     return sorted(found, key=lambda one: (not one.holds, _KINDS.index(one.kind)))
+
+
+def _doubted(one: Situation, made: Assessment, criteria: Criteria, asked: Asked, on: date) -> frozenset[str]:
+    """Return the rows that hold by an area alone of which nobody has checked that the topics belong to it."""
+    if one.is_sure or one.area is None:
+        return frozenset()
+    without = _assessed(replace(one, area=None), criteria, asked, on)
+    return _holding(made) - _holding(without)
+
+
+def _holding(made: Assessment) -> frozenset[str]:
+    return frozenset(one.id for one in made.awareness if one.applies == "yes")
 
 
 def _stated(one: Situation, asked: Asked) -> Iterator[tuple[str, object]]:

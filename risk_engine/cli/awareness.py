@@ -31,8 +31,8 @@ from risk_engine.cli.awareness_options import (
     years_of,
 )
 from risk_engine.cli.commands import App
-from risk_engine.cli.output import note, say, wrote
-from risk_engine.files.language import grouped_by_thousands, ngettext
+from risk_engine.cli.output import note, progress, say, wrote
+from risk_engine.files.language import _, grouped_by_thousands, ngettext
 from risk_engine.files.writing import check_folder
 
 app = App(help="Say who works with whom on what, from your own export of works, projects or patents.")
@@ -103,7 +103,8 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         found, marked = on_lists(found, sides[1].countries, lists)
         aside = replace(aside, listed=marked)
     asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
-    made = every_table(found, asked)
+    with progress(_("tables")) as tell:
+        made = every_table(found, asked, tell)
     for one in made.notes:
         note(one)
     second = second_tables(found, asked, aside)

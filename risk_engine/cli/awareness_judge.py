@@ -20,6 +20,9 @@ from risk_engine.cli.awareness_options import (
     read_data,
     years_of,
 )
+from risk_engine.cli.awareness_options import (
+    Mapping as MappingOption,
+)
 from risk_engine.cli.output import FORM, form_of, note, put
 from risk_engine.files.diagnostics import RiskEngineError, quoted, suggestion
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
@@ -61,6 +64,7 @@ def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     between: Between = ("EU27-AC", "CN"),
     regions: RegionsOption = None,
     years: Years = None,
+    mapping: MappingOption = None,
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     form: Annotated[Form | None, FORM] = None,
@@ -83,13 +87,15 @@ def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     span = years_of(years)
     person, why = _who(said, by, reason, pair, overrules)
-    form = form_of(output, _FORMS, form, inputs=(*data, overrules))
+    form = form_of(output, _FORMS, form, inputs=(*data, mapping, overrules))
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
     words = read_overrules(overrules) if overrules is not None and overrules.exists() else Overrules()
     if overrules is not None and not overrules.exists() and said is None:
         note(_("{path} is not there yet: nobody said anything", path=overrules))
-    found = counts.within(counts.selected(read_data(data, merge), years=span), max_parties)
+    found = counts.within(
+        counts.selected(read_data(data, merge, regions=known, mapping=mapping), years=span), max_parties
+    )
     pairs = counts.pairs(found, sides)
     if pair is not None:
         pairs = _only(pairs, pair)

@@ -9,16 +9,21 @@ import typer
 from risk_engine.awareness import need_counting
 from risk_engine.cli import options
 from risk_engine.cli.awareness_options import (
+    AreasOption,
     Between,
     Data,
     Fields,
+    ListsOption,
     Mapping,
     MaxParties,
     MergeOption,
+    OverrulesOption,
     RegionsOption,
     Sources,
     Whole,
     Years,
+    beside,
+    on_lists,
     read_data,
     years_of,
 )
@@ -28,9 +33,11 @@ from risk_engine.cli.output import FORM, Exit, form_of, note, put, put_bytes, pu
 from risk_engine.files.language import _, current, in_language
 
 if TYPE_CHECKING:
+    from risk_engine.awareness.beside import Beside
     from risk_engine.awareness.drawn import Wanted
     from risk_engine.awareness.regions import Regions
     from risk_engine.awareness.report import Pair
+    from risk_engine.awareness.ror import Listed
     from risk_engine.awareness.works import Collaborations
     from risk_engine.report.blocks import View
 
@@ -46,10 +53,6 @@ risk-engine awareness brief works.jsonl --institution A --contact "Research offi
 WATCH_EXAMPLES = """Examples: risk-engine awareness watch works.jsonl works-2026.jsonl --whole ·
 risk-engine awareness watch works.jsonl works-2026.jsonl --format json"""
 
-OverrulesOption = Annotated[
-    Path | None,
-    typer.Option("--overrules", metavar="FILE", help="What people said of pairs (`awareness judge` writes it)."),
-]
 On = Annotated[date | None, day_option("--on", "The day that the page speaks of; without it today.")]
 
 
@@ -71,6 +74,8 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     overrules: OverrulesOption = None,
+    areas: AreasOption = None,
+    lists: ListsOption = None,
     published: Annotated[
         list[Path] | None,
         typer.Option(
@@ -88,17 +93,24 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     need_counting()
     from risk_engine.awareness.drawn import drawn
+    from risk_engine.awareness.for_one import area_titles
     from risk_engine.awareness.published import read_published
     from risk_engine.awareness.report import awareness_view
+    from risk_engine.loading.criteria import load_criteria
+    from risk_engine.loading.translation import criteria_in_words
 
     context.with_resource(in_language(speak(current(), "report")))
-    form = form_of(output, get_args(ReportForm), asked, inputs=(*data, sources, regions, overrules))
+    form = form_of(
+        output, get_args(ReportForm), asked, inputs=(*data, sources, mapping, regions, overrules, areas, lists)
+    )
     known = _regions(regions)
     wanted = _wanted(known, between, also or [])
     counted = [read_published(one, {it.name: it.countries for it in wanted.every}) for one in published or ()]
     found = _chosen(read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole), years, fields)
-    pairs = _judged(found, wanted, overrules, max_parties)
-    view = awareness_view(drawn(found, wanted, pairs, published=counted), on=on or options.today())
+    aside, day = beside(overrules, areas), on or options.today()
+    titles = area_titles(criteria_in_words(load_criteria(aside.areas.criteria, day)), aside.areas.fact)
+    found, pairs, _marked = _judged(found, wanted, aside, lists, max_parties)
+    view = awareness_view(drawn(found, wanted, pairs, published=counted, areas=(aside.areas, titles)), on=day)
     _put(view, form, output)
 
 
@@ -119,6 +131,8 @@ def brief(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     overrules: OverrulesOption = None,
+    areas: AreasOption = None,
+    lists: ListsOption = None,
     criteria: CriteriaOption = None,
     contact: Annotated[
         str, typer.Option("--contact", metavar="TEXT", help="Whom to ask: an office and how to reach it.")
@@ -133,18 +147,21 @@ def brief(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     need_counting()
     from risk_engine.awareness.brief import fitting_brief
-    from risk_engine.awareness.for_one import briefed
+    from risk_engine.awareness.for_one import Rules, briefed
     from risk_engine.loading.criteria import load_criteria
 
     context.with_resource(in_language(speak(current(), "report")))
-    form = form_of(output, get_args(BriefForm), asked, inputs=(*data, sources, regions, overrules))
+    form = form_of(
+        output, get_args(BriefForm), asked, inputs=(*data, sources, mapping, regions, overrules, areas, lists)
+    )
     day = on or options.today()
-    rules = load_criteria(criteria, day)
+    aside = beside(overrules, areas)
+    rules = Rules(load_criteria(criteria, day), day, aside.areas)
     known = _regions(regions)
     wanted = _wanted(known, between, [])
     found = _chosen(read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole), years, None)
-    pairs = _judged(found, wanted, overrules, max_parties)
-    made = briefed(found, wanted, pairs, institution, rules, day)
+    found, pairs, marked = _judged(found, wanted, aside, lists, max_parties)
+    made = briefed(found, wanted, pairs, institution, rules, marked)
     if form == "pdf":
         from risk_engine.report.typst import length
 
@@ -215,14 +232,20 @@ def _chosen(found: "Collaborations", years: str | None, fields: list[str] | None
     return selected(found, years=years_of(years), fields=fields or ())
 
 
-def _judged(found: "Collaborations", wanted: "Wanted", overrules: Path | None, most: int | None) -> "tuple[Pair, ...]":
+def _judged(
+    found: "Collaborations", wanted: "Wanted", aside: "Beside", lists: Path | None, most: int | None
+) -> "tuple[Collaborations, tuple[Pair, ...], tuple[Listed, ...]]":
+    """Return the works, with ROR where there are lists, the judged pairs, and which partners stand on lists."""
     from risk_engine.awareness.drawn import judged_pairs
-    from risk_engine.awareness.overrules import read_overrules
+    from risk_engine.awareness.ror import lists_by_institution
 
-    words = None if overrules is None else read_overrules(overrules)
+    marked: tuple[Listed, ...] = ()
+    if lists is not None:
+        found, marked = on_lists(found, wanted.b.countries, lists)
     if most is not None:
         note(_("works of more than {number} institutions are in no pair", number=most))
-    return judged_pairs(found, wanted, overrules=words, most=most)
+    named = lists_by_institution(marked)
+    return found, judged_pairs(found, wanted, overrules=aside.overrules, listed=named, most=most), marked
 
 
 def _put(view: "View", form: ReportForm, output: Path) -> None:

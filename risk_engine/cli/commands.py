@@ -282,6 +282,7 @@ _GROUPS = {
     "awareness": "awareness",
     "case": "case",
     "criteria": "criteria",
+    "exchange": "exchange",
     "key": "verify",
     "lists": "lists",
     "monitor": "monitor",

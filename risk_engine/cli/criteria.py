@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 
 import typer
 
-from risk_engine.cli import criteria_cases, criteria_changes, criteria_check, criteria_releases, criteria_tables
+from risk_engine.cli import (
+    criteria_cases,
+    criteria_changes,
+    criteria_check,
+    criteria_follow,
+    criteria_releases,
+    criteria_tables,
+)
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_withdrawn, to_read
 from risk_engine.cli.output import FORM, form_of, note, put, put_document
@@ -228,6 +235,8 @@ app.command("release", epilog=criteria_releases.RELEASE_EXAMPLES)(criteria_relea
 app.command("sign", epilog=criteria_releases.SIGN_EXAMPLES)(criteria_releases.sign_release)
 app.command("withdraw", epilog=criteria_releases.WITHDRAW_EXAMPLES)(criteria_releases.withdraw)
 app.command("verify", epilog=criteria_releases.VERIFY_EXAMPLES)(criteria_releases.verify_releases)
+app.command("publish", epilog=criteria_follow.PUBLISH_EXAMPLES)(criteria_follow.publish)
+app.command("follow", epilog=criteria_follow.FOLLOW_EXAMPLES)(criteria_follow.follow)
 app.command("timeline", epilog=TIMELINE_EXAMPLES)(print_timeline)
 
 

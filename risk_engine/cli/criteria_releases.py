@@ -173,8 +173,8 @@ def release(
     """Release a version (of a set the newest): record its digest, so that a later change of it is an error everywhere.
 
     The digest goes into `releases.lock`: the one there is, else a new one in the folder of the set. It is taken over
-    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml, screening.yaml, translations
-    and CHANGES.md may still change. A signature goes into `releases.signatures` beside it.
+    the rules as they are read, so comments, layout, cases.yaml, map.yaml, mutants.yaml, screening.yaml, exchange.yaml,
+    translations and CHANGES.md may still change. A signature goes into `releases.signatures` beside it.
     A version that follows another release is compared with it over all possible cases (needs the extra `audit`): its
     number must say whether any case gets stricter or milder, and CHANGES.md gets a section that says what changes,
     unless somebody wrote one.

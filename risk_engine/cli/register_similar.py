@@ -46,6 +46,9 @@ def print_similar(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Tell the decided cases of the register that are nearest to a case, what differs, how they were decided and why.
 
+    Those of other offices, which came in packages (`exchange import`), are among them; of them only is known what the
+    package says, often less exactly.
+
     Near is by the facts that decide, never by a name: those that findings were read from which are present or still
     open, each by the points of the gravest one. What one of the two cases does not know counts neither way. A case is
     never its own precedent, and a decision in whose place another one stands says so.
@@ -115,12 +118,16 @@ class Held:
 
     def __init__(self, register: Path) -> None:
         """Read them; raise RiskEngineError for what is no register."""
+        from risk_engine.office.exchange.receive import imported
         from risk_engine.office.precedents.library import Library, decided_cases
 
         with progress(_("cases of the register read")) as tell:
             own = decided_cases(register, tell=tell)
+        came = imported(register)
         self.precedents = own.precedents
-        self.failed = own.failed
+        self.imported = came.precedents
+        """What other offices gave: near perhaps, and never one of the own."""
+        self.failed = [*own.failed, *came.problems]
         """Why cases cannot be read."""
         self.read = own.read
         """How many cases there are."""
@@ -134,7 +141,9 @@ class Held:
         from risk_engine.office.precedents.similar import MOST, Precedents
         from risk_engine.office.precedents.similar_words import shown
 
-        found = Precedents(self.precedents, criteria).nearest(assessment, MOST if most is None else most)
+        found = Precedents((*self.precedents, *self.imported), criteria).nearest(
+            assessment, MOST if most is None else most
+        )
         return found, shown(found, assessment, criteria_in_words(criteria), self.library)
 
 

@@ -48,8 +48,8 @@ _RELEASE = re.compile(r"[a-z0-9][a-z0-9-]*@[0-9]+\.[0-9]+\.[0-9]+")
 _RECORDED = re.compile(r"(?P<withdrawn>withdrawn )?sha256:(?P<digest>[0-9a-f]{64})")
 _WAY_OUT = N_(
     "a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, `mutants.yaml`, "
-    "`screening.yaml`, translations and `CHANGES.md` may differ), or put the change into a new version folder with a "
-    "number of its own"
+    "`screening.yaml`, `exchange.yaml`, translations and `CHANGES.md` may differ), or put the change into a new "
+    "version folder with a number of its own"
 )
 
 

@@ -35,10 +35,10 @@ class SignatureFile:
     document: Document | None = None
     records: tuple[ReleaseSignature, ...] = ()
 
-    def text_with(self, record: ReleaseSignature) -> str:
-        """Return the text of the file with one more record at its end; what is there stays as it is."""
+    def text_with(self, *records: ReleaseSignature) -> str:
+        """Return the text of the file with these records at its end; what is there stays as it is."""
         there = "\n".join(self.document.lines).rstrip("\n") + "\n" if self.document else HEADING
-        return there + _written(record)
+        return there + "".join(map(_written, records))
 
 
 def signature_files(folder: Path) -> tuple[SignatureFile, ...]:

@@ -25,8 +25,9 @@ CASES = "cases.yaml"
 MAP = "map.yaml"
 MUTANTS = "mutants.yaml"
 SCREENING = "screening.yaml"
+EXCHANGE = "exchange.yaml"
 CHANGES = "CHANGES.md"
-UNREAD = (CASES, MUTANTS, MAP, SCREENING, CHANGES)
+UNREAD = (CASES, MUTANTS, MAP, SCREENING, EXCHANGE, CHANGES)
 """Files of a version that no assessment reads; they are outside its digest."""
 
 TRANSLATIONS = "translations"

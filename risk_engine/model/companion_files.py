@@ -1,9 +1,9 @@
-"""What files beside the rules say: cases.yaml, mutants.yaml, translations, screening.yaml, map.yaml with its map."""
+"""What files beside the rules say: cases.yaml, mutants.yaml, translations, screening.yaml, exchange.yaml, map.yaml."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from risk_engine.model.explanation import LevelShown, Proposal, Recorded
 from risk_engine.model.words import FactName, Id, KnockOut, Model, Name, Severity, Text, Translatable, Verbatim
@@ -154,6 +154,95 @@ class ScreenedFacts(Model):
     )
     joint_works: FactName | None = Field(
         None, description="An `integer` fact that asks how many works were published together in five years."
+    )
+
+
+OTHERS = "*"
+"""What stands in a group for all answers that are in no other one."""
+_Members = Annotated[
+    tuple[Verbatim, ...],
+    Field(min_length=1),
+    BeforeValidator(
+        lambda said: (said,) if said == OTHERS else said, json_schema_input_type=tuple[str, ...] | Literal["*"]
+    ),
+]
+
+
+class Groups(Model):
+    """Answers of one group are told by the group."""
+
+    groups: dict[Name, _Members] = Field(
+        min_length=1,
+        description="Group: the options of a `choice` or `choices` fact, or the rows of a table, that are in it; `*` "
+        "for all that are in no other one.",
+    )
+
+
+class Bands(Model):
+    """Numbers are told by the band that they lie in."""
+
+    bands: Annotated[tuple[int, ...], Field(min_length=1)] = Field(
+        description="The last number of each band but the highest, rising: `[3, 6]` of 1 to 9 is 1-3, 4-6, 7-9."
+    )
+
+
+class Years(Model):
+    """Days are told by their year, or by several years together."""
+
+    years: Annotated[int, Field(ge=1, le=50)] = Field(description="So many years together; 1 is the year alone.")
+
+
+class PublicList(Model):
+    """Names are told only where they stand on a public list, as they stand there, with the list."""
+
+    public_list: Text = Field(description="What the list is called, and where it is published.")
+    as_of: date = Field(description="The day of the list.")
+    names: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="The names, as the list has them.")
+
+
+Coarsening: TypeAlias = Literal["keep", "drop"] | Groups | Bands | Years | PublicList
+"""One way to tell an answer to another office."""
+_KEYS = ("groups", "bands", "years", "public_list")
+
+
+def _told_by(said: object) -> str:
+    """Return by what an answer is told: by the word that stands there, or by the first key that says it."""
+    if isinstance(said, dict):
+        return next((one for one in _KEYS if one in said), _KEYS[0])
+    return _KEYS[[Groups, Bands, Years, PublicList].index(type(said))] if isinstance(said, Model) else "keep"
+
+
+_Coarsening = Annotated[
+    Annotated[Literal["keep", "drop"], Tag("keep")]
+    | Annotated[Groups, Tag("groups")]
+    | Annotated[Bands, Tag("bands")]
+    | Annotated[Years, Tag("years")]
+    | Annotated[PublicList, Tag("public_list")],
+    Discriminator(_told_by),
+]
+_Coarsenings = Annotated[
+    tuple[_Coarsening, ...],
+    Field(min_length=1),
+    BeforeValidator(
+        lambda said: said if isinstance(said, tuple) else (said,),
+        json_schema_input_type=_Coarsening | tuple[_Coarsening, ...],
+    ),
+]
+LEAST_K = 2
+USUAL_K = 5
+OUTCOMES_SHARED = ("findings", "reasons", "ladders")
+"""What of the outcome a package may have beside the levels of gate and headline: findings, rules, further ladders."""
+
+
+class ExchangeRules(Model):
+    """What of a decided case may go to another office, and how exactly; what is not named stays in the office."""
+
+    k: Annotated[int, Field(ge=LEAST_K, le=1000)] = Field(
+        USUAL_K, description="So many decided cases at least must be alike in all that leaves."
+    )
+    share: Annotated[dict[Verbatim, _Coarsenings], Field(min_length=1)] = Field(
+        description="`entity.fact`, or `findings`, `reasons`, `ladders`: how it is told, the most exact way first; "
+        "behind the last one it is left out. What stands last in the file is told less exactly first."
     )
 
 

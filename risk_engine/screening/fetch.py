@@ -86,7 +86,7 @@ def fetched(
         there, missing = {}, []
         for what, other in others.items():
             try:
-                _download(_sibling(source, other), Path(folder) / what, {}, tell)
+                _download(sibling(source, other), Path(folder) / what, {}, tell)
                 there[what] = Path(folder) / what
             except NotThereError:
                 missing.append(other)
@@ -98,7 +98,23 @@ def fetched(
             raise InvalidSourceError(replace(one, position=place) for one, place in places) from None
 
 
-def _sibling(source: str, name: str) -> str:
+def bring(url: str, target: Path, most: int) -> None:
+    """Write what is at an address into a file, if it is no more than so many bytes; RiskEngineError where it is not.
+
+    The line must be encrypted from the first step on.
+    """
+    if not url.lower().startswith("https://"):
+        raise RiskEngineError(_("{url}: this is not encrypted", url=url), _("take the address that begins with https"))
+
+    def within(done: int, size: int) -> None:
+        if max(done, size) > most // 1024:
+            raise RiskEngineError(_("{url}: this is larger than {size} KiB", url=url, size=most // 1024))
+
+    _download(url, target, {}, within)
+
+
+def sibling(source: str, name: str) -> str:
+    """Return the address of what lies beside a source under a name."""
     parts = urlsplit(source)
     return urlunsplit(parts._replace(path=f"{parts.path.rpartition('/')[0]}/{name}"))
 

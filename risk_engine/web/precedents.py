@@ -32,7 +32,8 @@ Records = tuple[str, ...]
 _INDICES: Final = 4
 """For so many people at once the cases that they see are ready to be searched."""
 _known: dict[int, tuple[Records, tuple[Precedent, ...]]] = {}
-_ready: dict[tuple[str, tuple[Records, ...]], Precedents] = {}
+_Key = tuple[str, tuple[Records, ...], tuple[tuple[str, str], ...]]
+_ready: dict[_Key, Precedents] = {}
 
 
 def similar(case: Case, person: Person, more: Iterable[Precedent] = (), most: int = MOST) -> SimilarFacts:
@@ -46,13 +47,15 @@ def similar(case: Case, person: Person, more: Iterable[Precedent] = (), most: in
     seen = _decided(cases_for(person))
     own = [one for _records, several in seen for one in several]
     others = tuple(more)
-    key = rules.digest, tuple(records for records, _several in seen)
-    ready = _ready.pop(key, None) if not others else None
-    ready = Precedents([*own, *others], load_criteria(case.criteria)) if ready is None else ready
-    if not others:
-        while len(_ready) >= _INDICES:
-            del _ready[next(iter(_ready))]
-        _ready[key] = ready
+    key: _Key = (
+        rules.digest,
+        tuple(records for records, _several in seen),
+        tuple((one.office or "", one.id) for one in others),
+    )
+    ready = _ready.pop(key, None) or Precedents((*own, *others), load_criteria(case.criteria))
+    while len(_ready) >= _INDICES:
+        del _ready[next(iter(_ready))]
+    _ready[key] = ready
     found = ready.nearest(assessment, most)
     links = {one.precedent.id: _address(one.precedent) for one in found.similar}
     return similar_words.shown(found, assessment, rules, Library(), links)

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.awareness.areas import shipped_areas
+from risk_engine.awareness.drawn import Wanted, judged_pairs
+from risk_engine.awareness.for_one import Rules, briefed
+from risk_engine.awareness.regions import shipped_regions
+from risk_engine.awareness.ror import Listed
 from risk_engine.awareness.situations import Asked, Row, Situation, asked_of, rows_for
+from risk_engine.awareness.works import Input, read_collaborations
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
 from tests.awareness.pages import export
+from tests.awareness.samples import flat, lines
 from tests.cli.running import LOAN_DESK, run
 
 DAY = date(2026, 12, 1)
@@ -37,6 +44,13 @@ def test_ten_works_in_a_critical_area_make_a_frequent_partner(rules: Criteria, a
     holds, may = told(rows_for([Situation("CN", "quantum", (), 9)], rules, asked, DAY))
     assert "AW-02" not in holds
     assert "AW-02" in may  # joint patents are not known
+
+
+def test_an_area_that_nobody_checked_makes_no_row_hold(rules: Criteria, asked: Asked) -> None:
+    # The topics may belong to another area: AW-02 waits for whoever knows it, here the researcher.
+    rows = {one.id: one for one in rows_for([Situation("CN", "quantum", (), 10, is_sure=False)], rules, asked, DAY)}
+    assert not rows["AW-02"].holds
+    assert rows["AW-02"].ask == ("Lead researcher",)
 
 
 def test_what_is_not_known_is_never_no(rules: Criteria, asked: Asked) -> None:
@@ -144,3 +158,42 @@ def test_a_brief_on_paper_has_two_pages(tmp_path: Path, language: str) -> None:
     assert run("awareness", "brief", export(tmp_path / "works.jsonl"), *who, "-o", path).code == 0
     with pikepdf.open(path) as paper:
         assert len(paper.pages) == 2
+
+
+def test_topics_lead_to_an_area_that_nobody_checked_so_its_row_may_apply(tmp_path: Path) -> None:
+    quantum = [
+        flat(
+            f"W{at}", 2026, {"NL": ["Delft University"], "CN": ["Tsinghua University"]}, keywords=["quantum computing"]
+        )
+        for at in range(12)
+    ]
+    path, brief = lines(tmp_path / "works.jsonl", *quantum), tmp_path / "b.md"
+    run("awareness", "brief", path, "--institution", "Delft University", "--whole", "--on", "2026-12-01", "-o", brief)
+    said = brief.read_text("utf-8")
+    assert "Area 3, most sensitive: quantum technologies: 12" in said
+    (row,) = [line for line in said.splitlines() if "(AW-02)" in line and line.startswith("|")] or [said]
+    assert "may apply" in row
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_only_a_hit_that_a_person_confirmed_answers_whether_a_partner_is_listed(
+    tmp_path: Path, rules: Criteria, is_confirmed: bool
+) -> None:
+    of = read_collaborations([Input(export(tmp_path / "works.jsonl"))])
+    wanted = Wanted(*shipped_regions().pair("EU27-AC", "CN"))
+    marked = Listed(
+        country="CN",
+        institution="CN|Tsinghua University",
+        name="Tsinghua University",
+        list="Entity List of the BIS",
+        as_of=DAY,
+        standing=("evidence",),
+        entry="Tsinghua University",
+        hit="h1",
+        kind="listed",
+        strength="identical",
+        is_confirmed=is_confirmed,
+    )
+    under = Rules(rules, DAY, shipped_areas())
+    made = briefed(of, wanted, judged_pairs(of, wanted), "Delft University", under, [marked])
+    assert any(one.id == "AW-26" and one.holds for one in made.rows) is is_confirmed

@@ -115,6 +115,16 @@ def test_institutions_and_pairs_in_the_order_of_their_bytes(six: Collaborations)
     ]
 
 
+@pytest.mark.parametrize("names", [("UNI X", "Uni X"), ("Uni X", "UNI X")])
+def test_of_several_ways_of_writing_a_name_the_first_by_bytes_is_shown(tmp_path: Path, names: tuple[str, str]) -> None:
+    head, told = "project_id,org_name,country\n", f"7,{names[0]},DE\n7,{names[1]},DE\n"
+    for text in (f"{head}{told}", f"{head}{told.replace('7', '8', 1)}"):
+        path = tmp_path / "o.csv"
+        path.write_text(text, "utf-8")
+        (row,) = rows(counts.institutions(read(path)))
+        assert row[:3] == ("DE", "UNI X", "DE|uni x")
+
+
 def test_topics_and_what_is_not_known(six: Collaborations) -> None:
     assert rows(counts.topics(six)) == [("keyword", "optics", 2), ("keyword", "Robots", 1)]
     assert dict(rows(counts.unknowns(six))) == {

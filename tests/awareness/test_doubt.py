@@ -1,6 +1,7 @@
 """Every pair is confirmed, unchecked or suspect, with the reason, as docs/awareness-doubt.md says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from risk_engine.awareness.alike import is_short_for, names_country, said_by, shared_words
 from risk_engine.awareness.doubt import PAIR, REASONS, STATUSES, judge_pairs, reason_words, status_words
 from risk_engine.awareness.overrules import Overrules, Side, Word
-from risk_engine.awareness.works import Collaborations, Input, read_collaborations
+from risk_engine.awareness.works import Collaborations, Input, Source, read_collaborations
 from risk_engine.files.source import read
 
 SHARED = Path("/work/shared/data/openalex_collab")
@@ -216,6 +217,15 @@ def test_where_no_work_has_a_doi_that_says_nothing() -> None:
     assert judged(works, LODZ, WUHAN) == ("unchecked", ["too_few"])
 
 
+def test_a_funder_says_itself_who_takes_part_so_names_give_no_doubt() -> None:
+    one, other = "IT Institute of Plant Protection", "CN Institute of Plant Protection"
+    works = [W(None, f"A project on batteries, number {at}", (one, other), kind="project") for at in range(3)]
+    source = Source("organization.csv", "0" * 64, "cordis", 3, whole=False, selection=())
+    found = judge_pairs(replace(collaborations(works), sources=(source,)), pair_of(one, other)).row(0, named=True)
+    assert (found["status"], found["reasons"]) == ("confirmed", ["several_projects"])
+    assert judged(works, one, other)[0] == "suspect"
+
+
 @pytest.mark.parametrize(
     "dois",
     [
@@ -273,6 +283,22 @@ def test_covers_errata_and_reports_are_no_articles(title: str) -> None:
 @pytest.mark.parametrize("title", ["Cover crops in organic farming", "News from the frontier of catalysis", None])
 def test_an_article_that_begins_like_a_paratext_is_none(title: str | None) -> None:
     works = [one._replace(title=title and f"{title} {at}") for at, one in enumerate(articles(LODZ, WUHAN))]
+    assert judged(works, LODZ, WUHAN) == ("confirmed", ["several_places"])
+
+
+@pytest.mark.parametrize(
+    ("masts", "expected"),
+    [(2, ("suspect", ["paratext"])), (1, ("unchecked", ["paratext"])), (0, ("confirmed", ["several_places"]))],
+)
+def test_half_of_the_works_is_a_doubt_and_a_quarter_a_hint(masts: int, expected: tuple[str, list[str]]) -> None:
+    several = [*articles(LODZ, WUHAN), W("10.1021/acs.1", "On the surfaces of glass", (LODZ, WUHAN))]
+    works = [one._replace(title="Masthead") if at < masts else one for at, one in enumerate(several)]
+    assert judged(works, LODZ, WUHAN) == expected
+
+
+def test_one_in_five_is_no_hint() -> None:
+    more = [W(f"10.1021/acs.{at}", f"On the surfaces of glass, part {at}", (LODZ, WUHAN)) for at in (1, 2)]
+    works = [W("10.9999/1", "Masthead", (LODZ, WUHAN)), *articles(LODZ, WUHAN), *more][:5]
     assert judged(works, LODZ, WUHAN) == ("confirmed", ["several_places"])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.awareness.report import Institution, Pair, cut, ranked
+from risk_engine.awareness.report import ByYear, Institution, Pair, cut, ranked, told_years
 from tests.awareness.pages import export
 from tests.cli.running import run
 
@@ -75,6 +75,12 @@ def test_a_workbook_has_each_table_on_a_sheet_with_numbers_that_can_be_added_up(
     rows = list(book["Works of both regions a year"].values)
     assert rows[2] == (2018, 4)
     assert zipfile.is_zipfile(path)
+
+
+def test_one_early_work_brings_no_row_for_each_year_since() -> None:
+    years = tuple(range(1914, 2024))
+    counted = ByYear(years, (("A", tuple(1 if year in {1914, 2023} else 0 for year in years)),), (0,))
+    assert [years[at] for at in told_years(counted)] == [1914, *range(1994, 2024)]
 
 
 def test_who_is_cut_from_a_list_by_the_alphabet_is_counted() -> None:

@@ -110,3 +110,23 @@ def test_a_store_that_is_not_there_is_told(tmp_path: Path) -> None:
     said = refused("awareness", "tables", file, "--tables", tmp_path / "t", "--lists", tmp_path / "none.sqlite")
     assert "none.sqlite" in said
     assert not (tmp_path / "t").exists()
+
+
+def test_a_series_that_is_not_wholly_there_is_refused_with_the_query_that_gives_it(tmp_path: Path) -> None:
+    refused_rows = rows(made(tmp_path, WORKS), "refused")
+    told = {(one["table"], one["series"]): (one["reason"], one["query"]) for one in refused_rows}
+    reason, query = told["region_pairs_by_year", "CN – DE"]
+    assert reason == "sample"
+    filters = "authorships.countries:CN,authorships.countries:DE"
+    assert query == f"https://api.openalex.org/works?filter={filters}&group_by=publication_year"
+    assert told["topics", "DE – CN"][0] == "no_topics"
+    reason, query = told["institutions_by_authors", "DE – CN"]
+    assert reason == "no_authors"
+    assert query.startswith("https://api.openalex.org/works?filter=authorships.countries:DE,authorships.countries:CN&")
+
+
+def test_of_whole_files_only_what_they_were_selected_without_is_refused(tmp_path: Path) -> None:
+    many = [flat(f"W{at}", institutions={"DE": ["Uni A"], "CN": ["Quiet University"]}) for at in range(25)]
+    told = [(one["table"], one["series"], one["reason"]) for one in rows(made(tmp_path, many, "--whole"), "refused")]
+    assert ("regions_by_year", "DE", "selected") in told
+    assert not [one for one in told if one[1] in {"CN – DE", "DE – CN"} and one[0] == "region_pairs_by_year"]

@@ -406,6 +406,64 @@ def register_add(folder: Path) -> Result:
     return run("register", "add", folder / "register", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE)
 
 
+def exchange(folder: Path) -> Result:
+    """Give two decided cases to another register, and take them back; whose key it is that one is told first."""
+    ours, theirs = folder / "ours", folder / "theirs"
+    desk = Path(shutil.copytree(LOAN_DESK, folder / "sets" / "loan-desk"))
+    (desk / "1.0.0" / "exchange.yaml").write_text("k: 2\nshare: {findings: keep}\n", "utf-8")
+    for number in (1, 2):
+        case = folder / f"L-{number}.yaml"
+        case.write_text(LOAN_CASE.read_text("utf-8").replace("L-2026-07", f"L-{number}"), "utf-8")
+        assert run("register", "add", ours, case, "--criteria", desk).code == 0
+        (assessment,) = (ours / f"L-{number}").glob("0001-*")
+        who = ("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09")
+        assert run("decide", assessment, *who, "-o", folder / f"L-{number}.json").code == 0
+        assert run("register", "add", ours, folder / f"L-{number}.json").code == 0
+    of = ("--register", ours, "--office", "The House", "--criteria", desk)
+    shown = run("exchange", "preview", *of)
+    for form in ("html", "md", "txt"):
+        assert run("exchange", "preview", *of, "-o", folder / f"leaves.{form}").code == 0
+    assert run("key", "new", folder / "desk.pem", **PASS).code == 0
+    assert run("exchange", "export", *of, "--key", folder / "desk.pem", "-o", folder / "p.jsonl", **PASS).code == 0
+    assert (folder / "p.jsonl").read_text("utf-8").startswith(shown.out)
+    assert run("register", "add", theirs, LOAN_CASE, *LOAN).code == 0
+    other = ("--register", theirs)
+    said = ("--by", "B. Board", "--reason", "told by telephone")
+    assert run("exchange", "import", folder / "p.jsonl", *other).code == 2
+    pinned = ("exchange", "keys", "add", folder / "desk.pub.pem", *other, "--office", "The House", *said)
+    assert run(*pinned).code == 0
+    assert "told by telephone" in run("exchange", "keys", "list", *other).out
+    assert run("exchange", "import", folder / "p.jsonl", *other).code == 0
+    listed = run("exchange", "list", *other)
+    assert run("exchange", "keys", "remove", *other, "--office", "The House", *said).code == 0
+    assert run("exchange", "list", *other).code == 1
+    return listed
+
+
+def follow(folder: Path) -> Result:
+    """Publish the released desk, look at it on a case of another office, and adopt it there."""
+    desk = Path(shutil.copytree(LOAN_DESK, folder / "sets" / "loan-desk"))
+    assert run("criteria", "release", desk).code == 0
+    assert run("key", "new", folder / "desk.pem", **PASS).code == 0
+    feed = folder / "feed"
+    publish = ("criteria", "publish", f"{desk}@1.0.0", "--to", feed, "--office", "The House")
+    assert run(*publish, "--key", folder / "desk.pem", **PASS).code == 0
+    looked = ("criteria", "follow", feed, "--key", folder / "desk.pub.pem", "--cases", LOAN_CASE)
+    seen = run(*looked, "-o", folder / "impact.html", RISK_ENGINE_CRITERIA=str(folder / "sets"))
+    assert seen.code == 0, seen
+    theirs = ("--register", folder / "theirs")
+    assert run("register", "add", theirs[1], LOAN_CASE, *LOAN).code == 0
+    said = ("--by", "B. Board", "--reason", "told by telephone")
+    pinned = ("exchange", "keys", "add", folder / "desk.pub.pem", *theirs, "--office", "The House", *said)
+    assert run(*pinned).code == 0
+    adopted = (*looked[:3], *theirs, "--adopt", "loan-desk@1.0.0", "--into", folder / "own", *said)
+    assert run(*adopted).code == 0
+    refused = ("--refuse", "loan-desk@1.0.0", *said)
+    assert run(*looked[:3], *theirs, *refused).code == 0
+    assert run(*adopted).code == 0
+    return run("criteria", "list", folder / "own" / "loan-desk")
+
+
 def register_list(folder: Path) -> Result:
     register_add(folder)
     command = ("register", "list", folder / "register", "--level", "verdict=lend_on_terms", "--partner", "harbour")
@@ -570,6 +628,17 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ),
     **dict.fromkeys(
         [("office", "import"), ("office", "export"), ("backup",), ("restore",)], (office, "a register of 1 case")
+    ),
+    **dict.fromkeys(
+        [
+            ("exchange", *one.split())
+            for one in ("preview", "export", "import", "list", "keys add", "keys list", "keys remove")
+        ],
+        (exchange, "The House\tloan-desk\t1\tcounts: 2 cases, k = 2"),
+    ),
+    **dict.fromkeys(
+        [("criteria", "publish"), ("criteria", "follow")],
+        (follow, "loan-desk@1.0.0\tin force from 2024-03-01\treleased"),
     ),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),

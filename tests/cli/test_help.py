@@ -15,6 +15,7 @@ from risk_engine.version import __version__
 from tests.awareness import samples as awareness
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
+from tests.office.exchange import offices
 from tests.office.forms.people import Person, fill_document, fill_workbook
 from tests.portfolio.tables import table_of
 from tests.screening.samples import write_all
@@ -190,6 +191,48 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
         Path("log-2026-11-30.jsonl").write_text(EVENT.model_dump_json(), encoding="utf-8")
 
 
+PUBLISHED = {("follow", "our-criteria@1.0.0"): "loan-desk@1.0.0"}
+"""The set that the examples call theirs is the desk's."""
+
+
+def give_what_is_exchanged(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make what the examples of commands between offices name."""
+    if words in {("criteria", "publish"), ("criteria", "follow")}:
+        give_feed(words[1])
+    if words[0] == "exchange":
+        monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(offices.SETS))
+        monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", offices.PASSPHRASE)
+        give_packages(words[-1])
+
+
+def give_feed(command: str) -> None:
+    """Release a set, publish it, and pin the key of who did."""
+    done("key", "new", "office.pem")
+    done("criteria", "release", "our-criteria")
+    if command == "follow":
+        publish = ("criteria", "publish", "our-criteria@1.0.0", "--to", "feed", "--office", "Office A")
+        done(*publish, "--key", "office.pem")
+        done("register", "add", "register", LOAN_CASE, *LOAN)
+        said = ("--office", "Office A", "--by", "B. Ode", "--reason", "compared")
+        done("exchange", "keys", "add", "office.pub.pem", "--register", "register", *said)
+
+
+def give_packages(command: str) -> None:
+    """Make a register of an office with decided cases, the key of one, and for who takes them a package of another."""
+    shutil.rmtree("register", ignore_errors=True)
+    offices.register_of(Path(), "office-a").rename("theirs" if command == "import" else "register")
+    Path("office.pem").write_bytes(offices.pair("Office A")[0])
+    Path("office-a.pub.pem").write_bytes(offices.pair("Office A")[1])
+    said = ("--office", "Office A", "--by", "B. Ode", "--reason", "compared")
+    if command == "import":
+        offices.register_of(Path(), "office-b").rename("register")
+        exported = ("exchange", "export", "--register", "theirs", "--office", "Office A", "--key", "office.pem")
+        done(*exported, "-o", "precedents.jsonl", RISK_ENGINE_PASSPHRASE=offices.PASSPHRASE)
+        done("exchange", "keys", "add", "office-a.pub.pem", "--register", "register", *said)
+    if "remove" in command:
+        done("exchange", "keys", "add", "office-a.pub.pem", "--register", "register", *said)
+
+
 def _ends_it(_seconds: float) -> None:
     raise KeyboardInterrupt
 
@@ -218,6 +261,7 @@ def test_every_example_of_the_help_runs(
     if words in {("screen",), ("prefill",)}:
         give_lists("show")
         Path("partners.csv").write_text("name,country\nQuiet Optics,CU\n", "utf-8")
+    give_what_is_exchanged(words, monkeypatch)
     head = look_after(words[1]) if words[0] == "register" else {}
     found = look_for_changes() if words[0] == "monitor" else ""
     # A line of the help may end behind the hyphen of a name.
@@ -239,7 +283,7 @@ def test_every_example_of_the_help_runs(
         if words == ("register", "verify"):
             arguments = [one.replace("17:3f9c2ab1d2e4f567", f"{head['n']}:{head['head'][:16]}") for one in arguments]
         arguments = [one.replace("412:3f9c2ab1d2e4f567", f"1:{EVENT.hash[:16]}") for one in arguments]
-        arguments = [found if one == "3f9c2ab1d2e4" else one for one in arguments]
+        arguments = [found if one == "3f9c2ab1d2e4" else PUBLISHED.get((words[-1], one), one) for one in arguments]
         is_whole = arguments[1:2] == ["prove"] and "--only" not in arguments
         if is_whole:
             arguments[2] = str(LOAN[1])  # the shipped set takes seconds

@@ -49,9 +49,9 @@ ONLY_IN = {
     # Types of organisations in ROR.
     "risk_engine/loading/screened_facts.py": {"company", "education", "funder", "government"},
     # A key of JSON Schema.
-    "risk_engine/audit/schemas.py": {"description"},
+    "risk_engine/audit/schemas.py": {"description", "exchange"},
     # The group of commands for what is on file about partners.
-    "risk_engine/cli/commands.py": {"partner"},
+    "risk_engine/cli/commands.py": {"exchange", "partner"},
     # Whom `case questions --for` asks.
     "risk_engine/cli/case.py": {"everyone"},
     "risk_engine/office/forms/everyone.py": {"everyone"},
@@ -60,6 +60,9 @@ ONLY_IN = {
     # An element of a page, and a section of the report.
     "risk_engine/report/markup.py": {"field"},
     "risk_engine/report/view.py": {"terms"},
+    # A file of a set, a group of commands, and a folder of the register: what offices give each other.
+    "risk_engine/office/register/folder.py": {"exchange"},
+    "risk_engine/report/pages/exchange.py": {"exchange"},
     # Keys of OpenAPI.
     "risk_engine/web/api": {"description", "security"},
     # Columns, elements and keys of the lists of others, and of what is kept of them.

@@ -88,9 +88,8 @@ def test_a_version_is_compared_with_the_lock_of_its_set_and_with_that_of_all_set
         f"  2 | loan-desk@1.0.0: sha256:{OTHER}\n"
         "    | ^\n"
         "  help: a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, "
-        "`mutants.yaml`, `screening.yaml`, translations and `CHANGES.md` may differ), or put the change into a new "
-        "version folder with a "
-        "number of its own"
+        "`mutants.yaml`, `screening.yaml`, `exchange.yaml`, translations and `CHANGES.md` may differ), or put the "
+        "change into a new version folder with a number of its own"
     )
 
 
@@ -128,7 +127,13 @@ def test_comments_layout_cases_and_the_history_may_change(
 def test_every_file_of_rules_is_bound(desk: Path, digest: str, file: str) -> None:
     record(desk.parent, f"loan-desk@1.0.0: sha256:{digest}")
     (desk / file).unlink()
-    if file in {"cases.yaml", "map.yaml", "mutants.yaml", "screening.yaml"}:  # what is tried and shown decides nothing
+    if file in {
+        "cases.yaml",
+        "map.yaml",
+        "mutants.yaml",
+        "screening.yaml",
+        "exchange.yaml",
+    }:  # what is tried and shown decides nothing
         read_criteria(desk)
     else:
         assert f"released was sha256:{digest}, now it is sha256:" in refused(desk)

@@ -1,6 +1,7 @@
 """Similar decided cases of an office: of those that a person may see, from rows that are read once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from risk_engine.engine.facts import Read
+from risk_engine.office.precedents.precedent import precedents_of
 from risk_engine.web import cases, precedents
 from risk_engine.web.decisions import Ruling
 from risk_engine.web.models import Case, Faculty, Person
+from risk_engine.web.register import read_rows
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role
 
@@ -110,6 +113,22 @@ def test_many_cases_are_asked_for_as_often_as_few(
         precedents.similar(now, assessor)
     assert len(again) == len(few)
     assert len(first) == len(few) + 1, "what is new is read at once"
+
+
+def test_precedents_of_other_offices_stand_beside_the_own_ones(
+    begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person
+) -> None:
+    before, now = begun("Before"), begun("Now")
+    decide(before)
+    own = precedents_of(read_rows(before.number, before.filed.select_related("sealed").order_by("-order")))
+    theirs = [replace(one, id="1/1", office="North") for one in own]
+    for _again in range(2):  # also from what is ready by then
+        found = precedents.similar(now, assessor, theirs).similar
+        assert [(one.case, one.office, one.link) for one in found] == [
+            (before.number, None, f"/cases/{before.number}"),
+            ("1/1", "North", ""),
+        ]
+    assert precedents.similar(now, assessor).compared == 1
 
 
 def test_what_is_erased_is_forgotten(

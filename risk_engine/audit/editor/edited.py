@@ -17,10 +17,11 @@ from risk_engine.files.reading import Buffers, editing
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
 from risk_engine.loading.criteria import edited_criteria
+from risk_engine.loading.exchange_rules import load_exchange_rules
 from risk_engine.loading.map import load_map
 from risk_engine.loading.screened_facts import load_screened_facts
 from risk_engine.loading.sets import version_at, yaml_files
-from risk_engine.loading.version_files import CASES, HEAD, MAP, SCREENING
+from risk_engine.loading.version_files import CASES, EXCHANGE, HEAD, MAP, SCREENING
 
 if TYPE_CHECKING:
     from risk_engine.model.case import Case
@@ -110,7 +111,12 @@ class Edited:
         if self.criteria is None or not self.is_right:
             return ()
         with editing(self.buffers):
-            looks = ((CASES, self._look_at_cases), (MAP, load_map), (SCREENING, load_screened_facts))
+            looks = (
+                (CASES, self._look_at_cases),
+                (MAP, load_map),
+                (SCREENING, load_screened_facts),
+                (EXCHANGE, load_exchange_rules),
+            )
             for file, look in looks:
                 try:
                     _loaded = look(self.criteria) if file in self.documents else None
@@ -203,7 +209,7 @@ class Edited:
                 self.documents[name] = read(self.folder / name, nulls=True, go_on=True, most=MAX_SET_BYTES)
             except InvalidSourceError as error:
                 unreadable.add(name)
-                problems += error.diagnostics if name in {CASES, MAP, SCREENING} else ()
+                problems += error.diagnostics if name in {CASES, MAP, SCREENING, EXCHANGE} else ()
         for name in self.documents.keys() - {*present}:
             del self.documents[name]
         self.unreadable = frozenset(unreadable)

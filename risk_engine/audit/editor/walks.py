@@ -8,7 +8,7 @@ from typing import Any
 from risk_engine.audit.editor.mentions import Finder, Found, Kind, Known, Mention, declared_in, mapping, numbered, pairs
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.loading.version_files import CASES, HEAD, MAP, MUTANTS, SCREENING, TRANSLATION
+from risk_engine.loading.version_files import CASES, EXCHANGE, HEAD, MAP, MUTANTS, SCREENING, TRANSLATION
 
 _PLACE = re.compile(r"(?:(?<=\s)|^)([a-z]+(?:\.[A-Za-z0-9_-]+)+)")
 
@@ -24,6 +24,8 @@ def found_in(file: str, document: Document, known: Known) -> Found:
         finder.mutants()
     elif file == SCREENING:
         finder.screening()
+    elif file == EXCHANGE:
+        finder.exchange()
     elif TRANSLATION.fullmatch(file):
         finder.translation()
     else:
@@ -276,6 +278,19 @@ class _Walk(Finder):
             self.path_of_fact(kind.get("fact"), (entity, "kind", "fact"))
             for name, option in pairs(kind.get("types")):
                 self.value(f"{kind.get('fact')}", option, (entity, "kind", "types", name))
+
+    def exchange(self) -> None:
+        """Note which facts may leave, and the answers that are told together."""
+        for name, steps in pairs(mapping(self.document.data).get("share")):
+            here: Loc = ("share", name)
+            if "." in name:  # else it is a part of the outcome
+                self.path_of_fact(name, here, key=True)
+            several = numbered(steps) if isinstance(steps, tuple) else [(None, steps)]
+            for number, step in several:
+                for group, answers in pairs(mapping(step).get("groups")):
+                    for place, answer in numbered(answers):
+                        at = (*here, *(() if number is None else (number,)), "groups", group, place)
+                        self.value(name, answer, at)
 
     def map(self) -> None:
         """Note what a map sets."""

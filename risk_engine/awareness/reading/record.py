@@ -91,8 +91,9 @@ def parties_of(found: Iterable[tuple[Party, float | None]]) -> Parties:
         before = each.get(key)
         if before is None:
             each[key] = one, share
-        elif share is not None:
-            each[key] = before[0], (before[1] or 0.0) + share
+        else:
+            shown = min(before[0], one, key=lambda each_way: each_way.name or "")
+            each[key] = shown, before[1] if share is None else (before[1] or 0.0) + share
     named = {country for country, institution in each if institution is not None}
     # A country alone stays where authors have it whose institutions nobody tells: they have their share of the work.
     return {key: value for key, value in each.items() if key[1] is not None or key[0] not in named or value[1]}

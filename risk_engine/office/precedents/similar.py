@@ -14,7 +14,7 @@ from risk_engine.engine.find import absent_reads
 from risk_engine.engine.work import recall
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.criteria import Criteria, Indicator, severity_conditions
 from risk_engine.model.former_names import FormerNames, answer_now, former_names
 from risk_engine.model.references import read_by
 from risk_engine.model.words import Severity
@@ -202,12 +202,18 @@ class Precedents:
         head, indicators, decisive = self.criteria.head.severity, self.criteria.indicators, frozenset(rests_on)
         found: dict[str, int] = {}
         for name, paths in reads.items():
-            own = indicators[name].points if name in indicators else None
-            points = max(1, head.of(severities.get(name, "low"), own)) * (2 if name in decisive else 1)
+            known = indicators.get(name)
+            severity = severities.get(name) or ("low" if known is None else _least(known))
+            points = max(1, head.of(severity, known.points if known else None)) * (2 if name in decisive else 1)
             for path in paths:
                 if found.get(path, 0) < points:
                     found[path] = points
         return found
+
+
+def _least(indicator: Indicator) -> Severity:
+    """Return the mildest severity that a finding can have: so severe it was at least, where a package does not say."""
+    return next((severity for severity, _condition in severity_conditions(indicator)), "low")
 
 
 def _reads(*several: Iterable[str]) -> tuple[str, ...]:

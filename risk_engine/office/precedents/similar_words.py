@@ -220,7 +220,7 @@ def _data(one: Similar, words: SimilarShown) -> dict[str, Any]:
         "proposed": dict(precedent.proposed),
         "reasons": list(precedent.reasons),
         "reason": precedent.text,
-        "findings": {"both": one.findings_both, "only_here": one.findings_here, "only_there": one.findings_there},
+        "findings": {"in_both": one.findings_both, "only_here": one.findings_here, "only_there": one.findings_there},
         "facts": [
             {
                 "fact": each.fact,

@@ -26,6 +26,8 @@ Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 
 SHORT = 16
 _SYSTEM = frozenset({"desktop.ini", "thumbs.db"})
+EXCHANGED = "exchange"
+"""The folder of what is exchanged with other offices, with a log of its own (`office/exchange/journal.py`)."""
 LIST = "FILED.txt"
 """What listed the files of a case in a register before it had a log; the log takes its place."""
 
@@ -37,7 +39,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 
 def is_plain(text: str) -> bool:
     """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
-    taken = is_device(text) or text.casefold() in {KEPT, FOLDER}
+    taken = is_device(text) or text.casefold() in {KEPT, FOLDER, EXCHANGED}
     return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
 
 
@@ -185,7 +187,12 @@ def case_paths(folder: Path) -> list[Path]:
     """Return where the folders of all cases are, by name; raise RiskEngineError if the folder is no register."""
     check_register(folder)
     paths = (one for one in folder.iterdir() if one.is_dir() and not is_of_the_system(one))
-    return sorted(one for one in paths if one.name not in {KEPT, FOLDER})
+    return sorted(one for one in paths if one.name not in {KEPT, FOLDER} and not is_exchange(one))
+
+
+def is_exchange(path: Path) -> bool:
+    """Return whether this is the folder of what is exchanged: a case may have been called so before there was one."""
+    return path.name == EXCHANGED and (path / LOG).is_file()
 
 
 def case_folder(folder: Path, case_id: str) -> CaseFolder | None:

@@ -16,6 +16,7 @@ from risk_engine.office.register.folder import (
     LIST,
     SHORT,
     check_register,
+    is_exchange,
     is_of_the_system,
     is_unfinished,
     number_of,
@@ -129,9 +130,9 @@ def _seen(register: Path, folders: Iterable[Path]) -> tuple[_Seen, list[Fault]]:
 
 
 def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys: "Keys") -> Checked:
-    # What is on file about partners is no record: people change it.
+    # What is on file about partners is no record: people change it. What is exchanged has a log of its own.
     there = (one for one in register.iterdir() if one.is_dir() and not is_of_the_system(one))
-    folders = sorted(one for one in there if one.name != FOLDER)
+    folders = sorted(one for one in there if one.name != FOLDER and not is_exchange(one))
     seen, faults = _seen(register, folders)
     state = log_state(register, anew=True)
     log = state.sound

@@ -215,6 +215,18 @@ def test_what_screening_answers_is_renamed_with_the_set(desk: Path) -> None:
     assert opened(desk).check({}) == ()
 
 
+def test_what_may_leave_is_renamed_with_the_set(desk: Path) -> None:
+    (desk / "exchange.yaml").write_text(
+        "share:\n  borrower.climate: {groups: {bad: [unlogged], other: '*'}}\n  findings: keep\n", "utf-8"
+    )
+    edited = opened(desk)
+    write(edited, named(edited, "fact", "borrower.climate"), "air")
+    edited = opened(desk)
+    write(edited, named(edited, "option", "borrower.air.unlogged"), "unknown_air")
+    assert "borrower.air: {groups: {bad: [unknown_air], " in (desk / "exchange.yaml").read_text("utf-8")
+    assert opened(desk).check({}) == ()
+
+
 def test_a_fact_of_the_shipped_set_is_renamed_in_its_translation_map_and_mutants_too(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
     edit(shipped / "set.yaml", "id: reconnect-china\n", "id: our-own\n")

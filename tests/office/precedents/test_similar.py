@@ -87,6 +87,31 @@ def test_what_is_not_known_is_neither_the_same_nor_different() -> None:
     assert "technology.public_domain" in facts(other_way, "unknown_here")
 
 
+def without(one: Precedent, *facts: str, **said: Any) -> Precedent:
+    """Return a precedent in which nothing is known of these facts, and these are said otherwise."""
+    known = {path: value for path, value in one.facts.items() if not path.endswith(facts)} if facts else one.facts
+    return replace(one, facts={**known, **{path.replace("__", "."): value for path, value in said.items()}})
+
+
+def test_what_is_not_known_is_nearer_than_what_differs_and_farther_than_what_is_the_same() -> None:
+    silent = without(decided(chips("b")), ".public_domain")
+    differs = without(decided(chips("a")), technology__trade__public_domain=True)
+    assert told(nearest(chips(), differs, silent, decided(chips("c")))) == ["c", "b", "a"]
+
+
+def test_of_two_as_near_the_one_in_which_less_differs_comes_first() -> None:
+    # 240 points each: one fact is the same and three are not known; two are the same, one differs, one is not known.
+    little = without(decided(chips("b")), ".preapproved", ".eu_critical_area", ".public_domain")
+    more = without(decided(chips("a")), ".public_domain", technology__trade__eu_critical_area="quantum")
+    assert told(nearest(chips(), more, little)) == ["b", "a"]
+
+
+def test_of_two_as_near_the_one_that_counts_today_comes_first_then_the_newest() -> None:
+    superseded = replace(decided(chips("a")), stands="superseded")
+    older, newer = decided(chips("b")), decided(chips("c"), on=date(2026, 12, 9))
+    assert told(nearest(chips(), superseded, older, newer)) == ["c", "b", "a"]
+
+
 def test_a_coarser_answer_is_compared_as_coarsely() -> None:
     exact = decided(chips("exact"))
     linked = Coarse(one_of=("direct", "is_military"))
@@ -101,6 +126,10 @@ def test_a_coarser_answer_is_compared_as_coarsely() -> None:
 def test_where_a_package_does_not_say_what_a_finding_read_the_criteria_do() -> None:
     bare = replace(decided(chips("p-1")), office="north", reads={}, rests_on=(), lists=())
     assert "partner.military_link" in facts(nearest(chips(), bare).similar[0], "same")
+    silent = replace(bare, severities={}, undetermined=())
+    (there,) = nearest(assessed("now", {"ip.publication": "delay_gt_90"}), silent).similar
+    weights = {one.weight for one in there.facts if one.fact == "partner.military_link"}
+    assert weights == {20}, "SEC-08 is high or critical: 20 points at least"
 
 
 def test_entries_are_paired_by_what_they_say_not_by_name_or_place() -> None:

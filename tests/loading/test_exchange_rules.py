@@ -1,0 +1,122 @@
+"""What of a decided case may leave (exchange.yaml): what fits the set, and every problem of what does not."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.exchange_rules import load_exchange_rules, members
+from risk_engine.loading.releases import newest
+from risk_engine.loading.sets import shipped_sets, versions
+from risk_engine.model.companion_files import Groups
+from tests.cli.running import EXAMPLES, run
+
+SET = EXAMPLES / "exchange" / "sets" / "guest-labs"
+WRONG = """share:
+  findings: [keep, {years: 1}]
+  reasons: [drop, keep]
+  partner.tie: [{groups: {none: [none], some: [indirect]}}, keep]
+  partner.name: keep
+  partner.country: [keep, {groups: {a: [CN, XX], b: [CN], c: "*", d: "*"}}]
+  partner.associated: {bands: [1]}
+  work.field: [{groups: {old: [history], new: "*"}}, {groups: {one: [materials], two: "*"}}]
+  work.ready: [{bands: [3, 6]}, {bands: [5]}, {years: 1}]
+  work.ends: [keep, {years: 2}, {years: 5}]
+  work.about: {public_list: A list, as_of: 2026-01-01, names: [A]}
+  wrok.ready: keep
+"""
+
+
+def desk(tmp_path: Path, text: str) -> Path:
+    copy = shutil.copytree(SET, tmp_path / "guest-labs")
+    (copy / "exchange.yaml").write_text(text, "utf-8")
+    return copy
+
+
+def test_everything_that_does_not_fit_the_set_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSourceError) as error:
+        load_exchange_rules(read_criteria(desk(tmp_path, WRONG)))
+    problems = sorted((one.position.line, one.message) for one in error.value.diagnostics)
+    assert problems == [
+        (2, "`findings` is told or left out: `keep` or `drop`"),
+        (3, "`keep` is the most exact way to tell it"),
+        (3, "behind `drop` nothing is left to tell"),
+        (4, "`keep` is the most exact way to tell it"),
+        (4, "no group has `direct`"),
+        (5, "`partner.name` is `text`: it never leaves as it is"),
+        (6, "`CN` is in the group `a` already"),
+        (6, "`XX` is no answer to `partner.country`"),
+        (6, "`partner.country` is `row`: it never leaves as it is"),
+        (6, "only one group is that of all others"),
+        (7, "`partner.associated` is `boolean` and cannot be told so"),
+        (8, "this way to tell `work.field` is not coarser than the one before it"),
+        (9, "`work.ready` is `integer` and cannot be told so"),
+        (9, "this way to tell `work.ready` is not coarser than the one before it"),
+        (10, "`work.ends` is `date`: it never leaves as it is"),
+        (10, "this way to tell `work.ends` is not coarser than the one before it"),
+        (12, "there is no fact `wrok.ready` in guest-labs"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("k: 1\nshare: {findings: keep}\n", "the number must be at least 2"),
+        ("share: {findings: loosely}\n", "`loosely`"),
+        ("share: {}\n", ""),
+        ("sahre: {findings: keep}\n", "unknown key `sahre`"),
+    ],
+)
+def test_a_file_of_another_form_is_refused_and_says_where(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InvalidSourceError) as error:
+        load_exchange_rules(read_criteria(desk(tmp_path, text)))
+    assert message in f"{error.value}"
+    assert "exchange.yaml:" in f"{error.value}"
+
+
+def test_bands_lie_within_the_range_and_rise(tmp_path: Path) -> None:
+    for bands in ("[6, 3]", "[3, 3]", "[0]", "[9]"):
+        copy = desk(tmp_path / bands, f"share: {{work.ready: {{bands: {bands}}}}}\n")
+        with pytest.raises(InvalidSourceError, match="bands rise from 1 to below 9"):
+            load_exchange_rules(read_criteria(copy))
+
+
+def test_a_set_that_says_nothing_lets_nothing_leave(tmp_path: Path) -> None:
+    copy = desk(tmp_path, "")
+    (copy / "exchange.yaml").unlink()
+    with pytest.raises(RiskEngineError, match="does not say what may go to another office"):
+        load_exchange_rules(read_criteria(copy))
+    assert run("criteria", "check", copy).code == 0
+
+
+def test_a_check_of_the_set_tells_what_is_wrong_with_what_may_leave(tmp_path: Path) -> None:
+    result = run("criteria", "check", desk(tmp_path, "share: {partner.name: keep}\n"))
+    assert (result.code, "it never leaves as it is" in result.err) == (2, True)
+
+
+def test_the_rules_of_a_set_hold_for_each_of_its_versions_and_change_no_release() -> None:
+    found = {load_exchange_rules(read_criteria(one.path)).digest for one in versions(str(SET))}
+    assert len(found) == 1
+    assert run("criteria", "check", SET).code == 0
+
+
+def test_what_the_shipped_sets_let_leave_is_about_no_person_no_text_and_nothing_confidential() -> None:
+    said = 0
+    for folder in shipped_sets().values():
+        criteria = read_criteria(newest(str(folder)).path)
+        if not (folder / "exchange.yaml").is_file():
+            continue
+        rules = load_exchange_rules(criteria).rules
+        facts = [name for name in rules.share if "." in name]
+        said += len(facts)
+        assert rules.k >= 5
+        assert not [name for name in facts if name.startswith("person.") or criteria.fact(name).type == "text"]
+        assert not [name for name in facts if criteria.fact(name).confidential]
+    assert said
+
+
+def test_the_group_of_all_others_has_what_no_group_names() -> None:
+    groups = Groups(groups={"a": ("x",), "rest": ("*",)})
+    assert members(groups, ("x", "y", "z")) == {"a": ("x",), "rest": ("y", "z")}
