@@ -7,7 +7,6 @@ has two thousand names. The first look makes the index of the list; the second i
 """
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -125,4 +124,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
