@@ -17,6 +17,7 @@ from risk_engine.portfolio import need_columns
 
 if TYPE_CHECKING:
     from risk_engine.office.monitor.changes import Report
+    from risk_engine.office.monitor.works import Data
 
 app = App(help="Look at what changed around the cases of a register, and remember who saw it.")
 
@@ -63,6 +64,24 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None,
         typer.Option("--partners", metavar="FOLDER", help="What is on file; without it that is not looked at."),
     ] = None,
+    works: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--works", metavar="DATA", help="Joint works, as `awareness report` reads them; without it none are."
+        ),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="DATA", help="Earlier works: what stands there already is not told."),
+    ] = None,
+    institution: Annotated[
+        str | None,
+        typer.Option("--institution", metavar="NAME|ROR", help="Of the works: whose they are, as the data write it."),
+    ] = None,
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--between", metavar="A B", help="Of the works: the own region and the other one."),
+    ] = None,
     days: Annotated[int, typer.Option("--days", min=0, max=FURTHEST, help="So many days ahead dates are told.")] = 30,
     today: Today = None,
     state: StateFile = None,
@@ -99,7 +118,8 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if lists is not None:
         check_extra()
     day = today or options.today()
-    wanted = Wanted(register, kept, day, days, criteria or (), lists, partners, jobs)
+    data = _works(works, against, institution, between)
+    wanted = Wanted(register, kept, day, days, criteria or (), lists, partners, data, jobs)
     with progress(_("cases")) as tell:
         found = look(wanted, tell)
     for output, each in forms:
@@ -154,6 +174,24 @@ def show(register: RegisterOption = REGISTER, state: StateFile = None) -> None:
     check_register(register)
     for line in shown(read_state(state_path(register, state), register), acknowledged(register)):
         say(line)
+
+
+def _works(
+    works: list[Path] | None, against: list[Path] | None, institution: str | None, between: tuple[str, str] | None
+) -> "Data | None":
+    """Return which works are looked at; raise RiskEngineError where it is not said whose, or said without works."""
+    from risk_engine.office.monitor.works import Data
+
+    if works and institution and between:
+        check_extra()
+        return Data(works, institution, between, against or ())
+    if works:
+        message = _("--works: whose works these are, and between which regions, is not said")
+        raise RiskEngineError(message, _("add --institution NAME and --between A B"))
+    if against or institution or between:
+        message = _("--against, --institution and --between are of works")
+        raise RiskEngineError(message, _("name the works: --works DATA"))
+    return None
 
 
 def _forms(

@@ -63,6 +63,13 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
     ("monitor", "run", "criteria"): ("--register", "{folder}"),
     ("monitor", "run", "state"): ("--register", "{folder}"),
+    ("monitor", "run", "lists"): ("--register", "{folder}"),
+    ("monitor", "run", "partners"): ("--register", "{folder}"),
+    ("monitor", "run", "works"): ("--register", "{folder}", "--institution", "A", "--between", "DE", "CN"),
+    ("monitor", "run", "against"): (
+        *("--register", "{folder}", "--institution", "A", "--between", "DE", "CN"),
+        *("--works", "{works}"),
+    ),
     ("monitor", "acknowledge", "state"): ("--register", "{folder}"),
     ("monitor", "show", "state"): ("--register", "{folder}"),
     ("screen", "store"): ("Quiet",),

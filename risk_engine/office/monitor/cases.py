@@ -20,7 +20,7 @@ from risk_engine.model.case import ON_FILE
 from risk_engine.model.companion_files import ScreenedFacts
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.monitor.changes import CaseState
-from risk_engine.office.register.listing import Due, dues
+from risk_engine.office.register.listing import Due, dues, dues_of_case, has_work_due
 from risk_engine.office.register.record import CaseRecord, look_at
 from risk_engine.portfolio.stated import stated_row
 from risk_engine.records.criteria import criteria_of
@@ -162,8 +162,8 @@ class Looking:
             row=tuple(stated_row(case_from(assessment.case, criteria), criteria))
             if self.rows and not is_closed
             else (),
-            dues=tuple(one for one in _dues(record) if one.due.day <= self.last),
-            named=tuple(self._organisations(record.case, criteria, place)) if self.asked and not is_closed else (),
+            dues=tuple(one for one in _dues(record, self.last) if one.due.day <= self.last),
+            named=tuple(self._organisations(record.case, criteria, place)) if self.asked else (),
             used=tuple(record.case.get(ON_FILE) or ()),
         )
 
@@ -223,10 +223,12 @@ screened_facts: Callable[[Criteria], Mapping[str, ScreenedFacts]] = once(
 )
 
 
-def _dues(record: CaseRecord) -> Iterator[DueSeen]:
-    found = list(dues(record))
+def _dues(record: CaseRecord, last: date) -> Iterator[DueSeen]:
+    """Yield what has a date; the words of the criteria, which take longest of all, only where something needs them."""
+    every = dues if has_work_due(record, last) else dues_of_case
+    found = list(every(record))
     named = found
     if current() != ENGLISH:
         with in_language(ENGLISH):
-            named = list(dues(record))
+            named = list(every(record))
     yield from (DueSeen(one, other.text) for one, other in zip(found, named, strict=True))

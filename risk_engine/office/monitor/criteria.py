@@ -16,7 +16,7 @@ import polars as pl
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import is_withdrawn, ready, that_count
+from risk_engine.loading.releases import locks_of, ready, releases_of, that_count
 from risk_engine.loading.sets import Version, versions
 from risk_engine.model.comparison import PairedLadder, paired_ladders
 from risk_engine.model.criteria import Criteria
@@ -114,16 +114,20 @@ class Versions:
         """Return the versions as they are now, for the next look."""
         found: dict[str, dict[str, VersionSeen]] = {}
         for several in self.sets.values():
+            counting = that_count(several)
+            withdrawn = releases_of(several[0]).withdrawn if several else frozenset[str]()
             for one in several:
-                if one in that_count(several) or is_withdrawn(one):
-                    seen = VersionSeen(digest_of(one), one.in_force_from, is_withdrawn(one))
+                is_gone = f"{one}" in withdrawn
+                if one in counting or is_gone:
+                    seen = VersionSeen(digest_of(one), one.in_force_from, is_gone)
                     found.setdefault(one.name, {})[one.dotted] = seen
         return found
 
 
 def digest_of(version: Version) -> str:
-    """Return what tells a version from another one of its number."""
-    return read_criteria(ready(version).path).digest
+    """Return what tells a version from another one of its number: as it was released, else as it is."""
+    recorded = {name: one for lock in locks_of(version.path) for name, one in lock.releases.items()}
+    return recorded.get(f"{version}") or read_criteria(ready(version).path).digest
 
 
 def version_news(before: Known, now: Known) -> Iterator[Change]:
@@ -315,11 +319,16 @@ def _changes(moves: Sequence[Move], jobs: int | None) -> Iterator[Change]:
 def _withdrawn(cases: Sequence[CaseSeen], here: Versions) -> Iterator[Change]:
     """Yield the versions that were withdrawn after cases were assessed under them."""
     under: dict[Version, list[Touch]] = {}
+    withdrawn: dict[str, dict[str, Version]] = {}
     for one in cases:
         if one.assessment is None or one.state == "closed" or one.withdrawn:
             continue
-        version = next((each for each in here.of(one) if each.dotted == one.version), None)
-        if version is not None and is_withdrawn(version):
+        found = here.of(one)
+        if one.reference not in withdrawn:
+            names = releases_of(found[0]).withdrawn if found else frozenset[str]()
+            withdrawn[one.reference] = {each.dotted: each for each in found if f"{each}" in names}
+        version = withdrawn[one.reference].get(one.version)
+        if version is not None:
             touch = Touch(one.case_id, one.title, one.state, Gravity.TO_LOOK_AT, {"under": one.version})
             under.setdefault(version, []).append(touch)
     for version, touches in under.items():

@@ -92,7 +92,7 @@ def listed(  # noqa: PLR0913 (what is looked at, and what was)
     if store is None:
         return kept
     asking = _Asking()
-    for case in cases:
+    for case in (one for one in cases if one.state != "closed"):
         for one in case.named:
             asked = one.asked(f"{case.case_id}, {one.entry}")
             asking.add(asked, _Who(case.case_id, case.title, case.state, one.entry, case))

@@ -27,6 +27,7 @@ from risk_engine.office.monitor.state import (
     read_state,
     root_of,
 )
+from risk_engine.office.monitor.works import Data, uncovered
 from risk_engine.office.register.folder import case_paths
 from risk_engine.office.register.lock import lock_left
 from risk_engine.office.register.record import about_log
@@ -44,6 +45,7 @@ class Wanted:
     criteria: Sequence[str] = ()
     lists: Path | None = None
     partners: Path | None = None
+    works: Data | None = None
     jobs: int | None = None
 
     @property
@@ -96,12 +98,14 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         given=given,
     )
     on_file = profiles(readable, wanted.partners, wanted.today, wanted.jobs)
+    of_works = uncovered(readable, wanted.works)
     found = [
         *of_criteria.changes,
         *due(readable, wanted.today),
         *_of_versions(before, known),
         *of_lists.changes,
         *on_file.changes,
+        *of_works.changes,
         *(_carried(before, "unlisted") if of_lists.part.state != "looked" else ()),
     ]
     parts = (
@@ -110,6 +114,7 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         of_criteria.part,
         of_lists.part,
         on_file.part,
+        of_works.part,
     )
     every = _merged(found, before)
     shown = [one for one in (left(each, seen) for each in every) if one is not None]
@@ -120,7 +125,7 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         tuple(sorted(shown, key=lambda one: one.order)),
         len(every) - len(shown),
         parts,
-        (*failed, *of_criteria.problems, *of_lists.problems, *on_file.problems),
+        (*failed, *of_criteria.problems, *of_lists.problems, *on_file.problems, *of_works.problems),
     )
     state = _state(wanted, before, every, seen, known)
     state = state.model_copy(update={"lists": dict(of_lists.lists), "asked": dict(of_lists.asked)})
@@ -128,7 +133,7 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
 
 
 def _cases(wanted: Wanted, paths: Sequence[Path], given: Mapping[str, str], tell: Tell) -> list[CaseSeen]:
-    work = Looking(wanted.last, asked=wanted.lists is not None, given=given)
+    work = Looking(wanted.last, asked=wanted.lists is not None or wanted.works is not None, given=given)
     found = []
     for number, one in enumerate(in_order(work, paths, processes_for(len(paths), wanted.jobs)), 1):
         found.append(one)
@@ -222,6 +227,5 @@ def _state(
         register_=root_of(wanted.register),
         on=wanted.today,
         versions={**(before.versions if before else {}), **versions},
-        pairs=before.pairs if before else {},
         found=tuple(found),
     )

@@ -87,7 +87,6 @@ class State(Model):
     versions: dict[str, dict[str, VersionKept]] = Field({}, description="By set, by number.")
     lists: dict[str, ListKept] = Field({}, description="By id.")
     asked: dict[str, AskedKept] = Field({}, description="By the digest of who was asked about.")
-    pairs: dict[str, dict[str, Any]] = Field({}, description="Collaborations without a case that were there.")
     found: tuple[FoundKept, ...] = ()
 
 

@@ -286,9 +286,33 @@ def dues(record: CaseRecord) -> Iterator[Due]:
 
     A closed case needs no review and no control any more; what was decided to be done, and how long to keep it, stays.
     """
-    case_id, current = record.case_id, record.shown
-    if current is None:
+    if record.current is not None:
+        yield from _dues_of_work(record)
+        yield from dues_of_case(record)
+
+
+def dues_of_case(record: CaseRecord) -> Iterator[Due]:
+    """Yield when a case is to be looked at again, and until when it is kept: no word of the criteria tells it."""
+    if record.current is None:
         return
+    if not record.is_closed():
+        yield Due(record.current.assessment.review_due, record.case_id, "review", _("Look at the case again"))
+    retain_until = record.case.get("retain_until")
+    if isinstance(retain_until, str):
+        yield Due(date.fromisoformat(retain_until), record.case_id, "retention", _("The time to keep the record ends"))
+
+
+def has_work_due(record: CaseRecord, last: date) -> bool:
+    """Return whether a control or a condition of a case has a day until then: what `dues` tells of it needs words."""
+    days = [one.get("due") for one in record.case.get("controls") or ()]
+    if record.ruled:
+        days += [one.due and one.due.isoformat() for one in record.ruled.decision.conditions]
+    return any(day is not None and day <= last.isoformat() for day in days)
+
+
+def _dues_of_work(record: CaseRecord) -> Iterator[Due]:
+    case_id, current = record.case_id, record.shown
+    assert current is not None  # noqa: S101 (it was assessed)
     in_place = {one.id for one in current.controls if one.counts_as == "in_place"}
     conditions = conditions_told(record.ruled.decision, current) if record.ruled else ()
     decided = {one.control for one in conditions if one.due is not None}
@@ -303,7 +327,3 @@ def dues(record: CaseRecord) -> Iterator[Due]:
                 yield Due(
                     control.due, case_id, "control", f"{control.title} ({control.id})", control.owner or control.who
                 )
-        yield Due(current.review_due, case_id, "review", _("Look at the case again"))
-    retain_until = record.case.get("retain_until")
-    if isinstance(retain_until, str):
-        yield Due(date.fromisoformat(retain_until), case_id, "retention", _("The time to keep the record ends"))
