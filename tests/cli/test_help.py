@@ -95,6 +95,7 @@ def look_after(command: str) -> dict[str, Any]:
 
 def look_for_changes() -> str:
     """Look at the register for what is due in ten years, too; return the id of what was found."""
+    give_lists("show")
     looked = run("monitor", "run", "--days", "3650", "--format", "json")
     return str(json.loads(looked.out)["changes"][0]["id"])
 
