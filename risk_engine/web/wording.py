@@ -174,8 +174,6 @@ def scope_words(scope: Scope) -> str:
             return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
-        case Scope.CHANGES_READ:
-            return _("Read what changed around cases, as a calendar and as a feed too")
         case Scope.CRITERIA_READ:
             return _("Read the criteria")
         case _:

@@ -84,7 +84,6 @@ class Scope(StrEnum):
     CASES_INVITE = "cases:invite"
     REGISTER_READ = "register:read"
     CRITERIA_READ = "criteria:read"
-    CHANGES_READ = "changes:read"
 
 
 class JobKind(StrEnum):
