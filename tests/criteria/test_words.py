@@ -76,6 +76,12 @@ ONLY_IN = {
         *("university", "academy", "person", "d", "countries", "project", "programme", "field", "GB", "GR", "MM"),
     },
     "risk_engine/cli/awareness.py": {"CN"},
+    "risk_engine/web/works.py": {"CN"},
+    # What the office exchanges with others: its pages, its right, its folder for a while.
+    "risk_engine/web/exchange.py": {"exchange"},
+    "risk_engine/web/pages/__init__.py": {"exchange"},
+    "risk_engine/web/rights.py": {"exchange"},
+    "risk_engine/web/urls.py": {"exchange"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
     "risk_engine/cli/awareness_pages.py": {"CN"},
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).

@@ -90,7 +90,7 @@ def one_export(request: HttpRequest, key: str) -> HttpResponse:
         "job": job,
         "is_running": is_running,
         "has_report": (of.folder / f"report.{current()}.html").is_file(),
-        "elsewhere": sorted(one.name.split(".")[1] for one in of.folder.glob("report.*.html")),
+        "in_others": sorted(one.name.split(".")[1] for one in of.folder.glob("report.*.html")),
         "spoken_in": current(),
         "institution": institution,
         "brief": brief if brief and (of.folder / brief).is_file() else "",
