@@ -34,6 +34,7 @@ def test_what_is_due_within_the_days_is_told_and_what_comes_later_is_not(registe
         "looked at: criteria: loan-desk@1.0.0 as of 2026-03-02",
         "not looked at: lists: no file of lists was named (`--lists`)",
         "not looked at: what is on file: no folder was named",
+        "not looked at: joint works: no file of works was named (`--works`)",
         "nothing was decided or filed",
     ]
     (change,) = looked(register, date(2026, 3, 2), days=30).report.changes
