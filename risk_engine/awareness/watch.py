@@ -73,7 +73,7 @@ class Watched:
     new: Counted
     why: Why | None
     sample: bool
-    """Whether both are samples of the same selection: then all of it is true of the samples alone."""
+    """Whether both are samples of the same selection: then all of it is true of the samples alone, and is no trend."""
     changes: Mapping[Kind, Changes]
 
     @property
@@ -130,7 +130,13 @@ def watched_json(watched: Watched) -> dict[str, Any]:
 
     def moved(several: Sequence[Moved]) -> list[dict[str, Any]]:
         return [
-            {"name": it.name, "earlier": it.earlier, "later": it.later, "growth": it.growth, "percent": it.percent}
+            {
+                "name": it.name,
+                "earlier": it.earlier,
+                "later": it.later,
+                "growth": it.growth,
+                "percent": None if watched.sample else it.percent,
+            }
             for it in several
         ]
 

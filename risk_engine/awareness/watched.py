@@ -137,7 +137,9 @@ def _lines(watched: Watched) -> Iterator[str]:
         yield _(_WHY[watched.why])
         return
     if watched.sample:
-        yield _("Both are samples, selected alike: what stands here is true of the samples, not of all works.")
+        yield _(
+            "Both are samples, selected alike: what stands here is true of the samples, not of all works: no trend."
+        )
     judged = [one.suspect for one in (watched.old, watched.new) if one.suspect is not None]
     if len(judged) < 2:  # noqa: PLR2004 (both sides)
         yield _("Pairs from tables are not judged: mistakes of the data may be among them.")
@@ -146,29 +148,32 @@ def _lines(watched: Watched) -> Iterator[str]:
     for kind in KINDS:
         one = watched.changes[kind]
         yield ""
-        yield _(
-            "{what}: {new} new, {growing} growing, {smaller} with fewer, {gone} gone",
-            what=_(_TITLES[kind]),
-            new=len(one.new),
-            growing=len(one.growing),
-            smaller=len(one.smaller),
-            gone=len(one.gone),
-        )
+        numbers = {
+            "what": _(_TITLES[kind]),
+            "new": len(one.new),
+            "growing": len(one.growing),
+            "smaller": len(one.smaller),
+            "gone": len(one.gone),
+        }
+        if watched.sample:  # a sample tells no trend
+            yield _("{what}: {new} new, {growing} with more, {smaller} with fewer, {gone} gone", **numbers)
+        else:
+            yield _("{what}: {new} new, {growing} growing, {smaller} with fewer, {gone} gone", **numbers)
         for word, several in (
             (_("new"), one.new),
-            (_("growing"), one.growing),
+            (_("more") if watched.sample else _("growing"), one.growing),
             (_("fewer"), one.smaller),
             (_("gone"), one.gone),
         ):
-            yield from _moved(word, several)
+            yield from _moved(word, several, percents=not watched.sample)
     yield ""
     if not watched.is_news:
         yield _("Nothing is new, growing or gone.")
 
 
-def _moved(word: str, several: Sequence[Moved]) -> Iterator[str]:
+def _moved(word: str, several: Sequence[Moved], *, percents: bool) -> Iterator[str]:
     for one in several[:MOST]:
-        percent = "" if one.percent is None else f", {one.percent:+} %"
+        percent = "" if one.percent is None or not percents else f", {one.percent:+} %"
         numbers = f"{grouped_by_thousands(one.earlier)} → {grouped_by_thousands(one.later)}"
         yield f"  {word}: {one.name}: {numbers} ({one.growth:+}{percent})"
     if len(several) > MOST:

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from risk_engine.awareness.watch import Counted, Moved, watch
+from risk_engine.awareness.watch import Counted, Moved, watch, watched_json
+from risk_engine.awareness.watched import watch_text
 from risk_engine.awareness.works import Source
 from tests.awareness.pages import export
 from tests.cli.running import run
@@ -46,6 +47,14 @@ def test_samples_of_differing_selection_claim_nothing() -> None:
 def test_samples_of_one_selection_are_compared_and_said_to_be_samples() -> None:
     made = watch(counted({}, SAMPLE), counted({"a": 4}, SAMPLE))
     assert (made.why, made.sample, made.is_news) == (None, True, True)
+
+
+def test_a_sample_has_no_trend_and_no_percentage() -> None:
+    made = watch(counted({"a": 10}, SAMPLE), counted({"a": 15}, SAMPLE))
+    said = watch_text(made)
+    assert "more: a: 10 → 15 (+5)\n" in said
+    assert "growing" not in said
+    assert watched_json(made)["changes"]["pairs"]["growing"][0]["percent"] is None
 
 
 def test_a_sample_and_a_whole_are_not_compared() -> None:
