@@ -7,15 +7,17 @@ and holds for all, of each case by itself.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import ENGLISH, _, current
 from risk_engine.files.plain import digest
 from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Part, Report, Touch, left
+from risk_engine.office.monitor.outside import calendar, feed
 from risk_engine.office.monitor.run import Wanted, look
 from risk_engine.office.monitor.state import State, write_state
 from risk_engine.portfolio import need_columns
@@ -29,6 +31,9 @@ from risk_engine.web.words import State as CaseState
 AHEAD: Final = 30
 """So many days ahead dates are told."""
 _AT_ONCE: Final = 500
+Form: TypeAlias = Literal["ics", "atom"]
+TYPES: Final[Mapping[Form, str]] = {"ics": "text/calendar", "atom": "application/atom+xml"}
+"""What other programs may have of it: a calendar of days, and a feed."""
 
 
 def ask(by: Person) -> Job:
@@ -145,6 +150,15 @@ def found_for(person: Person) -> Found | None:
         settings.ADDRESS, made.on, made.before, tuple(sorted(shown, key=lambda one: one.order)), len(seen), parts
     )
     return Found(made, report, tuple(sorted(seen, key=lambda one: one[1].on, reverse=True)))
+
+
+def for_programs(person: Person, form: Form) -> bytes:
+    """Return what the last look found for somebody as a calendar or a feed; nothing is in it where nobody looked."""
+    found = found_for(person)
+    report = found.report if found else Report(settings.ADDRESS, cases.today(), None, (), 0, ())
+    if form == "ics":
+        return calendar(report, timezone.now())
+    return feed(report, digest(settings.ADDRESS)[:32])
 
 
 def _changes(made: Look, titles: Mapping[int, str]) -> list[Change]:

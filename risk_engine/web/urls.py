@@ -134,6 +134,7 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("monitor", monitor.found, "see", "monitor"),
+    Route("monitor/changes.<slug:form>", monitor.for_programs, "see"),
     Route("precedents", precedents.alike, "see"),
     Route("awareness", awareness.overview, "awareness", "awareness"),
     Route("awareness/<slug:key>", awareness.one_export, "awareness", "awareness"),

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from risk_engine.files.source import read
 from risk_engine.web import cases, daily, demo, jobs, monitoring
 from risk_engine.web.models import Case, CaseAccess, Changed, ChangeSeen, Event, Faculty, Job, Look, Person, Touched
 from risk_engine.web.stated import case_stating
-from risk_engine.web.words import JobKind, Role, State
+from risk_engine.web.words import JobKind, Role, Scope, State
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -117,6 +118,36 @@ def test_of_a_case_that_somebody_does_not_see_no_change_tells(
     assert "Of the secret one." not in text_of(rosa.get("/monitor"))
     lars = browsing(somebody("Lars Lex", Role.ASSESSOR, faculty=Faculty.objects.create(name="Law")))
     assert decided.number not in text_of(lars.get("/monitor"))
+
+
+def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
+    decided: Case, people: dict[str, Person], browsing: Browsing, program: Callable[..., Client]
+) -> None:
+    assert b"VEVENT" not in browsing(people["ada"]).get("/monitor/changes.ics").content, "nobody looked"
+    monitoring.ask(people["ada"])
+    made = looked()
+    due = {"case": decided.number, "what": "review", "day": "2027-01-31", "text": "review", "overdue": False}
+    change = Changed.objects.create(
+        look=made, kind="due", about=due, least=7, is_event=False, first=cases.today(), is_new=True, touches_some=True
+    )
+    Touched.objects.create(change=change, case=decided, state="decided", gravity=6, facts={}, lines=[], is_new=True)
+    ada = browsing(people["ada"])
+    calendar, feed = ada.get("/monitor/changes.ics"), ada.get("/monitor/changes.atom")
+    assert calendar.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert b"DTSTART;VALUE=DATE:20270131\r\n" in calendar.content
+    entries = ElementTree.fromstring(feed.content).findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == Changed.objects.count()
+    token = program(people["ada"])
+    assert token.get("/api/v1/changes?format=atom").content == feed.content
+    assert b"DTSTART;VALUE=DATE:20270131\r\n" in token.get("/api/v1/changes").content
+    assert token.get("/api/v1/changes?format=pdf").status_code == 422
+    assert program(people["ada"], Scope.REGISTER_READ).get("/api/v1/changes").status_code == 403
+    assert ada.get("/monitor/changes.pdf").status_code == 404
+    Case.objects.filter(pk=decided.pk).update(confidential=True)
+    answers = [browsing(people["rosa"]).get(f"/monitor/changes.{form}").content for form in ("ics", "atom")]
+    answers += [program(people["rosa"]).get(f"/api/v1/changes?format={form}").content for form in ("ics", "atom")]
+    assert not [one for one in answers if decided.number.encode() in one or decided.title.encode() in one]
+    assert Client().get("/monitor/changes.ics").status_code in {302, 404}
 
 
 def test_who_only_reads_acknowledges_nothing_and_an_admin_sees_none_of_it(
