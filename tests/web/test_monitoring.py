@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
@@ -135,8 +134,7 @@ def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
     calendar, feed = ada.get("/monitor/changes.ics"), ada.get("/monitor/changes.atom")
     assert calendar.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert b"DTSTART;VALUE=DATE:20270131\r\n" in calendar.content
-    entries = ElementTree.fromstring(feed.content).findall("{http://www.w3.org/2005/Atom}entry")
-    assert len(entries) == Changed.objects.count()
+    assert feed.content.count(b"<entry>") == Changed.objects.count()
     token = program(people["ada"])
     assert token.get("/api/v1/changes?format=atom").content == feed.content
     assert b"DTSTART;VALUE=DATE:20270131\r\n" in token.get("/api/v1/changes").content
