@@ -46,6 +46,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "there": there,
         "page": page,
         "changes": [_shown(one, there.report) for one in page.object_list] if there else [],
+        "parts": [(wording.part_words(one), one.state) for one in there.report.parts] if there else [],
         "is_whole": not there.report.failed if there else True,
         "lines_in": there.look.language if there and there.look.language != current() else "",
         "seen": [(wording.title(change.kind, change.about), *_who(one)) for change, one in there.seen] if there else [],
