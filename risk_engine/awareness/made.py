@@ -62,7 +62,8 @@ def every_table(read: Collaborations, asked: Asked, tell: Tell = lambda _done, _
     """Return the tables of the works that were read.
 
     Raises RiskEngineError where a field is none that a work has, where aliases cannot be read, and where growth is
-    asked for of works that nobody says are whole. `tell` hears of each table that is made.
+    asked for of works that nobody says are whole, or of spans that are not one after the other. `tell` hears of each
+    table that is made.
     """
     of = counts.selected(read, years=asked.years, fields=asked.fields)
     small = counts.within(of, asked.max_parties)
@@ -143,6 +144,9 @@ def _lists(
 def _growth(of: Collaborations, small: Collaborations, asked: Asked) -> Iterator[tuple[str, "pl.DataFrame"]]:
     if asked.growth is None:
         return
+    if asked.growth[0][1] >= asked.growth[1][0]:
+        message = _("the first span of years does not end before the second begins")
+        raise RiskEngineError(message, _("name the earlier years first, and no year twice"))
     if samples := [one.name for one in of.sources if not one.whole]:
         message = _(
             "growth is a trend, and of a sample of unknown share nobody can tell one: {files}",

@@ -16,6 +16,8 @@ from risk_engine.cli.awareness_options import (
     MergeOption,
     OverrulesOption,
     RegionsOption,
+    Sources,
+    Whole,
     Years,
     read_data,
     years_of,
@@ -65,6 +67,8 @@ def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     regions: RegionsOption = None,
     years: Years = None,
     mapping: MappingOption = None,
+    sources: Sources = None,
+    whole: Whole = False,
     merge: MergeOption = None,
     max_parties: MaxParties = None,
     form: Annotated[Form | None, FORM] = None,
@@ -87,15 +91,14 @@ def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     span = years_of(years)
     person, why = _who(said, by, reason, pair, overrules)
-    form = form_of(output, _FORMS, form, inputs=(*data, mapping, overrules))
+    form = form_of(output, _FORMS, form, inputs=(*data, mapping, sources, overrules))
     known = shipped_regions() if regions is None else read_regions(regions)
     sides = known.pair(*between)
     words = read_overrules(overrules) if overrules is not None and overrules.exists() else Overrules()
     if overrules is not None and not overrules.exists() and said is None:
         note(_("{path} is not there yet: nobody said anything", path=overrules))
-    found = counts.within(
-        counts.selected(read_data(data, merge, regions=known, mapping=mapping), years=span), max_parties
-    )
+    read = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
+    found = counts.within(counts.selected(read, years=span), max_parties)
     pairs = counts.pairs(found, sides)
     if pair is not None:
         pairs = _only(pairs, pair)

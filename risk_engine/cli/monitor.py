@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeAlias, get_args
 
 import typer
 
@@ -82,6 +82,17 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         tuple[str, str] | None,
         typer.Option("--between", metavar="A B", help="Of the works: the own region and the other one."),
     ] = None,
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", metavar="FILE", help="Of the works: what is to be said of the files (YAML)."),
+    ] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Of the works: nothing is missing in these files.")] = False,
+    overrules: Annotated[
+        Path | None,
+        typer.Option(
+            "--overrules", metavar="FILE", help="Of the works: what people said of pairs (`awareness judge`)."
+        ),
+    ] = None,
     days: Annotated[int, typer.Option("--days", min=0, max=FURTHEST, help="So many days ahead dates are told.")] = 30,
     today: Today = None,
     state: StateFile = None,
@@ -118,7 +129,7 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if lists is not None:
         check_extra()
     day = today or options.today()
-    data = _works(works, against, institution, between)
+    data = _works(works, against, institution, between, _Beside(sources, overrules, whole=whole))
     wanted = Wanted(register, kept, day, days, criteria or (), lists, partners, data, jobs)
     with progress(_("cases")) as tell:
         found = look(wanted, tell)
@@ -176,20 +187,40 @@ def show(register: RegisterOption = REGISTER, state: StateFile = None) -> None:
         say(line)
 
 
+class _Beside(NamedTuple):
+    """What is said of works beside them."""
+
+    sources: Path | None
+    overrules: Path | None
+    whole: bool
+
+
 def _works(
-    works: list[Path] | None, against: list[Path] | None, institution: str | None, between: tuple[str, str] | None
+    works: list[Path] | None,
+    against: list[Path] | None,
+    institution: str | None,
+    between: tuple[str, str] | None,
+    beside: _Beside,
 ) -> "Data | None":
     """Return which works are looked at; raise RiskEngineError where it is not said whose, or said without works."""
     from risk_engine.office.monitor.works import Data
 
     if works and institution and between:
         check_extra()
-        return Data(works, institution, between, against or ())
+        return Data(
+            works,
+            institution,
+            between,
+            against or (),
+            said=beside.sources,
+            whole=beside.whole,
+            overrules=beside.overrules,
+        )
     if works:
         message = _("--works: whose works these are, and between which regions, is not said")
         raise RiskEngineError(message, _("add --institution NAME and --between A B"))
-    if against or institution or between:
-        message = _("--against, --institution and --between are of works")
+    if against or institution or between or any(beside):
+        message = _("--against, --institution, --between, --sources, --whole and --overrules are of works")
         raise RiskEngineError(message, _("name the works: --works DATA"))
     return None
 

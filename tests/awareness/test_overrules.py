@@ -40,6 +40,21 @@ def test_pairs_are_told_with_their_reasons_and_the_links_of_their_works(works: P
     assert [one["name_a"] for one in judged(works, "--status", "suspect")] == ["Institute of Plant Protection"]
 
 
+def test_a_pair_is_judged_with_what_is_said_of_the_files(works: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "ours.yaml"
+    columns = {"No": "work", "Partner": "institution", "Country": "country"}
+    lines = [f"  {name}: {{to: {to}, split: ';', confirmed: true}}" for name, to in columns.items() if to != "work"]
+    lines = ["source: Ours", "columns:", "  No: {to: work, confirmed: true}", *lines]
+    mapping.write_text("\n".join(lines), "utf-8")
+    table = tmp_path / "ours.csv"
+    table.write_text("No,Partner,Country\n1,University of Lodz;Wuhan University,PL;CN\n", "utf-8")
+    sources = tmp_path / "sources.yaml"
+    sources.write_text("sources:\n  ours.csv: {mapping: ours.yaml}\n", "utf-8")
+    assert [one["name_b"] for one in judged(table, "--sources", sources)] == ["Wuhan University"]
+    assert judged(works, "--whole") == judged(works)
+    assert "no file of this name is read" in refused("awareness", "judge", works, "--sources", sources)
+
+
 def test_a_word_holds_until_a_later_one_and_none_is_lost(works: Path, tmp_path: Path) -> None:
     file = tmp_path / "overrules.yaml"
     for said in ("confirmed", "suspect"):

@@ -62,6 +62,9 @@ def test_nothing_is_written_where_something_cannot_be_used(tmp_path: Path, works
     to = ("--tables", tmp_path / "t")
     assert "`2020-2011` is no span of years" in refused("awareness", "tables", works, *to, "--years", "2020-2011")
     assert "growth is a trend" in refused("awareness", "tables", works, *to, "--growth", "2018", "2019")
+    for spans in (("2019", "2018"), ("2018-2019", "2019")):
+        said = refused("awareness", "tables", works, *to, "--whole", "--growth", *spans)
+        assert "the first span of years does not end before the second begins" in said
     assert "have countries in common: DE" in refused("awareness", "tables", works, *to, "--between", "EU27", "DE")
     assert "there is no folder" in refused("awareness", "tables", works, "--tables", tmp_path / "no" / "t")
     assert not (tmp_path / "t").exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from risk_engine.awareness.brief import institution_of
 from risk_engine.awareness.drawn import Wanted, judged_pairs
+from risk_engine.awareness.overrules import read_overrules
 from risk_engine.awareness.regions import read_regions, shipped_regions
 from risk_engine.awareness.report import Institution, Pair
 from risk_engine.awareness.sources import inputs_of
@@ -36,6 +37,11 @@ class Data:
     against: Sequence[Path] = ()
     """Earlier files: what stands there already is not told."""
     regions: Path | None = None
+    said: Path | None = None
+    """What is said of the files, old and new, as `--sources` has it."""
+    whole: bool = False
+    overrules: Path | None = None
+    """What people said of pairs."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,18 @@ def uncovered(cases: Sequence[CaseSeen], data: Data | None) -> Found:
 def _found(cases: Sequence[CaseSeen], data: Data) -> Found:
     regions = shipped_regions() if data.regions is None else read_regions(data.regions)
     wanted = Wanted(*regions.pair(*data.between))
-    of = read_collaborations(inputs_of(data.files, regions))
-    pairs = judged_pairs(of, wanted)
+    words = None if data.overrules is None else read_overrules(data.overrules)
+    # One file may speak of both, so they are looked up together: a name in it that is of neither is a mistake.
+    inputs = inputs_of([*data.files, *data.against], regions, said=data.said, whole=data.whole)
+    of = read_collaborations([one for one in inputs if one.path in data.files])
+    pairs = judged_pairs(of, wanted, overrules=words)
     ours = institution_of(data.institution, [one.a for one in pairs])
     own = [one for one in pairs if _key(one.a) == _key(ours)]
     earlier: dict[tuple[str | None, str], int] = {}
     if data.against:
-        before = judged_pairs(read_collaborations(inputs_of(data.against, regions)), wanted)
+        before = judged_pairs(
+            read_collaborations([one for one in inputs if one.path in data.against]), wanted, overrules=words
+        )
         earlier = {_key(one.b): len(one.works) for one in before if _key(one.a) == _key(ours)}
     known = [one for one in own if len(one.works) <= earlier.get(_key(one.b), 0)]
     told = [one for one in own if one.status != "suspect" and one not in known]

@@ -76,6 +76,21 @@ def test_against_an_earlier_export_what_stood_there_is_not_told_and_what_grew_is
     assert sorted(both) == [("Tsinghua University", 15), ("Zhejiang University", 1)]
 
 
+def test_the_works_are_what_is_said_of_them_and_a_pair_is_what_a_person_said(register: Path, tmp_path: Path) -> None:
+    works, words, sources = export(tmp_path / "w.jsonl"), tmp_path / "words.yaml", tmp_path / "sources.yaml"
+    old = export(tmp_path / "old.jsonl")
+    sources.write_text("sources:\n  w.jsonl: {whole: true}\n  old.jsonl: {whole: true}\n", "utf-8")
+    pair = ("--pair", DELFT, "Tsinghua University", "--by", "A. Officer", "--reason", "one affiliation")
+    run("awareness", "judge", works, *pair, "--as", "suspect", "--overrules", words)
+    of = Data([works], DELFT, ("EU27-AC", "CN"), said=sources, overrules=words, against=[old])
+    said = next(one.said for one in look(register, of).parts if one.name == "works")
+    assert said.startswith(f"w.jsonl: 18 works; {DELFT} has 1 partner there; 1 is suspect and not told")
+    of = Data([works], DELFT, ("EU27-AC", "CN"), whole=True, overrules=words)
+    report = look(register, of)
+    assert next(one.said for one in report.parts if one.name == "works").startswith("w.jsonl: 18 works; ")
+    assert found(report) == []
+
+
 def test_what_was_acknowledged_is_told_again_when_there_are_more_works(register: Path, tmp_path: Path) -> None:
     def uncovered(more: int) -> list[Change]:
         return of_kind(told(register, TODAY, criteria=(), works=data(tmp_path, more=more)), "uncovered")
@@ -96,4 +111,5 @@ def test_whose_works_they_are_has_to_be_said(register: Path, tmp_path: Path) -> 
     works = export(tmp_path / "w.jsonl")
     here = ("monitor", "run", "--register", register)
     assert "add --institution NAME and --between A B" in refused(*here, "--works", works)
-    assert "name the works: --works DATA" in refused(*here, "--institution", "A")
+    for alone in (("--institution", "A"), ("--whole",), ("--overrules", works)):
+        assert "name the works: --works DATA" in refused(*here, *alone)
