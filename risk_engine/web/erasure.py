@@ -19,12 +19,13 @@ from django.utils.crypto import salted_hmac
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, evidence, log, many, on_file, precedents, second_person, sessions
+from risk_engine.web import cases, evidence, log, many, monitoring, on_file, precedents, second_person, sessions
 from risk_engine.web.models import (
     Act,
     Answer,
     BroughtTable,
     Case,
+    Changed,
     ChangeSeen,
     Consultation,
     Dossier,
@@ -288,6 +289,7 @@ def _do(rows: list[models.Model], erasure: Erasure) -> set[str]:
     of_answers = {one.case_id for one in by_type.get(Answer, ())}
     for changed in Case.objects.filter(pk__in=of_answers):
         cases.make_anew(changed)
+        monitoring.forget(Changed.objects.filter(touched__case=changed))
     return numbers
 
 
@@ -298,6 +300,7 @@ def _make_anew(dossiers: Iterable[Dossier]) -> None:
         one.save(update_fields=["sealed"])
         if sealed is not None and not Dossier.objects.filter(sealed=sealed).exists():
             sealed.delete()
+        monitoring.forget(Changed.objects.filter(about__name__in=list(one.names.values_list("name", flat=True))))
         on_file.keep_names(one, on_file.standing(one))
 
 
@@ -333,6 +336,7 @@ def end_case(case: Case, basis: str, by: Person) -> None:
     digests, number = list(filed), case.number
     Tombstone.objects.create(case=case.pk, number=number, basis=basis, by=by)
     precedents.forget(case.pk)
+    monitoring.forget(Changed.objects.filter(touched__case=case))
     case.delete()
     Sealed.objects.filter(digest__in=digests, filed=None).delete()
     EventDetail.objects.filter(event__case=number).delete()

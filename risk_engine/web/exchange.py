@@ -36,14 +36,16 @@ from risk_engine.web.words import PackageActName
 
 MOST: Final = 8 * 1024 * 1024
 """Bytes of a package that is brought through the browser."""
+FEEDS: Final = "feeds"
+"""Under this, what a feed holds is kept beside the packages (`feeds`): no function of a folder register reads it."""
 
 
 @contextmanager
-def _opened(*, with_cases: bool = False) -> Iterator[Path]:
+def opened(*, with_cases: bool = False) -> Iterator[Path]:
     """Yield the exchange of the office as a folder register, with the cases that may leave where they are wanted."""
     found = Case.objects.filter(confidential=False) if with_cases else Case.objects.none()
     with as_folder(found) as folder:
-        for one in ExchangeFile.objects.order_by("pk").iterator():
+        for one in ExchangeFile.objects.exclude(path__startswith=f"{FEEDS}/").order_by("pk").iterator():
             place = folder / EXCHANGED / one.path
             place.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(place, bytes(one.content))
@@ -55,11 +57,11 @@ def _opened(*, with_cases: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def _changing(*, with_cases: bool = False) -> Iterator[Path]:
+def changing(*, with_cases: bool = False) -> Iterator[Path]:
     """Yield the same, and keep what comes to it."""
     with transaction.atomic():
         log.alone_in("exchange")
-        with _opened(with_cases=with_cases) as folder:
+        with opened(with_cases=with_cases) as folder:
             yield folder
             _keep(folder / EXCHANGED)
 
@@ -80,7 +82,7 @@ def _keep(folder: Path) -> None:
 
 def journal() -> Journal:
     """Return what was done so far. Raises RiskEngineError where the log does not hold."""
-    with _opened() as folder:
+    with opened() as folder:
         return read_journal(folder)
 
 
@@ -96,7 +98,7 @@ def own_name() -> str:
 def trust(office: str, pem: bytes, by: Person, reason: str) -> Pinned:
     """Trust a public key for an office from now on. Raises as `pin` does."""
     need_cryptography()
-    with _changing() as folder:
+    with changing() as folder:
         made = pin(folder, office, pem, _("the file"), by=by.name, why=reason)
         log.note("key_pinned", by, None, office=made.office, key=made.key)
         return made
@@ -104,7 +106,7 @@ def trust(office: str, pem: bytes, by: Person, reason: str) -> Pinned:
 
 def distrust(office: str, by: Person, reason: str) -> None:
     """Trust the key of an office no more; what came from it counts no more either. Raises as `unpin` does."""
-    with _changing() as folder:
+    with changing() as folder:
         gone = unpin(folder, office, by=by.name, why=reason)
         log.note("key_removed", by, None, office=gone.office, key=gone.key)
 
@@ -114,7 +116,7 @@ def distrust(office: str, by: Person, reason: str) -> None:
 
 def would_leave(office: str, of_set: str) -> Leaving:
     """Return what would leave now. Raises as `leaving` does."""
-    with _opened(with_cases=True) as folder:
+    with opened(with_cases=True) as folder:
         return leaving(folder, office, reference=of_set)
 
 
@@ -185,7 +187,7 @@ def let_leave(asked: PackageAct, pem: bytes, passphrase: str, by: Person) -> byt
     """
     need_cryptography()
     key = private_key(pem, passphrase, _("the file"))
-    with _changing(with_cases=True) as folder:
+    with changing(with_cases=True) as folder:
         found = leaving(folder, asked.office, reference=asked.of_set)
         if digest_of(found) != asked.digest:
             raise RiskEngineError(_("Something else would leave by now: refuse it, and ask anew."))
@@ -211,14 +213,14 @@ def refuse(asked: PackageAct, by: Person, reason: str) -> None:
 def looked_into(raw: bytes) -> Package:
     """Return what a file holds once its signature holds by a pinned key. Raises as `open_package` does."""
     need_cryptography()
-    with _opened() as folder:
+    with opened() as folder:
         return open_package(_put(folder, raw), read_journal(folder))
 
 
 def bring(raw: bytes, by: Person) -> Taken:
     """Take a package in, whole or not at all. Raises as `take` does."""
     need_cryptography()
-    with _changing() as folder:
+    with changing() as folder:
         taken = take(folder, _put(folder, raw), by=by.name)
         head = taken.package.head
         log.note("package_came", by, None, office=head.office, set=head.set, number=head.number, came=taken.came)
@@ -242,5 +244,5 @@ def of_others(of_set: str) -> Imported:
 
 @lru_cache(maxsize=8)
 def _of_others(_last: bytes, of_set: str) -> Imported:
-    with _opened() as folder:
+    with opened() as folder:
         return imported(folder, of_set)

@@ -35,6 +35,7 @@ from risk_engine.report.pages.redacted import DisclosureError, redacted_view, re
 from risk_engine.web import (
     cases,
     daily,
+    feeds,
     many_worked,
     monitoring,
     outbox,
@@ -114,6 +115,7 @@ _LONG: Final = (
     JobKind.RECHECK,
     JobKind.MONITOR,
     JobKind.AWARENESS,
+    JobKind.FEED,
 )
 
 
@@ -191,6 +193,8 @@ def _run(job: Job) -> None:
             monitoring.run(job)
         case JobKind.AWARENESS:
             works.run(job)
+        case JobKind.FEED:
+            feeds.run(job)
         case one:
             assert_never(one)
 

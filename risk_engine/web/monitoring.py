@@ -7,21 +7,27 @@ and holds for all, of each case by itself.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import ENGLISH, _, current
 from risk_engine.files.plain import digest
+from risk_engine.files.writing import write_bytes
+from risk_engine.loading.on_file import FOLDER
 from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Part, Report, Touch, left
+from risk_engine.office.monitor.outside import calendar, feed
 from risk_engine.office.monitor.run import Wanted, look
 from risk_engine.office.monitor.state import State, write_state
 from risk_engine.portfolio import need_columns
-from risk_engine.web import cases, log, studies
+from risk_engine.web import cases, log, on_file, screened_lists, screening, studies
 from risk_engine.web.as_folder import as_folder
-from risk_engine.web.models import Case, Changed, ChangeSeen, Job, Look, Person, Touched
+from risk_engine.web.models import Case, Changed, ChangeSeen, Dossier, Job, Look, Person, Touched
 from risk_engine.web.rights import cases_for
 from risk_engine.web.words import JobKind
 from risk_engine.web.words import State as CaseState
@@ -29,6 +35,10 @@ from risk_engine.web.words import State as CaseState
 AHEAD: Final = 30
 """So many days ahead dates are told."""
 _AT_ONCE: Final = 500
+_OF_LISTS: Final = ("listed", "unlisted")
+Form: TypeAlias = Literal["ics", "atom"]
+TYPES: Final[Mapping[Form, str]] = {"ics": "text/calendar", "atom": "application/atom+xml"}
+"""What other programs may have of it: a calendar of days, and a feed."""
 
 
 def ask(by: Person) -> Job:
@@ -70,14 +80,46 @@ def run(job: Job) -> None:
         state = folder / "state.json"
         if before is not None:
             write_state(state, State.model_validate_json(before.state))
-        looked = look(Wanted(folder, state, today, AHEAD, jobs=studies.at_once()), studies.telling(job))
+        wanted = Wanted(
+            folder,
+            state,
+            today,
+            AHEAD,
+            lists=_lists(),
+            partners=_on_file(folder),
+            jobs=studies.at_once(),
+            decided=screening.every_decision(confidential=True),
+        )
+        looked = look(wanted, studies.telling(job))
     _keep(job, looked.report, looked.state, numbers)
+
+
+def _lists() -> Path | None:
+    """Return the lists of the office, unless nobody could be looked up on any; what cannot be read the look says."""
+    try:
+        there = any(one.standing != "registry" for one in screened_lists.heads())
+    except RiskEngineError:
+        there = True
+    return screening.place() if there else None
+
+
+def _on_file(folder: Path) -> Path | None:
+    """Write what is on file beside the cases of a folder; return where, None where nothing is on file."""
+    there = folder / FOLDER
+    for one in Dossier.objects.select_related("sealed").order_by("key"):
+        there.mkdir(exist_ok=True)
+        write_bytes(there / f"{one.key}.yaml", on_file.content_of(one, on_file.standing(one)))
+    return there if there.is_dir() else None
 
 
 @transaction.atomic
 def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) -> None:
     """Write down what a look found, in place of what the one before it did."""
     Look.objects.all().delete()
+    # What a case calls somebody is not kept for longer than the look that tells it.
+    state = state.model_copy(
+        update={"asked": {key: one.model_copy(update={"name": ""}) for key, one in state.asked.items()}}
+    )
     made = Look.objects.create(
         by=job.by,
         on=report.on,
@@ -97,7 +139,8 @@ def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) ->
             is_event=one.is_event,
             first=one.first,
             is_new=one.is_new,
-            touches_some=bool(one.touches),
+            # What is on file everybody sees who sees cases.
+            touches_some=bool(one.touches) and not any(each.state == "on_file" for each in one.touches),
         )
         touched += [
             Touched(
@@ -114,6 +157,19 @@ def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) ->
         ]
     Touched.objects.bulk_create(touched, batch_size=_AT_ONCE)
     log.note("monitor_look", job.by, None, changes=len(report.changes))
+
+
+@transaction.atomic
+def forget(found: QuerySet[Changed]) -> None:
+    """Let go of what lists said of somebody, of whom something was erased; the next look finds it anew."""
+    rows = found.filter(kind__in=_OF_LISTS)
+    keys = {one.about["asked"] for one in rows}
+    for made in Look.objects.filter(changes__in=rows).distinct():
+        state = State.model_validate_json(made.state)
+        kept = tuple(one for one in state.found if one.kind not in _OF_LISTS or one.about["asked"] not in keys)
+        made.state = state.model_copy(update={"found": kept}).model_dump_json(by_alias=True)
+        made.save(update_fields=["state"])
+    Changed.objects.filter(pk__in=[one.pk for one in rows]).delete()
 
 
 # --- what there is to see of it ---
@@ -145,6 +201,15 @@ def found_for(person: Person) -> Found | None:
         settings.ADDRESS, made.on, made.before, tuple(sorted(shown, key=lambda one: one.order)), len(seen), parts
     )
     return Found(made, report, tuple(sorted(seen, key=lambda one: one[1].on, reverse=True)))
+
+
+def for_programs(person: Person, form: Form) -> bytes:
+    """Return what the last look found for somebody as a calendar or a feed; nothing is in it where nobody looked."""
+    found = found_for(person)
+    report = found.report if found else Report(settings.ADDRESS, cases.today(), None, (), 0, ())
+    if form == "ics":
+        return calendar(report, timezone.now())
+    return feed(report, digest(settings.ADDRESS)[:32])
 
 
 def _changes(made: Look, titles: Mapping[int, str]) -> list[Change]:

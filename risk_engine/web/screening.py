@@ -6,7 +6,7 @@ nobody waits for it with a page. Decisions are rows of the office, and hold for 
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -260,6 +260,19 @@ def decided(person: Person | None, hits: Iterable[Hit]) -> About:
         if is_seen or (row.case is not None and not row.case.confidential):
             of_hit.setdefault(row.hit, []).append(_said(row, is_seen=is_seen))
 
+    return _about(of_hit)
+
+
+def every_decision(*, confidential: bool) -> About:
+    """Return what says what was decided about any hit, not by whom and why; in or without confidential cases."""
+    rows = HitDecision.objects.filter(is_erased=False).select_related("by", "case").order_by("-pk")
+    of_hit: dict[str, list[Said]] = {}
+    for row in rows if confidential else rows.exclude(case__confidential=True):
+        of_hit.setdefault(row.hit, []).append(_said(row, is_seen=False))
+    return _about(of_hit)
+
+
+def _about(of_hit: Mapping[str, Sequence[Said]]) -> About:
     def about(asked: Asked, hit: Hit) -> Decision | None:
         return answering(of_hit.get(hit.id, ()), asked, hit)
 

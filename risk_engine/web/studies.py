@@ -145,7 +145,9 @@ def _worked_out(study: Study, tell: Tell) -> str:
             found = compared(before.reference, study.after.reference)
             return meaning_of(found, base_of(found), tell=tell).model_dump_json(by_alias=True)
         case JobKind.IMPACT, Held() as before:
-            return _impact(before, study.after, tell).model_dump_json(by_alias=True)
+            of_set = study.after.version.name
+            report = impact_on_cases(of_set, before.reference, study.after.reference, tell)
+            return report.model_dump_json(by_alias=True)
         case _:
             raise AssertionError(study)
 
@@ -190,9 +192,12 @@ def impact_to_see(of: Held, used: str) -> Study | None:
 # --- on the cases of the office ---
 
 
-def _impact(before: Held, after: Held, tell: Tell) -> ImpactReport:
-    """Return what a version does to the cases of its set that are not closed, by their numbers and without titles."""
-    found = Case.objects.filter(criteria__startswith=f"{after.version.name}@").exclude(state=State.CLOSED)
+def impact_on_cases(of_set: str, before: str, after: str, tell: Tell) -> ImpactReport:
+    """Return what a version does to the cases of its set that are not closed, by their numbers and without titles.
+
+    Versions are named as `impact` takes them. Raises what that raises.
+    """
+    found = Case.objects.filter(criteria__startswith=f"{of_set}@").exclude(state=State.CLOSED)
     folder = Path(settings.OFFICE) / "jobs"
     folder.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -201,7 +206,7 @@ def _impact(before: Held, after: Held, tell: Tell) -> ImpactReport:
             path = Path(place) / f"{case.pk}.json"
             numbers[path.as_posix()] = case.number
             write_bytes(path, _as_file(case))
-        report = impact(list(map(Path, numbers)), before.reference, after.reference, jobs=at_once(), tell=tell)
+        report = impact(list(map(Path, numbers)), before, after, jobs=at_once(), tell=tell)
     return report.model_copy(
         update={
             "cases": tuple(

@@ -101,6 +101,7 @@ class JobKind(StrEnum):
     RECHECK = "recheck"
     MONITOR = "monitor"
     AWARENESS = "awareness"
+    FEED = "feed"
 
 
 class News(StrEnum):

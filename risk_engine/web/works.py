@@ -22,7 +22,9 @@ from risk_engine.files.language import _, current
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.web import cases, evidence, log, releases, studies
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.screening.screen import Screening
+from risk_engine.web import cases, evidence, log, releases, screened_lists, screening, studies
 from risk_engine.web.models import BroughtWorks, Job, PairWord, Person
 from risk_engine.web.words import JobKind, PairSaid
 
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
     from risk_engine.awareness.drawn import Wanted
     from risk_engine.awareness.overrules import Overrules
     from risk_engine.awareness.report import Pair
+    from risk_engine.awareness.ror import Listed
     from risk_engine.awareness.works import Collaborations
 
 BETWEEN: Final = ("EU27-AC", "CN")
 """Between which regions pairs are looked for where nobody says others."""
 MOST_PAIRS: Final = 200
 """So many pairs of each kind are listed, those with the most works."""
+_LISTS: Final = "lists.json"
 _FRAMES: Final = ("works", "parties", "topics")
 _NAME: Final = BroughtWorks._meta.get_field("name").max_length or 0
 _KEY: Final = PairWord._meta.get_field("institution_a").max_length or 0
@@ -106,6 +110,7 @@ def run(job: Job) -> None:
     from risk_engine.awareness import need_counting
     from risk_engine.awareness.drawn import Wanted, judged_pairs
     from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.awareness.ror import lists_by_institution
 
     need_counting()
     key, _line, institution = job.about.partition("\n")
@@ -117,11 +122,36 @@ def run(job: Job) -> None:
         _read(of, job)
     found = _kept(of)
     wanted = Wanted(*regions.pair(of.a, of.b))
-    pairs = judged_pairs(found, wanted, overrules=said())
+    found, marked, heads = _looked_up(found, wanted)
+    pairs = judged_pairs(found, wanted, overrules=said(), listed=lists_by_institution(marked))
     if institution:
-        _brief(of, found, wanted, pairs, institution)
+        _brief(of, found, wanted, pairs, institution, marked)
     else:
+        write_bytes(of.folder / _LISTS, json.dumps(heads).encode())
         _report(of, found, wanted, pairs)
+
+
+def _looked_up(
+    found: "Collaborations", wanted: "Wanted"
+) -> "tuple[Collaborations, tuple[Listed, ...], list[list[str]]]":
+    """Return works with the ROR of their institutions, which partners stand on lists, and on which they were looked up.
+
+    All see a report: what was decided in a confidential case marks nobody in it, and takes no mark away.
+    """
+    from risk_engine.awareness.ror import listed, with_ror
+
+    if not screening.place().is_file():
+        return found, (), []
+    try:
+        with screened_lists.opened() as store:
+            looking = Screening(store, cases.today(), lambda _list, _done: None)
+            found = with_ror(found, looking)
+            about = screening.every_decision(confidential=False)
+            marked = listed(found, wanted.b.countries, looking, about)
+            heads = [one.head for one in looking.lists]
+    except RiskEngineError as error:
+        raise RiskEngineError(f"{error}".replace(f"{screening.place().parent}/", "")) from error
+    return found, marked, [[one.title, f"{one.source_date or one.read_on}"] for one in heads]
 
 
 def _read(of: BroughtWorks, job: Job) -> None:
@@ -156,12 +186,16 @@ def _kept(of: BroughtWorks) -> "Collaborations":
 
 
 def _report(of: BroughtWorks, found: "Collaborations", wanted: "Wanted", pairs: "Sequence[Pair]") -> None:
+    from risk_engine.awareness.areas import shipped_areas
     from risk_engine.awareness.drawn import drawn
+    from risk_engine.awareness.for_one import area_titles
     from risk_engine.awareness.report import awareness_view
     from risk_engine.report import written
     from risk_engine.report.workbook import xlsx
 
-    view = awareness_view(drawn(found, wanted, pairs), on=cases.today())
+    areas, today = shipped_areas(), cases.today()
+    titles = area_titles(criteria_in_words(load_criteria(areas.criteria, today)), areas.fact)
+    view = awareness_view(drawn(found, wanted, pairs, areas=(areas, titles)), on=today)
     write_bytes(of.folder / "pairs.json", json.dumps(_listed(pairs)).encode())
     write_bytes(of.folder / f"report.{current()}.xlsx", xlsx(view))
     write_bytes(of.folder / f"report.{current()}.html", written(view, "html", None))
@@ -176,6 +210,7 @@ def _listed(pairs: "Iterable[Pair]") -> list[dict[str, Any]]:
         {
             "a": {"country": one.a.country, "key": one.a.key, "name": one.a.name},
             "b": {"country": one.b.country, "key": one.b.key, "name": one.b.name},
+            "lists": list(one.b.listed),
             "works": len(one.works),
             "status": one.status,
             "reasons": list(one.reasons),
@@ -185,7 +220,12 @@ def _listed(pairs: "Iterable[Pair]") -> list[dict[str, Any]]:
 
 
 def _brief(
-    of: BroughtWorks, found: "Collaborations", wanted: "Wanted", pairs: "Sequence[Pair]", institution: str
+    of: BroughtWorks,
+    found: "Collaborations",
+    wanted: "Wanted",
+    pairs: "Sequence[Pair]",
+    institution: str,
+    marked: "Sequence[Listed]",
 ) -> None:
     from risk_engine.awareness.areas import shipped_areas
     from risk_engine.awareness.brief import fitting_brief
@@ -197,7 +237,7 @@ def _brief(
     if not reference:
         raise RiskEngineError(_("there are no criteria whose rows a brief could tell"))
     rules = Rules(load_criteria(reference), cases.today(), shipped_areas())
-    made = briefed(found, wanted, pairs, institution, rules)
+    made = briefed(found, wanted, pairs, institution, rules, marked)
     view = fitting_brief(made, pages=length)
     for form in ("pdf", "html"):
         write_bytes(of.folder / brief_name(institution, form), written(view, form, None))
@@ -209,6 +249,12 @@ def brief_name(institution: str, form: str) -> str:
 
 
 # --- what there is to see, and what people said ---
+
+
+def lists_of(of: BroughtWorks) -> list[list[str]] | None:
+    """Return on which lists its partners were looked up, each with its date; None where that was never tried."""
+    path = of.folder / _LISTS
+    return list(json.loads(read_bytes(path))) if path.is_file() else None
 
 
 def pairs_of(of: BroughtWorks) -> list[dict[str, Any]]:

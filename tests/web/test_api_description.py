@@ -54,6 +54,7 @@ NAMES = {
     "read_document": "GET /cases/{number}/documents/{name}.{form}",
     "read_evidence": "GET /cases/{number}/evidence/{sha256}",
     "read_myself": "GET /me",
+    "read_changes": "GET /changes",
     "read_register": "GET /register",
     "remove_entry": "DELETE /cases/{number}/entries/{list_name}/{entry}",
     "save_answers": "POST /cases/{number}/answers",

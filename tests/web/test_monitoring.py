@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
-from risk_engine.web import cases, daily, demo, jobs, monitoring
+from risk_engine.office.monitor.state import State as Seen
+from risk_engine.web import cases, daily, demo, jobs, monitoring, on_file, screening
 from risk_engine.web.models import Case, CaseAccess, Changed, ChangeSeen, Event, Faculty, Job, Look, Person, Touched
 from risk_engine.web.stated import case_stating
-from risk_engine.web.words import JobKind, Role, State
+from risk_engine.web.words import JobKind, Role, Scope, State
+from tests.web.test_hits import KARLSBORG, hit_of, kept_lists, lists  # noqa: F401 (fixtures)
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -119,6 +121,35 @@ def test_of_a_case_that_somebody_does_not_see_no_change_tells(
     assert decided.number not in text_of(lars.get("/monitor"))
 
 
+def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
+    decided: Case, people: dict[str, Person], browsing: Browsing, program: Callable[..., Client]
+) -> None:
+    assert b"VEVENT" not in browsing(people["ada"]).get("/monitor/changes.ics").content, "nobody looked"
+    monitoring.ask(people["ada"])
+    made = looked()
+    due = {"case": decided.number, "what": "review", "day": "2027-01-31", "text": "review", "overdue": False}
+    change = Changed.objects.create(
+        look=made, kind="due", about=due, least=7, is_event=False, first=cases.today(), is_new=True, touches_some=True
+    )
+    Touched.objects.create(change=change, case=decided, state="decided", gravity=6, facts={}, lines=[], is_new=True)
+    ada = browsing(people["ada"])
+    calendar, feed = ada.get("/monitor/changes.ics"), ada.get("/monitor/changes.atom")
+    assert calendar.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert b"DTSTART;VALUE=DATE:20270131\r\n" in calendar.content
+    assert feed.content.count(b"<entry>") == Changed.objects.count()
+    token = program(people["ada"])
+    assert token.get("/api/v1/changes?format=atom").content == feed.content
+    assert b"DTSTART;VALUE=DATE:20270131\r\n" in token.get("/api/v1/changes").content
+    assert token.get("/api/v1/changes?format=pdf").status_code == 422
+    assert program(people["ada"], Scope.REGISTER_READ).get("/api/v1/changes").status_code == 403
+    assert ada.get("/monitor/changes.pdf").status_code == 404
+    Case.objects.filter(pk=decided.pk).update(confidential=True)
+    answers = [browsing(people["rosa"]).get(f"/monitor/changes.{form}").content for form in ("ics", "atom")]
+    answers += [program(people["rosa"]).get(f"/api/v1/changes?format={form}").content for form in ("ics", "atom")]
+    assert not [one for one in answers if decided.number.encode() in one or decided.title.encode() in one]
+    assert Client().get("/monitor/changes.ics").status_code in {302, 404}
+
+
 def test_who_only_reads_acknowledges_nothing_and_an_admin_sees_none_of_it(
     decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing
 ) -> None:
@@ -169,3 +200,61 @@ def test_as_many_questions_are_asked_for_many_changes_as_for_few(
         Touched.objects.create(change=change, case=other, state="open", gravity=6, facts={}, lines=[], is_new=True)
     assert asked() == few
     assert few <= 20
+
+
+@pytest.mark.usefixtures("lists")
+def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_about_it(
+    decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing
+) -> None:
+    ada = people["ada"]
+    on_file.begin(ada, "partner", "Karlsborg University")
+    Case.objects.filter(pk=decided.pk).update(confidential=True)
+    CaseAccess.objects.create(case=decided, person=ada)
+    monitoring.ask(ada)
+    made = looked()
+    states = {one["name"]: one["state"] for one in made.parts}
+    assert (states["lists"], states["profiles"]) == ("looked", "looked")
+    (change,) = Changed.objects.filter(kind="listed")
+    assert change.about["entry"] == "Karlsborg University"
+    auditor = browsing(somebody("Otto Ohr", Role.AUDITOR))
+    assert "Karlsborg University" in text_of(auditor.get("/monitor")), "what is on file everybody sees who sees cases"
+    asked = Seen.model_validate_json(made.state).asked
+    assert [one.name for one in asked.values() if one.hits] == [""], "who was asked about is not kept by name"
+    screening.decide(None, KARLSBORG, hit_of(KARLSBORG), "ruled_out", WHY, ada)
+    monitoring.ask(ada)
+    looked()
+    assert not Changed.objects.filter(kind="listed").exists()
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
+    people: dict[str, Person], physics: Faculty, browsing: Browsing, end: Callable[[Case, Person, str], None]
+) -> None:
+    stated = dict(read(examples_folder() / "drone-swarm.yaml").data) | {"id": "2026-0008", "status": "draft"}
+    partner = dict(next(iter(stated["partner"]))) | {"id": "karlsborg", "name": "Karlsborg University"}
+    case = case_stating(
+        stated | {"partner": (*stated["partner"], partner)}, f"{stated['criteria']}@1.0.0", physics, people["ada"], "t"
+    )
+    demo.go(case, State.DECIDED, people, people["ada"], adopt=False)
+    monitoring.ask(people["ada"])
+    looked()
+    (change,) = Changed.objects.filter(kind="listed")
+    assert [one.case_id for one in change.touched.all()] == [case.pk]
+    assert "Karlsborg University" in text_of(browsing(people["ada"]).get("/monitor"))
+    end(case, people["ada"], "over")
+    assert not Changed.objects.filter(kind="listed").exists()
+    made = monitoring.last_look()
+    assert made is not None
+    assert not [one for one in Seen.model_validate_json(made.state).found if one.kind == "listed"]
+
+
+@pytest.mark.usefixtures("decided")
+def test_without_lists_and_files_the_page_says_that_they_were_not_looked_at(
+    people: dict[str, Person], browsing: Browsing
+) -> None:
+    monitoring.ask(people["ada"])
+    looked()
+    page = text_of(browsing(people["ada"]).get("/monitor"))
+    assert "lists: not looked at" in page
+    assert "what is on file: not looked at" in page
+    assert "criteria: looked at" in page

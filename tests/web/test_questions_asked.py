@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from django.test import Client
 
 Browsing = Callable[[Person], "Client"]
-LISTS = ("/", "/cases", "/cases?q=project&sort=level", "/cases?mine=1&older=1", "/partners", "/log")
+LISTS = (
+    *("/", "/cases", "/cases?q=project&sort=level", "/cases?mine=1&older=1", "/partners", "/log"),
+    *("/monitor", "/precedents", "/awareness", "/exchange"),
+)
 
 
 def asked(client: "Client", path: str) -> list[str]:
@@ -53,7 +56,7 @@ def test_lists_ask_the_database_as_often_for_many_cases_as_for_few(
 
 def test_pages_of_a_case_ask_as_often_whatever_is_in_it(case: Case, admin: Person, browsing: Browsing) -> None:
     client, there = browsing(admin), f"/cases/{case.number}"
-    pages = (there, f"{there}/q/collaboration", f"{there}/check", f"{there}/notes")
+    pages = (there, f"{there}/q/collaboration", f"{there}/check", f"{there}/notes", f"{there}/similar")
     cases.save(case, Read("collaboration", None, "exit_clause"), True, admin, "collaboration", 0)
     notes.write(case, admin, "", "The first.")
     few = {path: len(asked(client, path)) for path in pages}

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from risk_engine.web import jobs, works
-from risk_engine.web.models import BroughtWorks, Event, Job, PairWord, Person
+from risk_engine.screening.asked import Asked
+from risk_engine.web import jobs, screening, works
+from risk_engine.web.models import BroughtWorks, Case, Event, Job, PairWord, Person
 from risk_engine.web.words import Role
 from tests.awareness.samples import flat
+from tests.web.test_hits import hit_of, kept_lists, lists  # noqa: F401 (fixtures)
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -143,3 +145,35 @@ def test_what_cannot_be_read_is_told_without_a_folder_and_an_export_is_deleted_a
 def test_who_works_on_no_case_sees_none_of_it(somebody: Make, browsing: Browsing) -> None:
     client = browsing(somebody("Anna Amt", Role.ADMIN))
     assert [client.get(one).status_code for one in ("/awareness", "/awareness/0123456789abcdef")] == [403, 403]
+
+
+@pytest.mark.usefixtures("lists")
+def test_partners_on_lists_are_told_with_the_list_and_its_date_and_what_a_confidential_case_decided_is_not(
+    ada: Client, case: Case, assessor: Person
+) -> None:
+    listed = [flat(f"K{one}", 2020, {"DE": ["University of Ulm"], "CN": ["Karlsborg University"]}) for one in range(5)]
+    ada.post("/awareness", {**SENT, "files": [export(*listed)]})
+    work()
+    of = BroughtWorks.objects.get()
+    (pair,) = works.pairs_of(of)
+    (told,) = pair["lists"]
+    assert re.fullmatch(r"List l \(\d{4}-\d\d-\d\d\)", told), told
+    page = text_of(ada.get(of.address))
+    assert f"Karlsborg University stands, or may stand, on {told}" in page
+    assert f"Partners were looked up on: {told}" in page
+    assert "List l" in text_of(ada.get(f"{of.address}/report.html"))
+    asked = Asked.of(["Karlsborg University"], "CN", {"ror": ("01rxvg760",)})  # as the registry knows it
+    screening.decide(case, asked, hit_of(asked), "ruled_out", "Another one.", assessor)
+    Case.objects.filter(pk=case.pk).update(confidential=True)
+    ada.post(of.address, {"do": "report"})
+    work()
+    assert works.pairs_of(of)[0]["lists"] == [told], "nothing tells of a case that not all see"
+    Case.objects.filter(pk=case.pk).update(confidential=False)
+    ada.post(of.address, {"do": "report"})
+    work()
+    assert not works.pairs_of(of)[0]["lists"]
+
+
+def test_without_lists_the_page_says_that_nobody_was_looked_up(ada: Client) -> None:
+    of = brought(ada)
+    assert "Partners were not looked up on lists." in text_of(ada.get(of.address))

@@ -49,8 +49,12 @@ def refuse(register: Path, feed: Feed, release: str, said: Said) -> Event:
                       content=one.digest)  # fmt: skip
 
 
-def adopt(register: Path, feed: Feed, release: str, said: Said, into: Path | None = None) -> tuple[Path, bool]:
+def adopt(
+    register: Path, feed: Feed, release: str, said: Said, into: Path | None = None, *, told_as: str = ""
+) -> tuple[Path, bool]:
     """Take a version into the folder of the office's own sets; return where it lies, and whether it is new there.
+
+    The log says so too; `told_as` is the place that it tells where that folder is there for a while only.
 
     Raises RefusedError where its file is not what the feed says, and RiskEngineError where it was withdrawn, it bears
     the name of a shipped set, another version of that number is there, or no folder for sets is set up or named.
@@ -75,7 +79,7 @@ def adopt(register: Path, feed: Feed, release: str, said: Said, into: Path | Non
         again = journal.of("adopted", feed.office, one.release)
         if files or not again:
             append(journal, "adopted", by=said.by, why=said.why, office=feed.office, about=one.release,
-                   content=one.digest, file=(folder / one.set_id).as_posix())  # fmt: skip
+                   content=one.digest, file=told_as or (folder / one.set_id).as_posix())  # fmt: skip
     return folder / one.set_id, bool(files)
 
 

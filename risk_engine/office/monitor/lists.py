@@ -28,7 +28,7 @@ from risk_engine.office.prefill.subjects import Subject
 from risk_engine.office.register.record import read_filed_assessment, words_of
 from risk_engine.screening.asked import Asked
 from risk_engine.screening.asked_in import of_entry
-from risk_engine.screening.decisions import Decision, Decisions, entry_digest, is_open, path_beside
+from risk_engine.screening.decisions import About, Decision, Decisions, entry_digest, is_open, path_beside
 from risk_engine.screening.entry import ListHead
 from risk_engine.screening.hit_words import lines
 from risk_engine.screening.hits import Hit
@@ -84,8 +84,12 @@ def listed(  # noqa: PLR0913 (what is looked at, and what was)
     jobs: int | None,
     is_whole: bool,
     given: Mapping[str, str],
+    decided: About | None = None,
 ) -> Found:
-    """Return what lists say of whom cases and files name; `is_whole` says that every case could be read."""
+    """Return what lists say of whom cases and files name; `is_whole` says that every case could be read.
+
+    `decided` says what people decided about hits; without it, what lies beside the lists does.
+    """
     kept = Found((), Part("lists", _("no file of lists was named (`--lists`)"), "not_asked"))
     if before is not None:
         kept = replace(kept, lists=before.lists, asked=before.asked)
@@ -103,8 +107,9 @@ def listed(  # noqa: PLR0913 (what is looked at, and what was)
             stack.enter_context(sqlite_problems(store))
             screening = Screening(opened, today, lambda _list, _done: end_if_interrupted())
             _check_lists(screening, store)
-            decisions = stack.enter_context(Decisions.open(path_beside(store), make=False))
-            return _Look(screening, decisions, asking, before, today, jobs, is_whole=is_whole, given=given).found(
+            if decided is None:
+                decided = stack.enter_context(Decisions.open(path_beside(store), make=False)).about
+            return _Look(screening, decided, asking, before, today, jobs, is_whole=is_whole, given=given).found(
                 problems
             )
     except RiskEngineError as error:
@@ -141,7 +146,7 @@ class _Look:
     def __init__(  # noqa: PLR0913 (what is looked at, and with what)
         self,
         screening: Screening,
-        decisions: Decisions,
+        decided: About,
         asking: _Asking,
         before: State | None,
         today: date,
@@ -151,7 +156,7 @@ class _Look:
         given: Mapping[str, str],
     ) -> None:
         self.screening = screening
-        self.decisions = decisions
+        self.decided = decided
         self.asking = asking
         self.before = before
         self.today = today
@@ -170,7 +175,7 @@ class _Look:
             screened = self.screening.screen(asked)
             hits = {}
             for hit in screened.hits:
-                decision = self.decisions.about(asked, hit)
+                decision = self.decided(asked, hit)
                 if hit.is_told_apart:
                     continue
                 if is_open(decision):
@@ -284,7 +289,7 @@ class _Look:
                 if key in now and hit not in now[key].hits and list_id in self.heads:
                     about = {
                         "asked": key,
-                        "name": was.name,
+                        "name": was.name or self.asking.asked[key].name,
                         "hit": hit,
                         "entry": one.name,
                         "digest": one.digest,

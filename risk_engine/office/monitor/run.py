@@ -31,6 +31,7 @@ from risk_engine.office.monitor.works import Data, uncovered
 from risk_engine.office.register.folder import case_paths
 from risk_engine.office.register.lock import lock_left
 from risk_engine.office.register.record import about_log
+from risk_engine.screening.decisions import About
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Wanted:
     partners: Path | None = None
     works: Data | None = None
     jobs: int | None = None
+    decided: About | None = None
+    """What people decided about hits, where that does not lie beside the lists."""
 
     @property
     def last(self) -> date:
@@ -96,6 +99,7 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         jobs=wanted.jobs,
         is_whole=not failed,
         given=given,
+        decided=wanted.decided,
     )
     on_file = profiles(readable, wanted.partners, wanted.today, wanted.jobs)
     of_works = uncovered(readable, wanted.works)

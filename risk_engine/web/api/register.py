@@ -10,6 +10,7 @@ from ninja import Query
 from pydantic import BaseModel, Field
 
 from risk_engine.files.language import _
+from risk_engine.web import monitoring
 from risk_engine.web.api.operations import JSON, SOME_SET, caller, operation
 from risk_engine.web.api.problems import Fault, Kind, ProblemError
 from risk_engine.web.listing import Listed, known, listed_for
@@ -130,6 +131,14 @@ _FILE: Final[dict[str, Any]] = {
         }
     }
 }
+_CHANGES: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "A calendar (RFC 5545), or a feed (RFC 4287).",
+            "content": {one: {"schema": {"type": "string"}} for one in monitoring.TYPES.values()},
+        }
+    }
+}
 
 
 @operation("register", "GET", "/me", action="self", scope=None, answers=Myself)
@@ -180,6 +189,16 @@ def read_register(
 ) -> HttpResponse:
     """Read the register as one file, with all its pages; that it left stands in the log."""
     return as_file(request, _listed(request, filters).table(), form)
+
+
+@operation("register", "GET", "/changes", action="see", scope=Scope.CASES_READ, answers=Any, extra=_CHANGES)
+def read_changes(
+    request: HttpRequest,
+    form: Annotated[monitoring.Form, Query(alias="format", description="A calendar, or a feed.")] = "ics",
+) -> HttpResponse:
+    """Read what changed around the cases that the person sees, as the last look of the office found it."""
+    found = monitoring.for_programs(caller(request).person, form)
+    return HttpResponse(found, content_type=f"{monitoring.TYPES[form]}; charset=utf-8")
 
 
 def _listed(request: HttpRequest, filters: Filters) -> Listed:

@@ -98,6 +98,7 @@ def one_export(request: HttpRequest, key: str) -> HttpResponse:
         "pairs": [_shown(one) for one in pairs],
         "said": works.said().words[-works.MOST_PAIRS :] if pairs else (),
         "said_words": said_words(),
+        "lists": works.lists_of(of),
         "may_change": may(person, "awareness"),
         "wrong": wrong,
         "sent": request.POST if wrong else {},

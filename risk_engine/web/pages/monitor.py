@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.decorators.http import require_http_methods
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import current
@@ -45,6 +46,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "there": there,
         "page": page,
         "changes": [_shown(one, there.report) for one in page.object_list] if there else [],
+        "parts": [(wording.part_words(one), one.state) for one in there.report.parts] if there else [],
         "is_whole": not there.report.failed if there else True,
         "lines_in": there.look.language if there and there.look.language != current() else "",
         "seen": [(wording.title(change.kind, change.about), *_who(one)) for change, one in there.seen] if there else [],
@@ -55,6 +57,19 @@ def found(request: HttpRequest) -> HttpResponse:
         "sent": sent if wrong else {},
     }
     return shown(request, "monitor.j2", facts, status=422 if wrong else 200)
+
+
+@require_GET
+def for_programs(request: HttpRequest, form: str) -> HttpResponse:
+    """Answer with what was found as a calendar or a feed."""
+    known = next((one for one in monitoring.TYPES if one == form), None)
+    if known is None:
+        raise Http404
+    found = monitoring.for_programs(person_of(request), known)
+    response = HttpResponse(found, content_type=f"{monitoring.TYPES[known]}; charset=utf-8")
+    name = content_disposition_header(as_attachment=True, filename=f"changes.{known}")
+    response["Content-Disposition"] = name or "attachment"
+    return response
 
 
 def _do(sent: Any, person: Person) -> None:
