@@ -88,12 +88,12 @@ def feed(report: Report, root: str) -> bytes:
     is of the day of this look.
     """
     own = f"urn:risk-engine:register:{root or 'without-log'}"
-    title = _("What changed: {register}", register=report.register)
+    of_feed = _("What changed: {register}", register=report.register)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(current())}>',
         f"  <id>{escape(own)}</id>",
-        f"  <title>{_xml(title)}</title>",
+        f"  <title>{_xml(of_feed)}</title>",
         f"  <updated>{_at(report.on)}</updated>",
         "  <author><name>risk-engine</name></author>",
         f"  <generator version={quoteattr(__version__)}>risk-engine</generator>",
