@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-SHARED = Path("/work/shared/data")
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 needs_real_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared real data are not on this machine")
 
 

@@ -16,8 +16,9 @@ from risk_engine.awareness.doubt import PAIR, REASONS, STATUSES, judge_pairs, re
 from risk_engine.awareness.overrules import Overrules, Side, Word
 from risk_engine.awareness.works import Collaborations, Input, Source, read_collaborations
 from risk_engine.files.source import read
+from tests.awareness.samples import SHARED
 
-SHARED = Path("/work/shared/data/openalex_collab")
+FILES = SHARED / "openalex_collab"
 JUDGED = Path(__file__).with_name("judged_pairs.yaml")
 EUROPE = [*"AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK".split()]  # noqa: SIM905
 
@@ -364,9 +365,9 @@ def test_every_status_and_reason_has_words() -> None:
 @cache
 def of_shared_data() -> pl.DataFrame:
     """Return all pairs of the public files, each with its status and the names of both."""
-    if not SHARED.is_dir():
+    if not FILES.is_dir():
         pytest.skip("the shared data are not on this machine")
-    found = read_collaborations([Input(path) for path in sorted(SHARED.glob("*.jsonl"))])
+    found = read_collaborations([Input(path) for path in sorted(FILES.glob("*.jsonl"))])
     sides = [
         found.parties.filter(pl.col("institution").is_not_null() & pl.col("country").is_in(countries)).select(
             "work", **{f"country_{side}": "country", f"institution_{side}": "institution", f"name_{side}": "name"}
