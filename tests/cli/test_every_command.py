@@ -14,7 +14,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
 from tests.audit.editor.client import editor
 from tests.cli.commands import COMMANDS
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.portfolio.tables import table_of
@@ -533,6 +533,21 @@ def register_begin(folder: Path) -> Result:
     return run("register", "begin", folder / "register", "--reason", "the log was lost")
 
 
+def count_works(folder: Path) -> Result:
+    """Count works, draw and doubt them, watch them; and tell one institution which rows of the set apply to it."""
+    works = EXAMPLES / "awareness" / "finland.jsonl"
+    between, made = ("--between", "FI", "CN"), folder / "made"
+    made.mkdir()
+    assert run("awareness", "tables", works, "--tables", made / "tables", *between).code == 0
+    assert run("awareness", "report", works, *between, "-o", made / "report.md").code == 0
+    assert run("awareness", "judge", works, *between).code == 0
+    assert run("awareness", "watch", works, works, *between).code == 0
+    wanted = ("--institution", "Aalto University", *between)
+    assert run("awareness", "brief", works, *wanted, "--criteria", LOAN_DESK, "-o", made / "brief.md").code == 0
+    (told,) = (one for one in (made / "brief.md").read_text("utf-8").splitlines() if one.startswith("For "))
+    return Result(0, told, "")
+
+
 def watch_over(folder: Path) -> Result:
     """Look for what changed, acknowledge it, and show who did."""
     register_add(folder)
@@ -622,6 +637,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "lsp"): (edit_in_an_editor, "there is no control `MONT`"),
     ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
+    **dict.fromkeys(
+        [("awareness", one) for one in ("tables", "report", "brief", "watch", "judge")],
+        (count_works, "loan-desk 1.0.0"),
+    ),
     **dict.fromkeys(
         [("monitor", one) for one in ("run", "acknowledge", "show")],
         (watch_over, "acknowledged by R. Keeper on 2026-11-26: The registrar is at it."),

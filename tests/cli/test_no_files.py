@@ -66,9 +66,9 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("monitor", "run", "lists"): ("--register", "{folder}"),
     ("monitor", "run", "partners"): ("--register", "{folder}"),
     ("monitor", "run", "works"): ("--register", "{folder}", "--institution", "A", "--between", "DE", "CN"),
-    ("monitor", "run", "against"): (
-        *("--register", "{folder}", "--institution", "A", "--between", "DE", "CN"),
-        *("--works", "{works}"),
+    **dict.fromkeys(
+        [("monitor", "run", one) for one in ("against", "sources", "overrules")],
+        ("--register", "{folder}", "--institution", "A", "--between", "DE", "CN", "--works", "{works}"),
     ),
     ("monitor", "acknowledge", "state"): ("--register", "{folder}"),
     ("monitor", "show", "state"): ("--register", "{folder}"),

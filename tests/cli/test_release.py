@@ -13,7 +13,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.releases import HEADING, LOCK
 from risk_engine.office.forms.export_form import form_for
 from tests.cli.commands import COMMANDS
-from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
+from tests.cli.running import EXAMPLES, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.portfolio.tables import table_of
@@ -32,14 +32,24 @@ WITHOUT_A_SET = {
     *(("office", word) for word in ("import", "export")),
     *(("lists", word) for word in ("add", "update", "show", "remove")),
     *(("register", word) for word in ("list", "show", "due", "export", "unlock", "verify", "head", "remove", "begin")),
+    *(("register", word) for word in ("similar", "consistency")),
+    *(("exchange", word) for word in ("preview", "export", "import", "list")),
+    *(("exchange", "keys", word) for word in ("add", "list", "remove")),
+    *(("monitor", word) for word in ("run", "acknowledge", "show")),
+    *(("awareness", word) for word in ("tables", "report", "watch", "judge")),
+    ("criteria", "follow"),
 }
 """Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete, and an
 editor opens files of its own.
 
-A withdrawal needs a second release: tests/cli/test_withdraw.py.
+A withdrawal needs a second release: tests/cli/test_withdraw.py. What reads a register takes the criteria that are kept
+in it; a look at it goes on past what it cannot look at, and says so (tests/office/monitor). A feed is held against its
+index (tests/office/exchange).
 """
 OF_EDITS = {("criteria", "try"), ("criteria", "case-from")}
 """Commands that take a set as its author left it, between two releases."""
+OF_BUNDLES = {("criteria", "publish")}
+"""Commands that read the bundle of a release alone, and not the files that were changed after it."""
 
 
 @pytest.fixture(autouse=True)
@@ -104,10 +114,11 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             more = ("harbour", folder, "--files", put_on_file(folder))
         case ("portfolio", word):
             return (*words, *of_table(word, desk, folder))
-        case ("register", "add"):
-            more = (folder / "register", LOAN_CASE)
-        case ("register", "reassess"):
-            more = (folder / "register",)
+        case ("awareness", "brief"):
+            works = EXAMPLES / "awareness" / "finland.jsonl"
+            more = (works, "--institution", "Aalto University", "--between", "FI", "CN", "-o", folder / "brief.md")
+        case ("register", "add" | "reassess" as word):
+            more = (folder / "register", *([LOAN_CASE] if word == "add" else []))
         case _:
             pytest.fail(f"say here what `{' '.join(words)}` is given, or that it reads no set")
     return (*words, *more, "--criteria", desk)
@@ -136,6 +147,8 @@ def of_criteria(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:
         case "prove":
             # Its profile keeps one promise that the set alone does not.
             return ("--profile", LOAN_PROFILE, "--only", "promises", "--jobs", "1")
+        case "publish":
+            return ("--to", folder / "feed", "--office", "The House", "--key", new_key(folder))
         case "sign":
             return ("--key", new_key(folder), "--by", "A. Keeper", "--role", "Registrar")
         case "mutate":
@@ -215,7 +228,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", [one for one in COMMANDS if one not in WITHOUT_A_SET | OF_EDITS], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [one for one in COMMANDS if one not in WITHOUT_A_SET | OF_EDITS | OF_BUNDLES], ids=" ".join
+)
 def test_a_changed_released_version_is_an_error_in_every_command(
     words: tuple[str, ...], office: Path, tmp_path: Path
 ) -> None:
