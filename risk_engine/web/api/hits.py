@@ -19,7 +19,7 @@ from risk_engine.web.wording import problem_words
 from risk_engine.web.words import Scope
 
 
-class NoteRead(BaseModel):
+class HitNoteRead(BaseModel):
     """What agrees or differs."""
 
     kind: str
@@ -45,8 +45,8 @@ class HitRead(BaseModel):
     kind: HitKind
     strength: Strength
     told_apart: bool = Field(description="Whether a registry knows it as another organisation: nobody has to decide.")
-    agrees: list[NoteRead]
-    differs: list[NoteRead]
+    agrees: list[HitNoteRead]
+    differs: list[HitNoteRead]
     list_id: str
     standings: list[Standing] = Field(description="What it is to be on that list: law or evidence, of whom.")
     since: date | None = Field(description="Listed since, where the list says it.")
@@ -179,8 +179,8 @@ def _hit(hit: Hit, decision: Decision | None) -> HitRead:
     )
 
 
-def _note(one: Note, words: str) -> NoteRead:
-    return NoteRead(kind=one.kind, values=list(map(str, one.values)), words=words)
+def _note(one: Note, words: str) -> HitNoteRead:
+    return HitNoteRead(kind=one.kind, values=list(map(str, one.values)), words=words)
 
 
 def _decision(one: Decision) -> DecisionRead:
