@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 _AHEAD = 2
 """So many parts wait between two steps: what waits stays in memory."""
 _LOOK = 0.1
-"""After so many seconds of waiting a step looks whether another one failed."""
+"""After so many seconds of waiting a step looks whether another one failed, and the first thread for Ctrl-C."""
 
 
 class _GivenUpError(Exception):
@@ -142,4 +142,6 @@ def _begun_and_ended(steps: list[_Step]) -> None:
             with unheard():
                 one.thread.start()
     for one in steps:
-        one.ended.wait()
+        # Without pauses, a Ctrl-C that the system hands to another thread would wait here for the end.
+        while not one.ended.wait(_LOOK):
+            pass

@@ -236,3 +236,24 @@ def test_ctrl_c_while_the_last_part_is_written_waits_for_it_and_once_more_for_no
         in_steps(iter((1, 2)), lambda one: one, write)
     assert written == ([1, 2] if times == 1 else [])
     ended.set()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is another signal here")
+def test_ctrl_c_is_heard_where_the_system_hands_it_to_another_thread() -> None:
+    written: list[int] = []
+    ended = threading.Event()
+    another = threading.Thread(target=ended.wait, daemon=True)
+    another.start()
+
+    def write(results: Iterator[int], _is_whole: object) -> None:
+        parts = list(results)
+        for _press in range(2):
+            time.sleep(0.5)
+            signal.pthread_kill(another.ident or 0, signal.SIGINT)
+        ended.wait(5)
+        written.extend(parts)
+
+    with contextlib.suppress(KeyboardInterrupt), interruptible():
+        in_steps(iter((1, 2)), lambda one: one, write)
+    assert written == []
+    ended.set()
