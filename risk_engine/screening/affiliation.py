@@ -190,7 +190,7 @@ class Affiliations:
             if owner not in self._known:
                 self._known[owner] = _facts(entry)
             features = alone(text, span, named, self._known[owner], where) | {"guess": guess}
-            features |= other_names(text, span, named, [one[1:] for one in standing[owner]])
+            features |= other_names(text, span, named, [one[1:] for one in standing[owner]], index.weights)
             relations = {one.key: one.kind for one in entry.relations}
             rivals.append(Rival(owner, entry.key, named.text.raw, span.start, span.end, features, relations))
         return rivals

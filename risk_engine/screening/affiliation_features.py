@@ -121,26 +121,29 @@ def alone(text: Text, span: Span, name: Named, facts: Facts, where: Places) -> F
 
 def disorder(span: Span, name: Named) -> float:
     """Return which share of the words of a name stand in the text before the one that they follow in the name."""
+    if len(span.found) == 1:
+        return 0.0
     order = [span.found[number][0] for number in dict.fromkeys(name.ids) if number in span.found]
     return sum(one > after for one, after in pairwise(order)) / max(1, len(order) - 1)
 
 
-def other_names(text: Text, span: Span, name: Named, standing: Sequence[tuple[Span, Named]]) -> Features:
-    """Return what other names of an organisation say that stand elsewhere in the text."""
+def other_names(
+    text: Text, span: Span, name: Named, standing: Sequence[tuple[Span, Named]], weights: Sequence[float]
+) -> Features:
+    """Return what other names of an organisation say that stand elsewhere in the text; `weights` are those of words."""
     others = [(other, called) for other, called in standing if other.end <= span.start or other.start >= span.end]
-    full = [(other, called) for other, called in others if not called.is_acronym]
+    if not others:
+        return {"acronym_too": 0.0, "other_names": 0.0, "name_again": 0.0}
+    full = [(other.found, called) for other, called in others if not called.is_acronym]
     acronyms = (text.words[other.start].text for other, called in others if called.is_acronym)
+    covered = (
+        sum(weights[number] * how for number, (_, how) in found.items()) / called.weight for found, called in full
+    )
     return {
         "acronym_too": float(not name.is_acronym and any(one in text.read.acronyms for one in acronyms)),
-        "other_names": float(sum(len(other.found) == len(set(called.ids)) for other, called in full)),
-        "name_again": max((_covered(other, called) for other, called in full), default=0.0),
+        "other_names": float(sum(len(found) == len(set(called.ids)) for found, called in full)),
+        "name_again": max(covered, default=0.0),
     }
-
-
-def _covered(span: Span, name: Named) -> float:
-    """Return how much of a name stands there, by how telling its words are."""
-    words = dict(zip(name.ids, name.text.words, strict=True))
-    return sum(rarity(words[number]) * how for number, (_, how) in span.found.items()) / name.weight
 
 
 def _missing_more(found: Features) -> bool:
