@@ -80,7 +80,23 @@ def title(kind: Kind, about: Mapping[str, Any]) -> str:
         case "profile":
             return _("what is on file about “{file}” is another than cases used", **told)
         case "uncovered":
-            return _("{ours} with {theirs}: {works} works, and no case", **{**told, "works": about["works"]})
+            works: int = about["works"]
+            return ngettext(
+                "{ours} with {theirs}: {number} joint work, and no case names them",
+                "{ours} with {theirs}: {number} joint works, and no case names them",
+                works,
+                ours=told["ours"],
+                theirs=told["theirs"],
+            )
+        case "joint":
+            works = about["works"]
+            return ngettext(
+                "{ours} with {theirs}: {number} joint work, {before} when looked at on {seen}",
+                "{ours} with {theirs}: {number} joint works, {before} when looked at on {seen}",
+                works,
+                before=about["before"],
+                **{key: told[key] for key in ("ours", "theirs", "seen")},
+            )
 
 
 def mark(change: Change, report: Report) -> str:
