@@ -129,7 +129,7 @@ def joint_works(
         try:
             look = _Look(one(), named, today, areas, titles)
         except RiskEngineError as error:
-            said.append(_("the works could not be looked at"))
+            said.append(f"{error}".splitlines()[0])
             problems.append(f"{error}")
             continue
         was = kept.get(look.key)

@@ -193,7 +193,7 @@ def test_what_was_told_of_works_is_not_lost_by_a_look_that_reads_none(tmp_path: 
     (change,) = nights.joint(whole(tmp_path, more=3))
     assert not nights.joint(None)
     failed = nights.told(whole(tmp_path, institution="Nowhere"))
-    assert failed.part.state == "failed"
+    assert (failed.part.state, "`Nowhere`" in failed.part.said) == ("failed", True)
     assert [one.id for one in nights.joint(whole(tmp_path, more=3))] == [change.id]
 
 
