@@ -65,7 +65,7 @@ def every_table(read: Collaborations, asked: Asked, tell: Tell = lambda _done, _
     asked for of works that nobody says are whole, or of spans that are not one after the other. `tell` hears of each
     table that is made.
     """
-    of = counts.selected(read, years=asked.years, fields=asked.fields)
+    of = counts.one_name(counts.selected(read, years=asked.years, fields=asked.fields))
     small = counts.within(of, asked.max_parties)
     notes = [*_left_out(read, of, small, asked)]
     kinds = {"": (of, small)}

@@ -180,6 +180,25 @@ def test_growth_has_both_windows_and_no_percentage_of_few(tmp_path: Path) -> Non
         every_table(of, asked)
 
 
+def test_growth_has_the_names_of_the_other_tables_and_topics_before_their_levels(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "project_id,title,start_date,countries_list,keywords,topics,programme\n"
+        '1,x,2010-01-01,DE,"Ä, z",,\n2,x,2015-01-01,DE,,b,\n3,x,2020-01-01,DE,a,b,\n',
+        "utf-8",
+    )
+    (tmp_path / "o.csv").write_text("project_id,org_name,country\n1,Uni,DE\n2,UNI,DE\n3,uni,DE\n", "utf-8")
+    inputs = [Input(tmp_path / name, whole=True) for name in ("p.csv", "o.csv")]
+    asked = Asked(shipped_regions(), OURS, growth=((2010, 2010), (2020, 2020)))
+    tables = {one.name: one.frame for one in every_table(read_collaborations(inputs), asked).tables}
+    assert rows(tables["institutions_growth"]) == [("DE", "UNI", "DE|uni", 1, 1, 0, None)]
+    assert [row[:2] for row in rows(tables["topics_growth"])] == [
+        ("keyword", "a"),
+        ("call-topic", "b"),
+        ("keyword", "z"),
+        ("keyword", "Ä"),
+    ]
+
+
 def test_regions_that_overlap_make_no_pair() -> None:
     with pytest.raises(RiskEngineError, match="EU27 and DE have countries in common: DE"):
         shipped_regions().pair("EU27", "DE")
