@@ -46,11 +46,17 @@ def changes(old: Explanation, new: Explanation, criteria: Criteria | None = None
 def _levels(old: Explanation, new: Explanation) -> Iterator[str]:
     before = {one.ladder: one for one in old.proposals}
     for one in new.proposals:
-        was, now = _level(before.pop(one.ladder, None)), _level(one)
-        if was != now:
-            yield _("{title}: was {was}, now {now}", title=one.title, was=was, now=now)
+        other = before.pop(one.ladder, None)
+        if other is None or _stands(other) != _stands(one):
+            yield _("{title}: was {was}, now {now}", title=one.title, was=_level(other), now=_level(one))
     for gone in before.values():
         yield _("{title}: was {was}, the criteria have no such ladder any more", title=gone.title, was=_level(gone))
+
+
+def _stands(proposal: Proposal) -> tuple[str, ...]:
+    """Return where a ladder stands, by the names of its levels: what they are called may have been mended since."""
+    open_between = (proposal.range[0].name, proposal.range[-1].name) if proposal.provisional else ()
+    return (proposal.level.name, *open_between)
 
 
 def _level(proposal: Proposal | None) -> str:
