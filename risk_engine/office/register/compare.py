@@ -49,15 +49,21 @@ def _levels(old: Explanation, new: Explanation) -> Iterator[str]:
         was = before.pop(one.ladder, None)
         if was is None:
             yield _("{title}: new, and “{now}”", title=one.title, now=one.level.title)
-        elif (was.level.title, _open(was)) != (one.level.title, _open(one)):
+        elif _stands(was) != _stands(one):
             yield _moved(was, one)
     for gone in before.values():
         yield _("{title}: was {was}, the criteria have no such ladder any more", title=gone.title, was=_level(gone))
 
 
+def _stands(proposal: Proposal) -> tuple[str, ...]:
+    """Return where a ladder stands, by the names of its levels: what they are called may have been mended since."""
+    open_between = (proposal.range[0].name, proposal.range[-1].name) if proposal.provisional else ()
+    return (proposal.level.name, *open_between)
+
+
 def _moved(was: Proposal, now: Proposal) -> str:
     said = {"title": now.title, "level": now.level.title, "open": _open(now), "before": _open(was)}
-    if was.level.title != now.level.title:
+    if was.level.name != now.level.name:
         return _("{title}: was {was}, now {now}", title=now.title, was=_level(was), now=_level(now))
     if not said["before"]:
         return _("{title}: “{level}” as before, but still open now: {open}", **said)

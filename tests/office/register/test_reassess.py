@@ -186,6 +186,21 @@ def test_ladders_and_findings_that_are_gone_are_told(tmp_path: Path) -> None:
     assert "Verdict: new, and “Lend on terms”" in changes(new, old).levels
 
 
+def test_a_level_that_is_called_otherwise_has_not_moved(tmp_path: Path) -> None:
+    old = told(assessed(case_file(tmp_path)))
+    verdict = old.proposals[0]
+    called = verdict.level.model_copy(update={"title": "Mit Auflagen"})
+    again_ = verdict.model_copy(update={"level": called, "range": (called,)})
+    assert not changes(old, old.model_copy(update={"proposals": (again_, *old.proposals[1:])}))
+    # Another level that is called the same has.
+    other = verdict.level.model_copy(update={"name": "refuse"})
+    moved = verdict.model_copy(update={"level": other, "range": (other,)})
+    assert changes(old, old.model_copy(update={"proposals": (moved, *old.proposals[1:])})).levels != ()
+    # So has one that is open towards another end.
+    wide = verdict.model_copy(update={"provisional": True, "range": (verdict.level, other)})
+    assert changes(old, old.model_copy(update={"proposals": (wide, *old.proposals[1:])})).levels != ()
+
+
 def test_the_profile_of_a_case_is_kept(tmp_path: Path) -> None:
     list(add(case_file(tmp_path), "case", filing(tmp_path / "r", profile=LOAN_PROFILE)))
     old = current(tmp_path / "r")
