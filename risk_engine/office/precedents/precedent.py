@@ -218,7 +218,8 @@ def facts_of(assessment: Assessment) -> Iterator[tuple[str, Plain]]:
                     if fact != "id" and path not in assessment.resolved and (known := _plain(value)) is not None:
                         yield path, known
     for path, resolved in assessment.resolved.items():
-        if resolved.origin != "missing" and (known := _plain(resolved.value)) is not None:
+        # A path without a dot is that of a list: whether it is known `lists_of` says.
+        if "." in path and resolved.origin != "missing" and (known := _plain(resolved.value)) is not None:
             yield path, known
 
 
