@@ -147,10 +147,10 @@ def test_of_the_cases_that_a_shipped_set_tests_itself_with_no_text_leaves_and_k_
     assert made.k >= k
     assert made.few < len(decided)
     lines = b"\n".join(one.line() for one in made.alike).decode().casefold()
-    told = {fact.partition(".")[0] for one in made.alike for fact in one.facts}
+    told = {fact.partition(".")[0] for each in made.alike for fact in each.facts}
     assert {"partner"} < told  # something leaves of more than who it is
-    for one in decided:
-        for path, value in one.facts.items():
+    for case in decided:
+        for path, value in case.facts.items():
             entity, *entry, short = path.split(".")
             if criteria.fact(f"{entity}.{short}").type == "text":
                 assert f'"{value}"'.casefold() not in lines, path

@@ -152,6 +152,8 @@ class Precedent:
     lists: tuple[str, ...] = ()
     """The lists whose entries are all known, the empty ones too."""
     stands: Stands = "stands"
+    cases: int = 1
+    """Of an imported one: for so many cases of that office it stands, alike in all that it says."""
     decided_on: date | None = None
     """The day; of an imported one only the year is known."""
     decided_by: str = ""
