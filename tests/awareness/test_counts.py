@@ -148,13 +148,20 @@ def test_years_and_fields_select_and_a_work_without_a_year_is_in_no_span(six: Co
         counts.selected(six, fields=["robotz"])
 
 
+def test_years_without_any_work_are_told_with_those_that_there_are(six: Collaborations) -> None:
+    assert every_table(six, Asked(shipped_regions(), OURS, years=(2030, 2031))).notes == (
+        "1 work has no year, so it is in no span of years",
+        "no work is of these years: the data have 2019 to 2020",
+    )
+
+
 def test_works_of_many_institutions_are_left_out_of_pairs_alone(six: Collaborations) -> None:
     asked = Asked(shipped_regions(), OURS, max_parties=2)
     made = every_table(six, asked)
     tables = {one.name: one.frame for one in made.tables}
     assert rows(tables["pairs"], "institution_a", "institution_b") == [("NO", "Peking", "CN", "Peking", 1)]
     assert tables["institutions"].height == 8
-    assert "2 works have more than 2 institutions and are left out of pairs" in made.notes
+    assert "2 works are left out of pairs: they have more institutions than 2" in made.notes
 
 
 def test_a_cut_list_says_how_many_more_share_the_last_count(six: Collaborations) -> None:

@@ -10,11 +10,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.awareness.reading import cordis, flat, mapped, openalex
 from risk_engine.awareness.reading.record import HEAD, PARTIES, PLAIN, Record
-from risk_engine.awareness.reading.tables import open_table, rows_of
+from risk_engine.files.csv_rows import open_csv
 from risk_engine.files.diagnostics import file_problem, reason
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
-from risk_engine.portfolio.reading.tables import Table
+from risk_engine.portfolio.reading.tables import CsvTable, ParquetTable, Table
 from risk_engine.screening.formats.reading import Reading
 from risk_engine.screening.formats.streams import MOST_OF_AN_ITEM, as_problems, json_items, json_lines
 
@@ -24,6 +24,9 @@ Tell: TypeAlias = Callable[[int], None]
 """Is told how many bytes are read."""
 _Read: TypeAlias = Callable[[int, Mapping[str, Any], Reading], Record | None]
 
+PARQUET, ARCHIVE = b"PAR1", b"PK\x03\x04"
+"""How files of Parquet and workbooks begin."""
+_AT_ONCE: Final = 4_000
 _LOOKED_AT: Final = 64 * 1024
 _LINES_LOOKED_AT: Final = 100
 _OFTEN: Final = 5_000
@@ -143,3 +146,27 @@ def _rows(
             yield found
         if number % _OFTEN == 0:
             tell(min(size, size * number // total))
+
+
+def open_table(path: Path, start: bytes, sheet: str | None = None, header: int = 1) -> Table:
+    """Return the table in a file that begins so; raise RiskEngineError where it cannot be read as one."""
+    if start.startswith(PARQUET):
+        return ParquetTable(path)
+    if start.startswith(ARCHIVE):
+        from risk_engine.portfolio.reading.workbook import SheetTable, Workbook
+
+        return SheetTable(Workbook(path), sheet, header)
+    return CsvTable(open_csv(path, header))
+
+
+def rows_of(table: Table, wanted: Collection[str], reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield of each row its number and what is wanted of it, as far as there are such columns."""
+    columns = [one for one in table.schema if one in wanted]
+    for part in table.parts(_AT_ONCE):
+        torn = [None] * part.rows.len() if part.torn is None else part.torn.to_list()
+        rows = part.frame.select(columns).iter_rows(named=True)
+        for number, problem, row in zip(part.rows, torn, rows, strict=True):
+            if problem is not None:
+                reading.problem(number, problem)
+            else:
+                yield number, row
