@@ -29,7 +29,7 @@ class Beside:
 
 def second_tables(read: Collaborations, asked: Asked, beside: Beside) -> tuple[Made, ...]:
     """Return the tables beside those of `made.every_table`, of the same selection, in the order of their names."""
-    of = counts.selected(read, years=asked.years, fields=asked.fields)
+    of = counts.one_name(counts.selected(read, years=asked.years, fields=asked.fields))
     both = counts.of_both(of, asked.between)
     made = [
         *(

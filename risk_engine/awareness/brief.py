@@ -6,7 +6,7 @@ It is made of judged pairs alone: those that are suspect are left out and counte
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -172,14 +172,22 @@ def _marked(number: int) -> str:
 
 
 def _where(several: Sequence[Situation], every: Sequence[Situation], area: Callable[[str], str]) -> list[str] | None:
-    """Return in which situations a row applies, in words; None where it is all of them."""
-    if set(several) == set(every):
+    """Return in which situations a row applies, in words; None where it is all of them.
+
+    Where it applies to all of a country, or there to a partner without an area and off the lists too, the country alone
+    is named.
+    """
+    meant, missed = set(several), set(every) - set(several)
+    if not missed:
         return None
-    said = []
-    for one in dict.fromkeys(replace(one, joint=None, is_sure=True) for one in several):
-        parts = [one.country, *([area(one.area)] if one.area else []), *([_("on a list")] if one.listed else [])]
-        said.append(", ".join(parts))
-    return [*said[:_SAID], *(["…"] if len(said) > _SAID else [])]
+    partly = {one.country for one in missed} - {one.country for one in meant if not one.area and not one.listed}
+    said: dict[str, None] = {}
+    for one in several:
+        parts = [one.country]
+        if one.country in partly:
+            parts += [*([area(one.area)] if one.area else []), *([_("on a list")] if one.listed else [])]
+        said[", ".join(parts)] = None
+    return [*list(said)[:_SAID], *(["…"] if len(said) > _SAID else [])]
 
 
 def _parties(rows: Sequence[Row]) -> Mapping[str, int]:

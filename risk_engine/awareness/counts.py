@@ -4,6 +4,7 @@ A work counts once for whatever is counted, however often it has that. Names sta
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -157,6 +158,11 @@ def names(of: Collaborations) -> pl.DataFrame:
     return _named(of).group_by(*KEY).agg(pl.col("name").min())
 
 
+def one_name(of: Collaborations) -> Collaborations:
+    """Return works in which each institution has the name that is shown of it, in whatever part of them it is."""
+    return replace(of, parties=of.parties.with_columns(pl.col("name").min().over(KEY)))
+
+
 def pairs(of: Collaborations, between: tuple[Region, Region]) -> pl.DataFrame:
     """Return pairs of an institution of one region and one of another, with the works that both are in, most first.
 
@@ -247,19 +253,18 @@ def unknowns(of: Collaborations) -> pl.DataFrame:
 def growth(earlier: pl.DataFrame, later: pl.DataFrame, counted: str = "works") -> pl.DataFrame:
     """Return a table of one window against that of another: earlier, later, growth and percent, most growth first.
 
-    Both tables are of one kind, such as `institutions` of the works of some years. The growth is the later count minus
-    the earlier one; the percentage is of the earlier one, null where that is under 10.
+    Both tables are of one kind, such as `institutions` of the works of some years, of works in which an institution
+    has one name (`one_name`). The growth is the later count minus the earlier one; the percentage is of the earlier
+    one, null where that is under 10.
     """
-    order = [one for one in later.columns if one != counted]
-    names = [one for one in order if one.startswith("name")]  # of a window the first of those that are written in it
-    keys = [one for one in order if one not in names]
+    keys = [one for one in later.columns if one != counted]
     both = earlier.rename({counted: "earlier"}).join(
-        later.rename({counted: "later"}), on=keys, how="full", coalesce=True, nulls_equal=True, suffix="_later"
+        later.rename({counted: "later"}), on=keys, how="full", coalesce=True, nulls_equal=True
     )
-    named = both.with_columns(pl.min_horizontal(one, f"{one}_later").alias(one) for one in names)
-    filled = named.select(*order, pl.col("earlier", "later").fill_null(0).cast(pl.Int64))
+    filled = both.select(*keys, pl.col("earlier", "later").fill_null(0).cast(pl.Int64))
     grown = filled.with_columns(growth=pl.col("later") - pl.col("earlier"))
     percent = pl.when(pl.col("earlier") >= FEW).then(100 * pl.col("growth") / pl.col("earlier"))
+    order = sorted(keys, key=lambda one: one == "level")  # a level comes behind its topic
     return grown.with_columns(percent=percent).sort(
         "growth", *order, descending=[True, *([False] * len(order))], nulls_last=True
     )

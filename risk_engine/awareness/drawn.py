@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from risk_engine.awareness import counts
+from risk_engine.awareness import counts, shares
 from risk_engine.awareness.areas import UNKNOWN, Areas
 from risk_engine.awareness.areas import counted as counted_areas
 from risk_engine.awareness.carried import Refusal, Series, lacking, without_topics
@@ -36,11 +36,12 @@ Listed = Mapping[tuple[str, str], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which regions are compared: A and B, and others beside them in what is counted a year."""
+    """Which regions are compared: A and B, and others beside them in what is counted a year; full, or in fractions."""
 
     a: Region
     b: Region
     also: tuple[Region, ...] = ()
+    fractional: bool = False
 
     @property
     def every(self) -> tuple[Region, ...]:
@@ -60,6 +61,10 @@ def judged_pairs(
     small = counts.within(of, most)
     paired = counts.pairs(small, (wanted.a, wanted.b))
     judged = judge_pairs(small, paired, overrules)
+    if wanted.fractional:
+        keys = [f"{one}_{side}" for side in counts.SIDES for one in counts.KEY]
+        parts = shares.pairs_fractional(small, (wanted.a, wanted.b)).select(*keys, shares.FRACTION)
+        judged = judged.join(parts, on=keys, how="left", maintain_order="left")
     rors = _rors(of)
     named = listed or {}
 
@@ -68,7 +73,14 @@ def judged_pairs(
         return Institution(key[1], row[f"name_{of}"], key[0], rors.get(key), named.get(key, ()))
 
     return tuple(
-        Pair(side(row, "a"), side(row, "b"), tuple(row["work_ids"]), row["status"], tuple(row["reasons"]))
+        Pair(
+            side(row, "a"),
+            side(row, "b"),
+            tuple(row["work_ids"]),
+            row["status"],
+            tuple(row["reasons"]),
+            row.get(shares.FRACTION),
+        )
         for row in judged.iter_rows(named=True)
     )
 
@@ -86,10 +98,12 @@ def drawn(
     *,
     published: Sequence[Published] = (),
     areas: tuple[Areas, Mapping[str, str]] | None = None,
+    most: int | None = None,
 ) -> Drawn:
     """Return what a report tells of works; `pairs` are those of A and B, judged.
 
-    `areas` are a mapping of topics to critical areas, and what these are called.
+    `areas` are a mapping of topics to critical areas, and what these are called; works of more than `most` institutions
+    are in none of the pairs.
     """
     joint = joint_works(of, wanted)
     good = in_order([one for one in pairs if one.status != "suspect"])[:MOST_PAIRS]
@@ -109,6 +123,8 @@ def drawn(
         tuple(published),
         _areas(of, wanted, *areas) if areas is not None else (),
         "" if areas is None else f"{areas[0].as_of.isoformat()}; {areas[0].source}",
+        wanted.fractional,
+        None if most is None else (of.works.height - counts.within(of, most).works.height, most),
     )
 
 
@@ -169,8 +185,12 @@ def _pairs_by_year(of: Collaborations, wanted: Wanted) -> ByYear | Refusal:
 def _regions_by_year(of: Collaborations, wanted: Wanted) -> ByYear | Refusal:
     if (refused := lacking([Series((one,)) for one in wanted.every], of.sources)) is not None:
         return refused
-    counted = counts.regions_by_year(of, wanted.every).rename({"region": "label"})
-    return by_year(counted, [one.name for one in wanted.every])
+    counted = (
+        shares.regions_by_year_fractional(of, wanted.every).rename({shares.FRACTION: "works"})
+        if wanted.fractional
+        else counts.regions_by_year(of, wanted.every)
+    )
+    return by_year(counted.rename({"region": "label"}), [one.name for one in wanted.every])
 
 
 def by_year(counted: pl.DataFrame, labels: Iterable[str]) -> ByYear:

@@ -65,9 +65,9 @@ def every_table(read: Collaborations, asked: Asked, tell: Tell = lambda _done, _
     asked for of works that nobody says are whole, or of spans that are not one after the other. `tell` hears of each
     table that is made.
     """
-    of = counts.selected(read, years=asked.years, fields=asked.fields)
+    of = counts.one_name(counts.selected(read, years=asked.years, fields=asked.fields))
     small = counts.within(of, asked.max_parties)
-    notes = [*_left_out(read, of, small, asked)]
+    notes = [*of_no_year(read, asked.years), *left_out_of_pairs(of, asked.max_parties)]
     kinds = {"": (of, small)}
     if of.parties["ror"].is_not_null().any():
         kinds["_by_ror"] = merging.by_ror(of), merging.by_ror(small)
@@ -93,22 +93,32 @@ def every_table(read: Collaborations, asked: Asked, tell: Tell = lambda _done, _
     return Tables(tuple(sorted(made, key=lambda one: one.name)), of.works.height, tuple(notes))
 
 
-def _left_out(read: Collaborations, of: Collaborations, small: Collaborations, asked: Asked) -> Iterator[str]:
-    if asked.years and (undated := read.works["year"].null_count()):
+def of_no_year(read: Collaborations, years: tuple[int, int] | None) -> Iterator[str]:
+    """Yield what is to be said where works are chosen by their years: those without one, and that there are none."""
+    if years is None:
+        return
+    known = read.works["year"]
+    if undated := known.null_count():
         yield ngettext(
             "{number} work has no year, so it is in no span of years",
             "{number} works have no year, so they are in no span of years",
             undated,
             number=grouped_by_thousands(undated),
         )
-    if asked.max_parties is not None:
-        left_out = of.works.height - small.works.height
+    if undated < known.len() and not known.is_between(*years).any():
+        yield _("no work is of these years: the data have {first} to {last}", first=known.min(), last=known.max())
+
+
+def left_out_of_pairs(of: Collaborations, most: int | None) -> Iterator[str]:
+    """Yield how many works have so many institutions that they are left out of pairs and of the network."""
+    if most is not None:
+        number = of.works.height - counts.within(of, most).works.height
         yield ngettext(
-            "{number} work has more than {most} institutions and is left out of pairs",
-            "{number} works have more than {most} institutions and are left out of pairs",
-            left_out,
-            number=grouped_by_thousands(left_out),
-            most=asked.max_parties,
+            "{number} work is left out of pairs: it has more institutions than {most}",
+            "{number} works are left out of pairs: they have more institutions than {most}",
+            number,
+            number=grouped_by_thousands(number),
+            most=most,
         )
 
 

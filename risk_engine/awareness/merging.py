@@ -6,8 +6,8 @@ from typing import Final
 import polars as pl
 
 from risk_engine.awareness.gathering import each_party
+from risk_engine.awareness.reading import open_table, rows_of
 from risk_engine.awareness.reading.record import code, composed, party
-from risk_engine.awareness.reading.tables import open_table, rows_of
 from risk_engine.awareness.works import Collaborations
 from risk_engine.files.diagnostics import InvalidSourceError, file_problem, quoted, reason
 from risk_engine.files.language import _

@@ -85,15 +85,14 @@ def _year_labels(years: Sequence[int], y: int) -> list[Label]:
 
 
 class Number:
-    """Says a number: a whole one with its thousands apart, a fraction with one place."""
+    """Says a number: a whole one with its thousands apart, a fraction with one place, or more."""
 
-    def __init__(self, *, fractional: bool) -> None:
-        self.fractional = fractional
+    def __init__(self, *, fractional: bool, places: int = 1) -> None:
+        self.places = places if fractional else 0
 
     def __call__(self, value: float) -> str:
         """Return the number in words of every language: digits."""
-        whole = f"{value:,.1f}" if self.fractional else f"{round(value):,}"
-        return whole.replace(",", "\u202f")
+        return f"{value:,.{self.places}f}".replace(",", "\u202f")
 
 
 @dataclass

@@ -8,6 +8,7 @@ with its reason; pairs that are suspect are in no ranking and no network, and st
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import fsum
 from typing import Final, TypeVar
 
 from risk_engine.awareness.carried import Refusal
@@ -69,6 +70,13 @@ class Pair:
     works: tuple[str, ...]
     status: Status
     reasons: tuple[Reason, ...] = ()
+    fraction: float | None = None
+    """Of each work 1/(its institutions of one region x those of the other); None in full counts."""
+
+    @property
+    def weight(self) -> float:
+        """Return what the pair counts: its works, or its parts of them."""
+        return len(self.works) if self.fraction is None else self.fraction
 
 
 @dataclass(frozen=True)
@@ -86,17 +94,17 @@ class ByYear:
 
     years: tuple[int, ...]
     rows: tuple[tuple[str, tuple[float, ...]], ...]
-    unknown: tuple[int, ...]
+    unknown: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """An institution of one region, its works with the other, and with whom."""
+    """An institution of one region, its works with the other, and with whom: in full counts, or in fractions."""
 
     party: Institution
-    works: int
-    confirmed: int
-    partners: tuple[tuple[Institution, int], ...]
+    works: float
+    confirmed: float
+    partners: tuple[tuple[Institution, float], ...]
     more: int
 
 
@@ -130,19 +138,24 @@ class Drawn:
     """Critical areas that topics may belong to: what each is called, its works, and whether somebody checked it."""
     mapped: str = ""
     """The day and the source of the mapping that says it."""
+    fractional: bool = False
+    """Whether regions, institutions and pairs are counted in fractions; joint works a year and topics never are."""
+    left_out: tuple[int, int] | None = None
+    """How many works are in no pair since they have more institutions than so many."""
 
 
 @dataclass
 class _Lists:
     """Gives each pair that is named the list of its works, in the order in which they come."""
 
-    told: dict[tuple[str, str], tuple[str, Pair]] = field(default_factory=dict)
+    said: Callable[[float], str]
+    told: dict[tuple[str, ...], tuple[str, Pair]] = field(default_factory=dict)
 
     def number(self, pair: Pair) -> Run:
-        """Return how many works a pair has, leading to them."""
-        key = (pair.a.key, pair.b.key)
+        """Return what a pair counts, leading to its works."""
+        key = (named(pair.a), pair.a.key, named(pair.b), pair.b.key)
         anchor, _pair = self.told.setdefault(key, (f"works-{len(self.told) + 1}", pair))
-        return Run(str(len(pair.works)), ref=anchor)
+        return Run(self.said(pair.weight), ref=anchor)
 
     def all(self) -> list[tuple[str, Pair]]:
         """Return the pairs that were named so far, each with where its works stand."""
@@ -151,14 +164,14 @@ class _Lists:
 
 def in_order(pairs: Sequence[Pair]) -> list[Pair]:
     """Return pairs by their count, then by country, then by name."""
-    return sorted(pairs, key=lambda one: (-len(one.works), *_by_name(one.a), *_by_name(one.b)))
+    return sorted(pairs, key=lambda one: (-one.weight, *_by_name(one.a), *_by_name(one.b)))
 
 
 def _by_name(one: Institution) -> tuple[str, bytes]:
     return one.country or "", one.name.encode()
 
 
-def cut(several: Sequence[T], most: int, count: Callable[[T], int]) -> tuple[Sequence[T], Cut]:
+def cut(several: Sequence[T], most: int, count: Callable[[T], float]) -> tuple[Sequence[T], Cut]:
     """Return the first ones, and what of the rest shares the last count: who is cut by the alphabet is said."""
     shown, rest = several[:most], several[most:]
     alike = sum(1 for one in rest if shown and count(one) == count(shown[-1]))
@@ -167,15 +180,15 @@ def cut(several: Sequence[T], most: int, count: Callable[[T], int]) -> tuple[Seq
 
 def ranked(pairs: Sequence[Pair]) -> list[Ranked]:
     """Return the institutions of the first region by their works with the second one, those that are not suspect."""
-    by_key: dict[str, list[Pair]] = {}
+    by_key: dict[tuple[str | None, str], list[Pair]] = {}
     for one in in_order([one for one in pairs if one.status != "suspect"]):
-        by_key.setdefault(one.a.key, []).append(one)
+        by_key.setdefault((one.a.country, one.a.key), []).append(one)
     found = [
         Ranked(
             several[0].a,
-            len({work for one in several for work in one.works}),
-            len({work for one in several if one.status == "confirmed" for work in one.works}),
-            tuple((one.b, len(one.works)) for one in several[:MOST_PARTNERS]),
+            _works_of(several),
+            _works_of([one for one in several if one.status == "confirmed"]),
+            tuple((one.b, one.weight) for one in several[:MOST_PARTNERS]),
             max(0, len(several) - MOST_PARTNERS),
         )
         for several in by_key.values()
@@ -183,16 +196,23 @@ def ranked(pairs: Sequence[Pair]) -> list[Ranked]:
     return sorted(found, key=lambda one: (-one.works, *_by_name(one.party)))
 
 
+def _works_of(pairs: Sequence[Pair]) -> float:
+    """Return the works of several pairs, each once; or, in fractions, their parts of them."""
+    if any(one.fraction is not None for one in pairs):
+        return fsum(one.weight for one in pairs)
+    return len({work for one in pairs for work in one.works})
+
+
 def awareness_view(drawn: Drawn, *, on: date) -> View:
     """Return the report in the current language; `on` is the day that it speaks of."""
-    number = Number(fractional=False)
-    lists = _Lists()
+    number, weight = Number(fractional=False), Number(fractional=drawn.fractional, places=2)
+    lists = _Lists(weight)
     good = in_order([one for one in drawn.pairs if one.status != "suspect"])
     bad = in_order([one for one in drawn.pairs if one.status == "suspect"])
-    shown, more = cut(good, MOST_PAIRS, lambda one: len(one.works))
+    shown, more = cut(good, MOST_PAIRS, lambda one: one.weight)
     told, others = cut(ranked(drawn.pairs), MOST_INSTITUTIONS, lambda one: one.works)
-    suspect, more_suspect = cut(bad, MOST_SUSPECT, lambda one: len(one.works))
-    edges = [_edge(one, number) for one in good[:MOST_EDGES]]
+    suspect, more_suspect = cut(bad, MOST_SUSPECT, lambda one: one.weight)
+    edges = [_edge(one, weight) for one in good[:MOST_EDGES]]
     statuses = [one.status for one in drawn.pairs]
     topics, more_topics = ((), None) if isinstance(drawn.topics, Refusal) else _topics(drawn.topics)
     whole = all(one.whole for one in drawn.sources)
@@ -208,10 +228,10 @@ def awareness_view(drawn: Drawn, *, on: date) -> View:
         ],
         "is_refused": lambda one: isinstance(one, Refusal),
         "by_pair_picture": _picture("joint", _("Joint works a year"), drawn.by_pair, number),
-        "by_region_picture": _picture("regions", _("Works a year and region"), drawn.by_region, number),
+        "by_region_picture": _picture("regions", _("Works a year and region"), drawn.by_region, weight),
         "ranked": told,
         "ranked_cut": others,
-        "ranked_picture": _ranking(told, _("Works with {region}", region=drawn.b), number) if told else None,
+        "ranked_picture": _ranking(told, _("Works with {region}", region=drawn.b), weight) if told else None,
         "pairs": shown,
         "pairs_cut": more,
         "network": network("network", _("The largest pairs"), edges, more=len(good) - len(edges)) if edges else None,
@@ -224,6 +244,7 @@ def awareness_view(drawn: Drawn, *, on: date) -> View:
         "topics_cut": more_topics,
         "published_pictures": [_shares(number_at, one) for number_at, one in enumerate(drawn.published, 1)],
         "n": number,
+        "weight": weight,
         "fraction": Number(fractional=True),
         "number": lists.number,
         "lists": lists.all,
@@ -262,8 +283,7 @@ def named(one: Institution) -> str:
 
 
 def _edge(pair: Pair, number: Number) -> Edge:
-    works = len(pair.works)
-    return Edge(named(pair.a), named(pair.b), works, number(works), pair.status == "confirmed")
+    return Edge(named(pair.a), named(pair.b), pair.weight, number(pair.weight), pair.status == "confirmed")
 
 
 def _topics(topics: Sequence[tuple[str, int]]) -> tuple[Sequence[tuple[str, int]], Cut]:
@@ -280,7 +300,7 @@ def _ranking(told: Sequence[Ranked], title: str, number: Number) -> Picture:
     several = [
         Bar(
             _("{label}: {text}", label=named(one.party), text=number(one.works)),
-            (("now", one.confirmed), ("without", one.works - one.confirmed)),
+            (("now", _drawn(one.confirmed)), ("without", _drawn(one.works) - _drawn(one.confirmed))),
         )
         for one in told
     ]
@@ -289,7 +309,12 @@ def _ranking(told: Sequence[Ranked], title: str, number: Number) -> Picture:
         ("without", _("in pairs that are not checked")),
     )
     # A picture draws fewer bars than the table has rows, and says how many more there are.
-    return bars("ranking", title, several, signs, of=max((one.works for one in told), default=1))
+    return bars("ranking", title, several, signs, of=max((_drawn(one.works) for one in told), default=1))
+
+
+def _drawn(works: float) -> int:
+    """Return how long a bar is: fractions need hundredths of a work."""
+    return round(100 * works)
 
 
 def _shares(at: int, one: Published) -> Picture:

@@ -46,15 +46,17 @@ def counted_in(
     overrules: Overrules | None,
     *,
     whole: bool = False,
+    most: int | None = None,
 ) -> Counted:
     """Return what a side has, of an export that `read` reads, or of a folder that `awareness tables` wrote.
 
-    `whole` says that it is whole. Raises RiskEngineError where a folder lacks a table, or has one that was cut.
+    `whole` says that it is whole; works of more than `most` institutions are in no pair. Raises RiskEngineError where a
+    folder lacks a table, or has one that was cut.
     """
     if path.is_dir():
         return _in_tables(path, whole=whole)
     of = read(path)
-    pairs = judged_pairs(of, wanted, overrules=overrules)
+    pairs = judged_pairs(of, wanted, overrules=overrules, most=most)
     doubted = frozenset(_pair(one.a, one.b) for one in pairs if one.status == "suspect")
     institutions = counts.institutions(of).select("name", "country", "works").iter_rows()
     return Counted(

@@ -8,28 +8,7 @@ import typer
 
 from risk_engine.awareness import need_counting
 from risk_engine.cli import awareness_judge, awareness_pages
-from risk_engine.cli.awareness_options import (
-    Aliases,
-    AreasOption,
-    Between,
-    Data,
-    Fields,
-    ListsOption,
-    Mapping,
-    MaxParties,
-    MergeOption,
-    OverrulesOption,
-    RegionsOption,
-    Sources,
-    Top,
-    Whole,
-    Years,
-    beside,
-    on_lists,
-    read_data,
-    span_of,
-    years_of,
-)
+from risk_engine.cli import awareness_options as shared
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import note, progress, say, wrote
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
@@ -50,18 +29,18 @@ risk-engine awareness tables project.csv organization.csv --tables tables ·
 risk-engine awareness tables works.jsonl --whole --growth 2018-2018 2019-2019 --tables tables"""
 )
 def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
-    data: Data,
+    data: shared.Data,
     folder: Annotated[Path, typer.Option("--tables", metavar="DIR", help="Write the tables (TSV) into this folder.")],
-    regions: RegionsOption = None,
-    between: Between = ("EU27-AC", "CN"),
-    years: Years = None,
-    fields: Fields = None,
-    merge: MergeOption = None,
-    max_parties: MaxParties = None,
-    top: Top = None,
-    overrules: OverrulesOption = None,
-    areas: AreasOption = None,
-    lists: ListsOption = None,
+    regions: shared.RegionsOption = None,
+    between: shared.Between = ("EU27-AC", "CN"),
+    years: shared.Years = None,
+    fields: shared.Fields = None,
+    merge: shared.MergeOption = None,
+    max_parties: shared.MaxParties = None,
+    top: shared.Top = None,
+    overrules: shared.OverrulesOption = None,
+    areas: shared.AreasOption = None,
+    lists: shared.ListsOption = None,
     growth: Annotated[
         tuple[str, str] | None,
         typer.Option(
@@ -70,10 +49,10 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="Say what grew from the first span of years to the second; only of files that are whole.",
         ),
     ] = None,
-    mapping: Mapping = None,
-    aliases: Aliases = None,
-    sources: Sources = None,
-    whole: Whole = False,
+    mapping: shared.Mapping = None,
+    aliases: shared.Aliases = None,
+    sources: shared.Sources = None,
+    whole: shared.Whole = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that no earlier run wrote.")] = False,
 ) -> None:
     """Count works by year, country, region, institution, pair and topic, full and in fractions, each table in a file.
@@ -88,19 +67,18 @@ def tables(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     need_counting()
     from risk_engine.awareness.beside import second_tables
     from risk_engine.awareness.made import Asked, every_table
-    from risk_engine.awareness.regions import read_regions, shipped_regions
     from risk_engine.awareness.tables import write_tables
 
     check_folder(folder)
-    windows = None if growth is None else (span_of(growth[0]), span_of(growth[1]))
-    span = years_of(years)
-    known = shipped_regions() if regions is None else read_regions(regions)
+    windows = None if growth is None else (shared.span_of(growth[0]), shared.span_of(growth[1]))
+    span = shared.years_of(years)
+    known = shared.regions_of(regions)
     sides = known.pair(*between)
-    found = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
+    found = shared.read_data(data, merge, known, said=sources, mapping=mapping, whole=whole)
     # What cannot be read is told before lists are gone through.
-    aside = beside(overrules, areas)
+    aside = shared.beside(overrules, areas)
     if lists is not None:
-        found, marked = on_lists(found, sides[1].countries, lists)
+        found, marked = shared.on_lists(found, sides[1].countries, lists)
         aside = replace(aside, listed=marked)
     asked = Asked(known, sides, span, tuple(fields or ()), max_parties, top, aliases, windows)
     with progress(_("tables")) as tell:

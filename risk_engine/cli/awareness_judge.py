@@ -8,23 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 import typer
 
 from risk_engine.awareness import need_counting
+from risk_engine.cli import awareness_options as shared
 from risk_engine.cli import options
-from risk_engine.cli.awareness_options import (
-    Between,
-    Data,
-    MaxParties,
-    MergeOption,
-    OverrulesOption,
-    RegionsOption,
-    Sources,
-    Whole,
-    Years,
-    read_data,
-    years_of,
-)
-from risk_engine.cli.awareness_options import (
-    Mapping as MappingOption,
-)
 from risk_engine.cli.output import FORM, form_of, note, put
 from risk_engine.files.diagnostics import RiskEngineError, quoted, suggestion
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
@@ -46,7 +31,7 @@ risk-engine awareness judge works.jsonl --pair "University of Lodz" "Wuhan Unive
 
 
 def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
-    data: Data,
+    data: shared.Data,
     pair: Annotated[
         tuple[str, str] | None,
         typer.Option("--pair", metavar="A B", help="Only this pair, by the names or keys of both institutions."),
@@ -57,20 +42,20 @@ def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says it.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
-    overrules: OverrulesOption = None,
+    overrules: shared.OverrulesOption = None,
     status: Annotated[
         Literal["confirmed", "unchecked", "suspect"] | None,
         typer.Option("--status", help="Only pairs of this status."),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="Only so many pairs, most works first.")] = 20,
-    between: Between = ("EU27-AC", "CN"),
-    regions: RegionsOption = None,
-    years: Years = None,
-    mapping: MappingOption = None,
-    sources: Sources = None,
-    whole: Whole = False,
-    merge: MergeOption = None,
-    max_parties: MaxParties = None,
+    between: shared.Between = ("EU27-AC", "CN"),
+    regions: shared.RegionsOption = None,
+    years: shared.Years = None,
+    mapping: shared.Mapping = None,
+    sources: shared.Sources = None,
+    whole: shared.Whole = False,
+    merge: shared.MergeOption = None,
+    max_parties: shared.MaxParties = None,
     form: Annotated[Form | None, FORM] = None,
     output: options.Output = None,
 ) -> None:
@@ -87,18 +72,19 @@ def judge(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.awareness import counts
     from risk_engine.awareness.doubt import judge_pairs
     from risk_engine.awareness.overrules import Overrules, read_overrules
-    from risk_engine.awareness.regions import read_regions, shipped_regions
 
-    span = years_of(years)
+    span = shared.years_of(years)
     person, why = _who(said, by, reason, pair, overrules)
     form = form_of(output, _FORMS, form, inputs=(*data, mapping, sources, overrules))
-    known = shipped_regions() if regions is None else read_regions(regions)
+    known = shared.regions_of(regions)
     sides = known.pair(*between)
     words = read_overrules(overrules) if overrules is not None and overrules.exists() else Overrules()
     if overrules is not None and not overrules.exists() and said is None:
         note(_("{path} is not there yet: nobody said anything", path=overrules))
-    read = read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole)
-    found = counts.within(counts.selected(read, years=span), max_parties)
+    read = shared.chosen(
+        shared.read_data(data, merge, known, said=sources, mapping=mapping, whole=whole), span, most=max_parties
+    )
+    found = counts.within(read, max_parties)
     pairs = counts.pairs(found, sides)
     if pair is not None:
         pairs = _only(pairs, pair)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from risk_engine.awareness.beside import Beside
     from risk_engine.awareness.regions import Regions
     from risk_engine.awareness.ror import Listed
-    from risk_engine.awareness.works import Collaborations
+    from risk_engine.awareness.works import Collaborations, Input
 
 Data = Annotated[
     list[Path],
@@ -107,11 +107,18 @@ def span_of(text: str) -> tuple[int, int]:
     return span
 
 
+def regions_of(path: Path | None) -> "Regions":
+    """Return the regions of a file, or the shipped ones."""
+    from risk_engine.awareness.regions import read_regions, shipped_regions
+
+    return shipped_regions() if path is None else read_regions(path)
+
+
 def read_data(
     data: Sequence[Path],
-    merge: Literal["doi", "title"] | None = None,
+    merge: Literal["doi", "title"] | None,
+    regions: "Regions",
     *,
-    regions: "Regions | None" = None,
     said: Path | None = None,
     mapping: Path | None = None,
     whole: bool = False,
@@ -119,18 +126,38 @@ def read_data(
     """Return the works of files, and say what was found while they were read.
 
     `said`, `mapping` and `whole` are what `--sources`, `--mapping` and `--whole` say of the files; `regions` are those
-    that the first of them may name, else the shipped ones.
+    that the first of them may name.
     """
-    from risk_engine.awareness.regions import shipped_regions
     from risk_engine.awareness.sources import inputs_of
+
+    return read_inputs(inputs_of(data, regions, said=said, mapping=mapping, whole=whole), merge)
+
+
+def read_inputs(inputs: "Sequence[Input]", merge: Literal["doi", "title"] | None) -> "Collaborations":
+    """Return the works of files of which is known what is said of them."""
     from risk_engine.awareness.works import read_collaborations
 
-    inputs = inputs_of(data, regions or shipped_regions(), said=said, mapping=mapping, whole=whole)
     with progress(_("MB")) as tell:
         found = read_collaborations(inputs, merge=merge, progress=tell)
     for one in found.notes:
         note(one)
     return found
+
+
+def chosen(
+    found: "Collaborations",
+    years: tuple[int, int] | None,
+    fields: Sequence[str] | None = None,
+    most: int | None = None,
+) -> "Collaborations":
+    """Return the works of some years and fields; say what has no year, and what has too many institutions for pairs."""
+    from risk_engine.awareness.counts import selected
+    from risk_engine.awareness.made import left_out_of_pairs, of_no_year
+
+    of = selected(found, years=years, fields=fields or ())
+    for one in (*of_no_year(found, years), *left_out_of_pairs(of, most)):
+        note(one)
+    return of
 
 
 def beside(overrules: Path | None, areas: Path | None) -> "Beside":

@@ -1,5 +1,6 @@
 """Pages of `risk-engine awareness`: the report, the brief for an institution, and what is new in a later export."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
@@ -7,29 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.awareness import need_counting
+from risk_engine.cli import awareness_options as shared
 from risk_engine.cli import options
-from risk_engine.cli.awareness_options import (
-    AreasOption,
-    Between,
-    Data,
-    Fields,
-    ListsOption,
-    Mapping,
-    MaxParties,
-    MergeOption,
-    OverrulesOption,
-    RegionsOption,
-    Sources,
-    Whole,
-    Years,
-    beside,
-    on_lists,
-    read_data,
-    years_of,
-)
 from risk_engine.cli.commands import speak
 from risk_engine.cli.options import CriteriaOption, Pages, day_option
-from risk_engine.cli.output import FORM, Exit, form_of, note, put, put_bytes, put_document
+from risk_engine.cli.output import FORM, Exit, form_of, put, put_bytes, put_document
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current, in_language
 
 if TYPE_CHECKING:
@@ -58,30 +42,36 @@ On = Annotated[date | None, day_option("--on", "The day that the page speaks of;
 
 def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     context: typer.Context,
-    data: Data,
+    data: shared.Data,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")],
-    between: Between = ("EU27-AC", "CN"),
+    between: shared.Between = ("EU27-AC", "CN"),
     also: Annotated[
         list[str] | None,
         typer.Option("--also", metavar="REGION", help="Count this region a year too; can be given more than once."),
     ] = None,
-    sources: Sources = None,
-    mapping: Mapping = None,
-    whole: Whole = False,
-    regions: RegionsOption = None,
-    years: Years = None,
-    fields: Fields = None,
-    merge: MergeOption = None,
-    max_parties: MaxParties = None,
-    overrules: OverrulesOption = None,
-    areas: AreasOption = None,
-    lists: ListsOption = None,
+    sources: shared.Sources = None,
+    mapping: shared.Mapping = None,
+    whole: shared.Whole = False,
+    regions: shared.RegionsOption = None,
+    years: shared.Years = None,
+    fields: shared.Fields = None,
+    merge: shared.MergeOption = None,
+    max_parties: shared.MaxParties = None,
+    overrules: shared.OverrulesOption = None,
+    areas: shared.AreasOption = None,
+    lists: shared.ListsOption = None,
     published: Annotated[
         list[Path] | None,
         typer.Option(
             "--published", metavar="FILE", help="Counts that others published (YAML), in a picture of their own."
         ),
     ] = None,
+    fractional: Annotated[
+        bool,
+        typer.Option(
+            "--fractional", help="Share each work out by its countries and pairs, in place of counting it for each."
+        ),
+    ] = False,
     on: On = None,
     asked: Annotated[ReportForm | None, FORM] = None,
     _templates: Pages = None,
@@ -100,39 +90,43 @@ def report(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.loading.translation import criteria_in_words
 
     context.with_resource(in_language(speak(current(), "report")))
+    span = shared.years_of(years)
     form = form_of(
         output, get_args(ReportForm), asked, inputs=(*data, sources, mapping, regions, overrules, areas, lists)
     )
-    known = _regions(regions)
-    wanted = _wanted(known, between, also or [])
+    known = shared.regions_of(regions)
+    wanted = replace(_wanted(known, between, also or []), fractional=fractional)
     counted = [read_published(one, {it.name: it.countries for it in wanted.every}) for one in published or ()]
-    found = _chosen(read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole), years, fields)
-    aside, day = beside(overrules, areas), on or options.today()
+    found = shared.chosen(
+        shared.read_data(data, merge, known, said=sources, mapping=mapping, whole=whole), span, fields, max_parties
+    )
+    aside, day = shared.beside(overrules, areas), on or options.today()
     titles = area_titles(criteria_in_words(load_criteria(aside.areas.criteria, day)), aside.areas.fact)
     found, pairs, _marked = _judged(found, wanted, aside, lists, max_parties)
-    view = awareness_view(drawn(found, wanted, pairs, published=counted, areas=(aside.areas, titles)), on=day)
+    told = drawn(found, wanted, pairs, published=counted, areas=(aside.areas, titles), most=max_parties)
+    view = awareness_view(told, on=day)
     _put(view, form, output)
 
 
 def brief(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     context: typer.Context,
-    data: Data,
+    data: shared.Data,
     institution: Annotated[
         str,
         typer.Option("--institution", metavar="NAME|ROR", help="Whom it is for: as the data write it, or its ROR id."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the brief there.")],
-    between: Between = ("EU27-AC", "CN"),
-    sources: Sources = None,
-    mapping: Mapping = None,
-    whole: Whole = False,
-    regions: RegionsOption = None,
-    years: Years = None,
-    merge: MergeOption = None,
-    max_parties: MaxParties = None,
-    overrules: OverrulesOption = None,
-    areas: AreasOption = None,
-    lists: ListsOption = None,
+    between: shared.Between = ("EU27-AC", "CN"),
+    sources: shared.Sources = None,
+    mapping: shared.Mapping = None,
+    whole: shared.Whole = False,
+    regions: shared.RegionsOption = None,
+    years: shared.Years = None,
+    merge: shared.MergeOption = None,
+    max_parties: shared.MaxParties = None,
+    overrules: shared.OverrulesOption = None,
+    areas: shared.AreasOption = None,
+    lists: shared.ListsOption = None,
     criteria: CriteriaOption = None,
     contact: Annotated[
         str, typer.Option("--contact", metavar="TEXT", help="Whom to ask: an office and how to reach it.")
@@ -151,15 +145,18 @@ def brief(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.loading.criteria import load_criteria
 
     context.with_resource(in_language(speak(current(), "report")))
+    span = shared.years_of(years)
     form = form_of(
         output, get_args(BriefForm), asked, inputs=(*data, sources, mapping, regions, overrules, areas, lists)
     )
     day = on or options.today()
-    aside = beside(overrules, areas)
+    aside = shared.beside(overrules, areas)
     rules = Rules(load_criteria(criteria, day), day, aside.areas)
-    known = _regions(regions)
+    known = shared.regions_of(regions)
     wanted = _wanted(known, between, [])
-    found = _chosen(read_data(data, merge, regions=known, said=sources, mapping=mapping, whole=whole), years, None)
+    found = shared.chosen(
+        shared.read_data(data, merge, known, said=sources, mapping=mapping, whole=whole), span, most=max_parties
+    )
     found, pairs, marked = _judged(found, wanted, aside, lists, max_parties)
     made = briefed(found, wanted, pairs, institution, rules, marked)
     if form == "pdf":
@@ -174,10 +171,16 @@ def watch(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     context: typer.Context,
     old: Annotated[Path, typer.Argument(help="The earlier export, or a folder of `awareness tables`.", metavar="OLD")],
     new: Annotated[Path, typer.Argument(help="The later one.", metavar="NEW")],
-    between: Between = ("EU27-AC", "CN"),
-    whole: Whole = False,
-    regions: RegionsOption = None,
-    overrules: OverrulesOption = None,
+    between: shared.Between = ("EU27-AC", "CN"),
+    sources: shared.Sources = None,
+    mapping: shared.Mapping = None,
+    whole: shared.Whole = False,
+    regions: shared.RegionsOption = None,
+    years: shared.Years = None,
+    fields: shared.Fields = None,
+    merge: shared.MergeOption = None,
+    max_parties: shared.MaxParties = None,
+    overrules: shared.OverrulesOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there, not to the screen.")
     ] = None,
@@ -192,20 +195,28 @@ def watch(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     need_counting()
     from risk_engine.awareness.overrules import read_overrules
+    from risk_engine.awareness.sources import inputs_of
     from risk_engine.awareness.watch import watch as watched
     from risk_engine.awareness.watch import watched_json
     from risk_engine.awareness.watched import counted_in, watch_text
     from risk_engine.files.plain import canonical
 
     context.with_resource(in_language(speak(current(), "report")))
-    form = form_of(output, get_args(WatchForm), asked, inputs=(old, new))
-    known = _regions(regions)
+    span = shared.years_of(years)
+    form = form_of(output, get_args(WatchForm), asked, inputs=(old, new, sources, mapping, regions, overrules))
+    known = shared.regions_of(regions)
     wanted = _wanted(known, between, [])
     words = None if overrules is None else read_overrules(overrules)
-    sides = [
-        counted_in(one, wanted, lambda path: read_data([path], regions=known, whole=whole), words, whole=whole)
-        for one in (old, new)
-    ]
+    exports = [one for one in (old, new) if not one.is_dir()]
+    if len(exports) < 2 and (sources or mapping or years or fields or merge or max_parties):  # noqa: PLR2004 (both)
+        message = _("a folder of tables is counted already: no work of it can be chosen or left out any more")
+        raise RiskEngineError(message, _("name the exports, or write the tables with these options"))
+    said = {one.path: one for one in inputs_of(exports, known, said=sources, mapping=mapping, whole=whole)}
+
+    def read(path: Path) -> "Collaborations":
+        return shared.chosen(shared.read_inputs([said[path]], merge), span, fields, max_parties)
+
+    sides = [counted_in(one, wanted, read, words, whole=whole, most=max_parties) for one in (old, new)]
     made = watched(*sides)
     put(canonical(watched_json(made)).decode() if form == "json" else watch_text(made), output)
     if made.why:
@@ -214,22 +225,10 @@ def watch(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise typer.Exit(Exit.FAILED)
 
 
-def _regions(path: Path | None) -> "Regions":
-    from risk_engine.awareness.regions import read_regions, shipped_regions
-
-    return shipped_regions() if path is None else read_regions(path)
-
-
 def _wanted(known: "Regions", between: tuple[str, str], also: list[str]) -> "Wanted":
     from risk_engine.awareness.drawn import Wanted
 
     return Wanted(*known.pair(*between), tuple(known.named(one) for one in also))
-
-
-def _chosen(found: "Collaborations", years: str | None, fields: list[str] | None) -> "Collaborations":
-    from risk_engine.awareness.counts import selected
-
-    return selected(found, years=years_of(years), fields=fields or ())
 
 
 def _judged(
@@ -241,9 +240,7 @@ def _judged(
 
     marked: tuple[Listed, ...] = ()
     if lists is not None:
-        found, marked = on_lists(found, wanted.b.countries, lists)
-    if most is not None:
-        note(_("works of more than {number} institutions are in no pair", number=most))
+        found, marked = shared.on_lists(found, wanted.b.countries, lists)
     named = lists_by_institution(marked)
     return found, judged_pairs(found, wanted, overrules=aside.overrules, listed=named, most=most), marked
 

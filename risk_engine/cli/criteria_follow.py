@@ -49,13 +49,15 @@ def publish(
     was withdrawn and who signed it; it never forgets one, and its number rises. What is there stays; a version that was
     withdrawn since is published again to say so.
     """
+    from risk_engine.office.exchange.feed import check_releases, published
     from risk_engine.office.exchange.feed import publish as write
-    from risk_engine.office.exchange.feed import published
     from risk_engine.office.exchange.send import check_office
 
     check_office(office)
     if to.exists() and not to.is_dir():
         raise RiskEngineError(_("{folder}: this is no folder", folder=to), _("name another folder"))
+    check_file(key)
+    check_releases(references)  # before anybody is asked for a passphrase
     feed, files = published(references, to, office, signing_key(key))
     if files:
         make_folder(to)

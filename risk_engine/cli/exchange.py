@@ -12,6 +12,7 @@ from risk_engine.cli.output import FORM, Exit, form_of, note, put_document, say,
 from risk_engine.cli.verify import signing_key
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
+from risk_engine.files.reading import check_file
 from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
@@ -103,9 +104,12 @@ def _page(found: "Leaving") -> "View":
         lines=[json.loads(one) for one in found.content.splitlines()[1:]],
         k=found.head.k,
         asked=found.k,
-        pool=found.pool,
+        pool=found.pool.cases,
         few=found.made.few,
         held=found.made.held,
+        waits=found.waits,
+        other_rules=found.other_rules,
+        first=found.content.partition(b"\n")[0].decode(),
         digest=hashlib.sha256(found.content).hexdigest(),
         size=len(found.content),
         on=options.today(),
@@ -121,7 +125,7 @@ def _tell(found: "Leaving") -> None:
             "of {pool} decided cases {number} would be told, each alike to at least {k} in all that leaves",
             "of {pool} decided cases {number} would be told, each alike to at least {k} in all that leaves",
             made.cases,
-            pool=found.pool,
+            pool=found.pool.cases,
             k=made.k,
         )
     )
@@ -139,6 +143,22 @@ def _tell(found: "Leaving") -> None:
                 "{number} case is held back: beside what left before it would stand out",
                 "{number} cases are held back: beside what left before they would stand out",
                 made.held,
+            )
+        )
+    if found.waits:
+        note(
+            ngettext(
+                "what came since the package before waits: {number} more decided case is needed, or it would stand out",
+                "what came since the package before waits: {number} more decided cases are needed, or it would stand "
+                "out",
+                found.waits,
+            )
+        )
+    if found.other_rules:
+        note(
+            _(
+                "the set tells cases by other rules than in the package before: who has both knows of the cases in "
+                "both what each of them says"
             )
         )
     if not found.is_new:
@@ -178,14 +198,15 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if bool(why) is not withdraw:
         raise RiskEngineError(_("--withdraw and --reason stand together"), _("say why, or leave both out"))
     check_new(output)
-    signing = signing_key(key)
+    check_file(key)
     if withdraw:
         head, content = withdrawal(register, office, why, reference=criteria)
+        pool = None
     else:
         found = _leaving(register, office, criteria, k)
-        head, content = found.head, found.content
+        head, content, pool = found.head, found.content, found.pool
         _tell(found)
-    send(register, head, content, output, signing, to=to, by=by)
+    send(register, head, content, output, signing_key(key), pool, to=to, by=by)
     typer.echo(
         _("package {number} of {office} on {set}: withdraws those before it", number=head.number, office=office,
           set=head.set)

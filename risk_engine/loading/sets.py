@@ -236,13 +236,22 @@ def set_folder(path: Path) -> Path:
 
 
 def beside_newest(criteria: "Criteria", name: str) -> Path:
-    """Return where a file beside the rules of a set lies: there is one for all versions, beside the newest."""
+    """Return where a file beside the rules of a set lies: there is one for all versions, beside the newest.
+
+    Of a copy of the rules that lies elsewhere, in a register say, it is the one of the set that has its name here.
+    """
     path = Path(criteria.path or "")
     if criteria.bundle is None or criteria.path is None:
         return path / name
     home = set_folder(path)
     own = home / criteria.head.version / name
-    return own if own.is_file() else home / name
+    if own.is_file() or (home / name).is_file():
+        return own if own.is_file() else home / name
+    known = named_sets().get(criteria.head.id, home)
+    if known.resolve() == home:
+        return home / name
+    newest = max((version_at(one) for one in version_paths(known)), key=lambda one: one.number)
+    return (set_folder(newest.path) if is_bundle(newest.path) else newest.path) / name
 
 
 def _is_file(name: str) -> bool:

@@ -4,7 +4,9 @@ Everything else in this program works without a network.
 """
 
 import http.client
+import ssl
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,8 @@ from risk_engine.version import __version__
 MOST_BYTES: Final = 2 * 1024**3
 SECONDS: Final = 60
 """So long may nothing come."""
+MOST_SECONDS: Final = 300
+"""So long may a file take that is to be small: a server that sends byte after byte would never be too late."""
 MOST_REDIRECTS: Final = 5
 _BLOCK: Final = 256 * 1024
 _NOT_MODIFIED: Final = 304
@@ -101,12 +105,17 @@ def fetched(
 def bring(url: str, target: Path, most: int) -> None:
     """Write what is at an address into a file, if it is no more than so many bytes; RiskEngineError where it is not.
 
-    The line must be encrypted from the first step on.
+    It must be there within five minutes. The line must be encrypted from the first step on.
     """
     if not url.lower().startswith("https://"):
         raise RiskEngineError(_("{url}: this is not encrypted", url=url), _("take the address that begins with https"))
 
+    until = time.monotonic() + MOST_SECONDS
+
     def within(done: int, size: int) -> None:
+        if time.monotonic() > until:
+            message = _("{url}: it was not here within {seconds} seconds", url=url, seconds=MOST_SECONDS)
+            raise RiskEngineError(message, _("nothing was changed"))
         if max(done, size) > most // 1024:
             raise RiskEngineError(_("{url}: this is larger than {size} KiB", url=url, size=most // 1024))
 
@@ -169,7 +178,11 @@ def _download(
         with error:
             if error.code == _NOT_MODIFIED and marks:
                 return None
-            message = _("{url}: the server answers {code} {text}", url=url, code=error.code, text=error.reason)
+            message = (
+                _("{url}: the server sends elsewhere, again and again", url=url)
+                if error.reason.startswith(_OnlySecure.inf_msg)
+                else _("{url}: the server answers {code} {text}", url=url, code=error.code, text=error.reason)
+            )
         kind = NotThereError if error.code in {404, 410} else RiskEngineError
         raise kind(message, _("nothing was changed")) from None
     except (http.client.HTTPException, ValueError) as error:
@@ -178,16 +191,31 @@ def _download(
         ) from None
     except OSError as error:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            raise _not_trusted(url, cause) from None
         said = reason(cause) if isinstance(cause, OSError) and cause.strerror else str(cause)
         raise RiskEngineError(
             _("{url}: this cannot be had: {reason}", url=url, reason=said), _("nothing was changed")
         ) from None
 
 
+def _not_trusted(url: str, error: ssl.SSLCertVerificationError) -> RiskEngineError:
+    message = _(
+        "{url}: it cannot be told who answers there: its certificate is not one that counts here ({reason})",
+        url=url,
+        reason=error.verify_message.rstrip("."),
+    )
+    way_out = _(
+        "nothing was read; where an authority of one's own made it, name that authority's certificate: "
+        "`SSL_CERT_FILE=authority.pem`"
+    )
+    return RiskEngineError(message, way_out)
+
+
 def _copy(url: str, answer: Any, file: IO[bytes], tell: Callable[[int, int], None]) -> None:
     size = int(answer.headers["Content-Length"] or 0)
     done = 0
-    while block := answer.read(_BLOCK):
+    while block := answer.read1(_BLOCK):  # what is here, so that a slow server is noticed
         end_if_interrupted()
         done += len(block)
         if done > MOST_BYTES:

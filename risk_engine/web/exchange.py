@@ -130,9 +130,12 @@ def preview(found: Leaving) -> View:
         lines=[orjson.loads(one) for one in found.content.splitlines()[1:]],
         k=found.head.k,
         asked=found.k,
-        pool=found.pool,
+        pool=found.pool.cases,
         few=found.made.few,
         held=found.made.held,
+        waits=found.waits,
+        other_rules=found.other_rules,
+        first=found.content.partition(b"\n")[0].decode(),
         digest=digest_of(found),
         size=len(found.content),
         on=cases.today(),
@@ -193,7 +196,7 @@ def let_leave(asked: PackageAct, pem: bytes, passphrase: str, by: Person) -> byt
             raise RiskEngineError(_("Something else would leave by now: refuse it, and ask anew."))
         _second(asked, PackageActName.LEAVE, by, "")
         who = f"{asked.person.name}; {by.name}"
-        raw = send(folder, found.head, found.content, folder / "leaves.jsonl", key, to=asked.to, by=who)
+        raw = send(folder, found.head, found.content, folder / "leaves.jsonl", key, found.pool, to=asked.to, by=who)
         log.note("package_left", by, None, package=asked.proposal, set=asked.of_set, digest=asked.digest)
         return raw
 

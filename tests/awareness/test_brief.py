@@ -175,6 +175,23 @@ def test_topics_lead_to_an_area_that_nobody_checked_so_its_row_may_apply(tmp_pat
     assert "may apply" in row
 
 
+def test_a_row_names_the_partners_that_are_meant_where_not_all_are(tmp_path: Path) -> None:
+    partners = [{"CN": ["Tsinghua University"]}, {"JP": ["Kyoto University"]}]
+    works = [
+        flat(f"W{at}", 2020 + at % 3, {"NL": ["Delft University"]} | partners[at % 2], keywords=words)
+        for at, words in enumerate([["quantum computing"], [], [], []])
+    ]
+    regions = "as_of: 2026-01-01\nsource: us\nregions: {NL: {countries: [NL]}, Asia: {countries: [CN, JP]}}\n"
+    (tmp_path / "r.yaml").write_text(regions, "utf-8")
+    path, brief = lines(tmp_path / "works.jsonl", *works), tmp_path / "b.md"
+    asked = ("--regions", tmp_path / "r.yaml", "--between", "NL", "Asia", "--on", "2026-12-01")
+    run("awareness", "brief", path, "--institution", "Delft University", *asked, "-o", brief)
+    rows = {line.partition(" (AW-")[2][:3]: line for line in brief.read_text("utf-8").splitlines() if "(AW-" in line}
+    # Of China alone, whatever the area; and of both, for it hangs on what is offered in China, whoever the partner is.
+    assert rows["01i"].endswith("| may apply (CN); to ask: Lead researcher |")
+    assert rows["01c"].endswith("| may apply; to ask: Lead researcher |")
+
+
 @pytest.mark.parametrize("is_confirmed", [True, False])
 def test_only_a_hit_that_a_person_confirmed_answers_whether_a_partner_is_listed(
     tmp_path: Path, rules: Criteria, is_confirmed: bool

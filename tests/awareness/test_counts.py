@@ -148,13 +148,20 @@ def test_years_and_fields_select_and_a_work_without_a_year_is_in_no_span(six: Co
         counts.selected(six, fields=["robotz"])
 
 
+def test_years_without_any_work_are_told_with_those_that_there_are(six: Collaborations) -> None:
+    assert every_table(six, Asked(shipped_regions(), OURS, years=(2030, 2031))).notes == (
+        "1 work has no year, so it is in no span of years",
+        "no work is of these years: the data have 2019 to 2020",
+    )
+
+
 def test_works_of_many_institutions_are_left_out_of_pairs_alone(six: Collaborations) -> None:
     asked = Asked(shipped_regions(), OURS, max_parties=2)
     made = every_table(six, asked)
     tables = {one.name: one.frame for one in made.tables}
     assert rows(tables["pairs"], "institution_a", "institution_b") == [("NO", "Peking", "CN", "Peking", 1)]
     assert tables["institutions"].height == 8
-    assert "2 works have more than 2 institutions and are left out of pairs" in made.notes
+    assert "2 works are left out of pairs: they have more institutions than 2" in made.notes
 
 
 def test_a_cut_list_says_how_many_more_share_the_last_count(six: Collaborations) -> None:
@@ -178,6 +185,25 @@ def test_growth_has_both_windows_and_no_percentage_of_few(tmp_path: Path) -> Non
     asked = Asked(shipped_regions(), OURS, growth=((2010, 2010), (2020, 2020)))
     with pytest.raises(RiskEngineError, match="of a sample of unknown share nobody can tell one"):
         every_table(of, asked)
+
+
+def test_growth_has_the_names_of_the_other_tables_and_topics_before_their_levels(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "project_id,title,start_date,countries_list,keywords,topics,programme\n"
+        '1,x,2010-01-01,DE,"Ä, z",,\n2,x,2015-01-01,DE,,b,\n3,x,2020-01-01,DE,a,b,\n',
+        "utf-8",
+    )
+    (tmp_path / "o.csv").write_text("project_id,org_name,country\n1,Uni,DE\n2,UNI,DE\n3,uni,DE\n", "utf-8")
+    inputs = [Input(tmp_path / name, whole=True) for name in ("p.csv", "o.csv")]
+    asked = Asked(shipped_regions(), OURS, growth=((2010, 2010), (2020, 2020)))
+    tables = {one.name: one.frame for one in every_table(read_collaborations(inputs), asked).tables}
+    assert rows(tables["institutions_growth"]) == [("DE", "UNI", "DE|uni", 1, 1, 0, None)]
+    assert [row[:2] for row in rows(tables["topics_growth"])] == [
+        ("keyword", "a"),
+        ("call-topic", "b"),
+        ("keyword", "z"),
+        ("keyword", "Ä"),
+    ]
 
 
 def test_regions_that_overlap_make_no_pair() -> None:

@@ -120,6 +120,7 @@ W1,,One,2020,article,Jane Doe|John Doe,https://openalex.org/I1|https://openalex.
 Physics,Lens|Laser
 W2,,Two,,article,Jane Doe,,Uni A|Uni C,,FR,Optics,Physics,
 W3,,Three,2021,article,,,Uni A|Uni C,,FR|CN,,,
+W4,,Four,2021,article,,,Uni A,,FR,,,
 """
 
 
@@ -137,6 +138,9 @@ def test_lists_in_cells_stand_beside_each_other(tmp_path: Path) -> None:
         ("W3", None, "|Uni C", "Uni C"),
         ("W3", "FR", None, None),
         ("W3", "CN", None, None),
+        # There is a column for it, and it is empty.
+        ("W4", None, "|Uni A", "Uni A"),
+        ("W4", "FR", None, None),
     ]
     assert found.topics.filter(pl.col("work").str.ends_with("W1")).drop("work").rows() == [
         ("Optics", "topic"),
@@ -153,6 +157,47 @@ def test_lists_in_cells_stand_beside_each_other(tmp_path: Path) -> None:
 def test_work_objects_in_parquet(tmp_path: Path) -> None:
     pl.DataFrame([WORK], infer_schema_length=None, strict=False).write_parquet(tmp_path / "1.parquet")
     assert read(tmp_path / "1.parquet").parties.equals(read(lines(tmp_path / "1.jsonl", WORK)).parties)
+
+
+FLAT = (
+    flat("W1", 2019, {"DE": ["Aachen", "[Bonn]"], "CN": []}, ["HK"], ["optics", "Robots"], title="[One]"),
+    flat("W2", None, {"FR": ["Zürs"]}),
+)
+
+
+@pytest.mark.parametrize("form", ["list.json", "printed.json", "page.json", "page.jsonl", "1.csv", "1.parquet"])
+def test_flat_works_are_the_same_in_each_form(tmp_path: Path, form: str) -> None:
+    path, several = tmp_path / form, list(FLAT)
+    texts = {
+        "list.json": json.dumps(several),
+        "printed.json": json.dumps(several, indent=1),
+        "page.json": json.dumps({"meta": {}, "results": several}, indent=2),
+        "page.jsonl": "\n".join(json.dumps({"results": [one]}) for one in several),
+    }
+    if form in texts:
+        path.write_text(texts[form], "utf-8")
+    elif form == "1.csv":
+        cells = {"institutions": json.dumps, "countries": json.dumps, "technology_keywords": "|".join}
+        rows = [{name: cells.get(name, str)(cell or "") for name, cell in one.items()} for one in several]
+        pl.DataFrame(rows).write_csv(path)
+    else:
+        pl.DataFrame(several, infer_schema_length=None).write_parquet(path)
+    found, wanted = read(path), read(lines(tmp_path / "1.jsonl", *FLAT))
+    assert found.sources[0].layout == "openalex-flat"
+    assert found.works.drop("doi").equals(wanted.works.drop("doi"))
+    assert found.topics.equals(wanted.topics)
+    columns = ["work", "country", "institution"]
+    assert found.parties.sort(columns).equals(wanted.parties.sort(columns))
+    assert wanted.parties["country"].to_list() == ["DE", "DE", "CN", "HK", "FR"]
+
+
+def test_half_a_character_and_an_institution_without_a_name_are_no_fault(tmp_path: Path) -> None:
+    broken = '{"paper_id": "W1", "institutions": {"DE": ["A\\ud83d"]}, "countries": [], "title": "\\udc00"}'
+    found = read(lines(tmp_path / "1.jsonl", broken))
+    assert (found.parties["name"].item(), found.works["title"].item()) == ("A\ufffd", "\ufffd")
+    nameless = {**WORK, "authorships": [author({"id": None, "display_name": None, "country_code": "UK"})]}
+    parties = read(lines(tmp_path / "2.jsonl", nameless)).parties
+    assert parties.select("country", "institution", "authors").rows() == [("GB", None, 1.0)]
 
 
 MAPPING = """source: The office

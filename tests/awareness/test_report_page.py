@@ -1,12 +1,14 @@
 """`awareness report`: figures 1 to 3 of the brief on data of one's own, what is refused, and what is left out."""
 
+import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from risk_engine.awareness.report import ByYear, Institution, Pair, cut, ranked, told_years
-from tests.awareness.pages import export
+from tests.awareness.pages import FUDAN, export
+from tests.awareness.samples import flat
 from tests.cli.running import run
 
 A = [Institution(f"NL|{one}", one, "NL") for one in ("One", "Two")]
@@ -33,6 +35,27 @@ def test_a_whole_export_has_the_works_of_both_regions_a_year_with_the_unknown_on
     # A year and region: the one work of China alone is in 2019.
     assert rows[4:] == ["| 2018 | 4 | 4 |", "| 2019 | 4 | 5 |", "| 2020 | 7 | 7 |", "| unknown | 2 | 2 |"]
     assert "17 works have an institution in EU27-AC and one in CN." in said
+
+
+def test_in_fractions_regions_institutions_and_pairs_are_shared_out_and_joint_works_stay_whole(tmp_path: Path) -> None:
+    path = export(tmp_path / "works.jsonl")
+    both = flat("W60", 2020, {"SE": ["Lund University", "KTH Royal Institute"]} | FUDAN, doi="https://doi.org/10.1/x")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{json.dumps(both)}\n")
+    said = page(path, "--whole", "--fractional", "--max-parties", "3")
+    rows = [line for line in said.splitlines() if line.startswith(("| 2018", "| 2019", "| 2020", "| unknown"))]
+    assert rows[:4] == ["| 2018 | 4 |", "| 2019 | 4 |", "| 2020 | 8 |", "| unknown | 2 |"]
+    # Half of a joint work for each side, and the whole of the one of China alone in 2019.
+    assert [row.replace("\\", "") for row in rows[4:]] == [
+        "| 2018 | 2.00 | 2.00 |",
+        "| 2019 | 2.00 | 3.00 |",
+        "| 2020 | 4.00 | 4.00 |",
+        "| unknown | 1.00 | 1.00 |",
+    ]
+    assert "| Lund University (SE) | 3\\.50 | Fudan University (3.50) |" in said
+    assert "| KTH Royal Institute (SE) | 0\\.50 | Fudan University (0.50) |" in said
+    assert "0 works are left out of pairs: they have more institutions than 3." in said
+    assert "1 work is left out of pairs: it has more institutions than 2." in page(path, "--max-parties", "2")
 
 
 def test_a_sample_prints_no_trend_and_no_level_but_says_so(data: Path) -> None:

@@ -107,3 +107,20 @@ def test_tables_that_were_cut_cannot_say_what_is_gone(tmp_path: Path) -> None:
     said = run("awareness", "watch", tmp_path / "cut", tmp_path / "cut", "--whole")
     assert said.code == 2
     assert "is cut, so what is gone cannot be told" in said.err
+
+
+def test_two_exports_are_chosen_from_as_tables_are(tmp_path: Path) -> None:
+    old, new = export(tmp_path / "old.jsonl"), export(tmp_path / "new.jsonl", more=2)
+    (tmp_path / "s.yaml").write_text("sources: {old.jsonl: {whole: true}, new.jsonl: {whole: true}}", "utf-8")
+    asked = ("--sources", tmp_path / "s.yaml", "--merge", "doi", "--max-parties", "5")
+    assert run("awareness", "watch", old, new, *asked).code == 1
+    same = run("awareness", "watch", old, new, *asked, "--years", "2018-2020")
+    assert (same.code, "Nothing is new, growing or gone." in same.out) == (0, True)
+    assert (
+        "no work is of these years: the data have 2018 to 2020"
+        in run("awareness", "watch", old, new, *asked, "--years", "2021").err
+    )
+    tables = tmp_path / "tables"
+    run("awareness", "tables", old, "--tables", tables)
+    said = run("awareness", "watch", tables, new, "--years", "2018-2020")
+    assert (said.code, "a folder of tables is counted already" in said.err) == (2, True)

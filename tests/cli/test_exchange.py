@@ -88,3 +88,21 @@ def test_what_came_is_near_to_a_case_and_never_one_of_the_own(theirs: Path, tmp_
     assert "Held" in near.out
     alike = run("register", "consistency", ours, **ENVIRONMENT)
     assert "of 3 decided cases" in " ".join(alike.out.split())
+
+
+def test_nobody_is_asked_for_a_passphrase_for_what_cannot_leave(tmp_path: Path) -> None:
+    key = key_file(tmp_path, "Office B")
+    wrong = {**ENVIRONMENT, "RISK_ENGINE_PASSPHRASE": "not this one"}
+    of = ("--office", "Office B", "--key", key)
+    ours = register_of(tmp_path, "office-b")
+    result = run("exchange", "export", "--register", ours, *of, "-o", tmp_path / "b.jsonl", **wrong)
+    assert (result.code, "nothing can leave" in result.err) == (2, True)
+    result = run("criteria", "publish", "no-such-set@1.0.0", "nor-this@1.0.0", "--to", tmp_path / "feed", *of, **wrong)
+    assert result.code == 2
+    assert "there is no criteria set `no-such-set`" in result.err
+    assert "there is no criteria set `nor-this`" in result.err
+    result = run("criteria", "publish", "guest-labs@1.0.0", "--to", tmp_path / "feed", *of, **wrong)
+    assert (result.code, "passphrase" in result.err) == (2, True)
+    missing = ("--key", tmp_path / "no.pem", "-o", tmp_path / "c.jsonl")
+    result = run("exchange", "export", "--register", ours, "--office", "Office B", *missing, **ENVIRONMENT)
+    assert (result.code, "no.pem" in result.err) == (2, True)

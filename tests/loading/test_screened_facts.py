@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from risk_engine import load_criteria
-from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.screened_facts import IDENTIFIER_KINDS, load_screened_facts
 from risk_engine.loading.sets import versions
+from risk_engine.records.criteria import bundled
 from risk_engine.screening.asked import IDENTIFIERS
 from tests.cli.running import LOAN_DESK
 
@@ -53,6 +55,23 @@ def test_everything_that_does_not_fit_the_set_is_told_at_once(tmp_path: Path) ->
     (desk / "screening.yaml").write_text("", "utf-8")
     with pytest.raises(InvalidSourceError):
         load_screened_facts(load_criteria(str(desk)))
+
+
+def test_of_a_copy_that_a_register_keeps_it_is_that_of_the_set_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "register" / "criteria" / "0123.json"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(bundled(load_criteria(str(LOAN_DESK))))
+    assert load_screened_facts(read_criteria(copy), needed=False) == {}  # no set of that name is known here
+    monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(LOAN_DESK.parent))
+    assert set(load_screened_facts(read_criteria(copy))) == {"borrower"}
+    shutil.copytree(LOAN_DESK, tmp_path / "sets" / "loan-desk")
+    (tmp_path / "sets" / "loan-desk" / "1.0.0" / "screening.yaml").unlink()
+    monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(tmp_path / "sets"))
+    with pytest.raises(RiskEngineError, match="does not say which facts screening answers") as error:
+        load_screened_facts(read_criteria(copy))
+    assert "sets/loan-desk/1.0.0/screening.yaml" in error.value.way_out
 
 
 def test_the_kinds_of_numbers_are_those_by_which_an_organisation_is_asked_about() -> None:

@@ -112,10 +112,10 @@ def test_the_database_lets_nothing_leave_that_nobody_else_asked_for(dora: Person
 @pytest.mark.usefixtures("office_a")
 def test_of_a_confidential_case_nothing_leaves(dora: Person, browsing: Browsing) -> None:
     client = browsing(dora)
-    before = exchange.would_leave(office="Office A", of_set="guest-labs").pool
+    before = exchange.would_leave(office="Office A", of_set="guest-labs").pool.cases
     some = Case.objects.order_by("pk")[:3].values_list("pk", flat=True)
     Case.objects.filter(pk__in=list(some)).update(confidential=True)
-    assert exchange.would_leave("Office A", "guest-labs").pool == before - 3
+    assert exchange.would_leave("Office A", "guest-labs").pool.cases == before - 3
     Case.objects.update(confidential=True)
     response = client.get("/exchange/leaving", ASKED)
     assert response.status_code == 422
@@ -157,7 +157,7 @@ def made_by(name: str, key: str, folder: Path) -> bytes:
     """Return the package of another office, signed with a key."""
     register = register_of(folder, name)
     found = leaving(register, "Office B", reference="guest-labs")
-    return send(register, found.head, found.content, folder / f"{key}.jsonl", key_of(key))
+    return send(register, found.head, found.content, folder / f"{key}.jsonl", key_of(key), found.pool)
 
 
 def test_what_comes_is_looked_into_first_and_a_forged_package_is_refused(

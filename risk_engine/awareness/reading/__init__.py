@@ -10,11 +10,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.awareness.reading import cordis, flat, mapped, openalex
 from risk_engine.awareness.reading.record import HEAD, PARTIES, PLAIN, Record
-from risk_engine.awareness.reading.tables import open_table, rows_of
+from risk_engine.files.csv_rows import open_csv
 from risk_engine.files.diagnostics import file_problem, reason
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file
-from risk_engine.portfolio.reading.tables import Table
+from risk_engine.portfolio.reading.tables import CsvTable, ParquetTable, Table
 from risk_engine.screening.formats.reading import Reading
 from risk_engine.screening.formats.streams import MOST_OF_AN_ITEM, as_problems, json_items, json_lines
 
@@ -24,10 +24,14 @@ Tell: TypeAlias = Callable[[int], None]
 """Is told how many bytes are read."""
 _Read: TypeAlias = Callable[[int, Mapping[str, Any], Reading], Record | None]
 
+PARQUET, ARCHIVE = b"PAR1", b"PK\x03\x04"
+"""How files of Parquet and workbooks begin."""
+_AT_ONCE: Final = 4_000
 _LOOKED_AT: Final = 64 * 1024
 _LINES_LOOKED_AT: Final = 100
 _OFTEN: Final = 5_000
 _PAGE: Final = re.compile(r'"results"\s*:\s*\[')
+_FLAT: Final = re.compile(rf'"{flat.NEEDED[0]}"\s*:')
 
 
 class Opened(NamedTuple):
@@ -62,14 +66,12 @@ def opened(path: Path, mapping: mapped.TableMapping | None = None) -> Opened:
 
 def _of_json(path: Path, start: bytes, size: int) -> Opened:
     text = start.decode("utf-8-sig", "replace").lstrip()
-    if text.startswith("["):
-        return Opened("openalex", PLAIN, size, partial(_items, ""))
-    first = _first_object(path)
-    if first is None and _PAGE.search(text):  # a page that is printed for people
-        return Opened("openalex", PLAIN, size, partial(_items, "results"))
-    if first is not None and set(flat.NEEDED) <= first.keys():
-        return Opened("openalex-flat", PLAIN, size, partial(_lines, _each(flat.record)))
-    return Opened("openalex", PLAIN, size, partial(_lines, openalex.records))
+    first = None if text.startswith("[") else _first_object(path)
+    # A page that is printed for people, and a list, have no object in a line: by what stands in front then.
+    is_flat = bool(_FLAT.search(text)) if first is None or "results" in first else set(flat.NEEDED) <= first.keys()
+    key = "" if text.startswith("[") else "results" if first is None and _PAGE.search(text) else None
+    read = flat.record if is_flat else openalex.record
+    return Opened("openalex-flat" if is_flat else "openalex", PLAIN, size, partial(_objects, key, read))
 
 
 def _first_object(path: Path) -> dict[str, Any] | None:
@@ -83,30 +85,24 @@ def _first_object(path: Path) -> dict[str, Any] | None:
     return None
 
 
-def _each(read: _Read) -> Callable[[int, Mapping[str, Any], Reading], Iterator[Record]]:
-    def one(line: int, value: Mapping[str, Any], reading: Reading) -> Iterator[Record]:
-        if (found := read(line, value, reading)) is not None:
-            yield found
-
-    return one
-
-
-def _lines(
-    read: Callable[[int, Mapping[str, Any], Reading], Iterator[Record]], reading: Reading, tell: Tell
-) -> Iterator[Record]:
+def _objects(key: str | None, read: _Read, reading: Reading, tell: Tell) -> Iterator[Record]:
+    """Yield the works of a list, the whole file or below a key of it, or of lines with a work or a page each."""
     with as_problems(reading.path), open_file(reading.path) as file:
-        for number, value in json_lines(file, reading):
-            yield from read(number, value, reading)
-            if number % _OFTEN == 0:
-                tell(file.tell())
-
-
-def _items(key: str, reading: Reading, tell: Tell) -> Iterator[Record]:
-    with as_problems(reading.path), open_file(reading.path) as file:
-        for count, (number, value) in enumerate(json_items(file, reading, key)):
-            yield from openalex.records(number, value, reading)
+        several = json_lines(file, reading) if key is None else json_items(file, reading, key)
+        for count, (line, value) in enumerate(several, 1):
+            yield from _each(line, value, read, reading)
             if count % _OFTEN == 0:
                 tell(file.tell())
+
+
+def _each(line: int, value: Mapping[str, Any], read: _Read, reading: Reading) -> Iterator[Record]:
+    """Yield the work that an object is, or all works of a page of the interface."""
+    pages = value.get("results")
+    for one in pages if isinstance(pages, list) else (value,):
+        if not isinstance(one, dict):
+            reading.problem(line, _("here must stand an object in braces"))
+        elif (found := read(line, one, reading)) is not None:
+            yield found
 
 
 def _of_table(table: Table, path: Path, size: int, mapping: mapped.TableMapping | None) -> Opened:
@@ -122,6 +118,8 @@ def _of_table(table: Table, path: Path, size: int, mapping: mapped.TableMapping 
         return opened_as("cordis", PARTIES, cordis.COLUMNS, cordis.organisation)
     if cordis.has(head, cordis.PROJECTS):
         return opened_as("cordis", HEAD, cordis.COLUMNS, cordis.project)
+    if wanted := flat.columns(head):
+        return opened_as("openalex-flat", PLAIN, wanted, flat.row)
     if openalex.is_table(head):
         return opened_as("openalex", PLAIN, openalex.COLUMNS | openalex.NESTED, openalex.row)
     if (known := mapped.known_by_columns(head)) is not None:
@@ -148,3 +146,27 @@ def _rows(
             yield found
         if number % _OFTEN == 0:
             tell(min(size, size * number // total))
+
+
+def open_table(path: Path, start: bytes, sheet: str | None = None, header: int = 1) -> Table:
+    """Return the table in a file that begins so; raise RiskEngineError where it cannot be read as one."""
+    if start.startswith(PARQUET):
+        return ParquetTable(path)
+    if start.startswith(ARCHIVE):
+        from risk_engine.portfolio.reading.workbook import SheetTable, Workbook
+
+        return SheetTable(Workbook(path), sheet, header)
+    return CsvTable(open_csv(path, header))
+
+
+def rows_of(table: Table, wanted: Collection[str], reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield of each row its number and what is wanted of it, as far as there are such columns."""
+    columns = [one for one in table.schema if one in wanted]
+    for part in table.parts(_AT_ONCE):
+        torn = [None] * part.rows.len() if part.torn is None else part.torn.to_list()
+        rows = part.frame.select(columns).iter_rows(named=True)
+        for number, problem, row in zip(part.rows, torn, rows, strict=True):
+            if problem is not None:
+                reading.problem(number, problem)
+            else:
+                yield number, row

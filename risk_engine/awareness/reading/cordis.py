@@ -72,7 +72,7 @@ def organisation(line: int, row: Mapping[str, Any], reading: Reading) -> Record 
     """Return the part of a project that one organisation has in it."""
     if not (work := _id(line, row, reading, "project_id", "projectID")):
         return None
-    name, own_id = text_of(row, "org_name", "name") or "", str(row.get("organisationID") or "").strip()
+    name, own_id = text_of(row, "org_name", "name") or "", str(row.get("organisationID") or "")
     found = party(code(text_of(row, "country")), name, own_id, folds=True)
     return Record(work, None, None, None, "project", None, work, parties_of([(found, None)]), ())
 

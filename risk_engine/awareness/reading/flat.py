@@ -1,6 +1,11 @@
-"""Works of OpenAlex, flat: a line each, with the names of the institutions below the code of their country."""
+"""Works of OpenAlex, flat: the names of the institutions stand below the code of their country.
 
-from collections.abc import Iterator, Mapping
+They come as objects, or in the rows of a table: with a column for each country, or with the same as JSON in cells.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from risk_engine.awareness.reading.record import (
@@ -18,7 +23,38 @@ from risk_engine.files.language import _
 from risk_engine.screening.formats.reading import Reading
 
 NEEDED: Final = ("paper_id", "institutions")
-"""What tells such a line from one with all that OpenAlex knows of a work."""
+"""What tells such a work from one with all that OpenAlex knows of it."""
+_BELOW: Final = "institutions."
+"""In front of the code of a country, in the column of a table that has one for each."""
+_LISTS: Final = ("countries", "technology_keywords")
+_COLUMNS: Final = frozenset({"paper_id", "doi", "title", "publication_year", "type", "institutions", *_LISTS})
+_BY: Final = "|"
+
+
+def columns(head: Sequence[str]) -> frozenset[str]:
+    """Return what is read of a table with these columns; nothing where it does not hold such works."""
+    found = frozenset(one for one in head if one in _COLUMNS or one.startswith(_BELOW))
+    parties = any(one.startswith(NEEDED[1]) for one in found)
+    return found if NEEDED[0] in found and parties else frozenset()
+
+
+def row(line: int, value: Mapping[str, Any], reading: Reading) -> Record | None:
+    """Return a work as a row of a table has it; a list may be JSON in its cell, or parted by `|`."""
+    found = {name: cell for name, cell in value.items() if not name.startswith(_BELOW)}
+    found |= {name: _of_cell(found.get(name)) for name in ("institutions", *_LISTS)}
+    if below := {name.removeprefix(_BELOW): cell for name, cell in value.items() if name.startswith(_BELOW)}:
+        found["institutions"] = below
+    for name in _LISTS:
+        if isinstance(cell := found[name], str):
+            found[name] = cell.split(_BY)
+    return record(line, found, reading)
+
+
+def _of_cell(cell: Any) -> Any:
+    if isinstance(cell, str) and cell.lstrip().startswith(("{", "[")):
+        with contextlib.suppress(ValueError, RecursionError):
+            return json.loads(cell)
+    return cell or None
 
 
 def record(line: int, value: Mapping[str, Any], reading: Reading) -> Record | None:

@@ -56,19 +56,6 @@ def is_table(head: Sequence[str]) -> bool:
     return {"id", "publication_year"} <= set(head) and not parties.isdisjoint(head)
 
 
-def records(line: int, value: Mapping[str, Any], reading: Reading) -> Iterator[Record]:
-    """Yield the work that a line holds, or all works of a page of the interface."""
-    pages = value.get("results")
-    for one in pages if isinstance(pages, list) else (value,):
-        if isinstance(one, dict):
-            found = record(line, one, reading)
-        else:
-            reading.problem(line, _("here must stand an object in braces"))
-            continue
-        if found is not None:
-            yield found
-
-
 def record(line: int, value: Mapping[str, Any], reading: Reading) -> Record | None:
     """Return a work; None, with a problem, where it cannot be counted."""
     if not isinstance(authorships := value.get("authorships"), list | None):
@@ -110,25 +97,24 @@ def _of_authors(authorships: Sequence[Any]) -> Parties:
     authors = [one for one in authorships if isinstance(one, dict)]
     found: list[tuple[Party, float | None]] = []
     for author in authors:
-        named = {one.institution: one for each in author.get("institutions") or () if (one := _institution(each))}
+        told = [_institution(one) for one in author.get("institutions") or () if isinstance(one, dict)]
+        named = {one.institution: one for one in told if one.institution is not None}
         codes = {known for one in author.get("countries") or () if isinstance(one, str) and (known := code(one))}
+        codes |= {one.country for one in told if one.country is not None}
         places = list(named.values()) or [Party(one, None, None) for one in sorted(codes)]
         found += [(one, 1 / len(authors) / len(places)) for one in places]
         found += [(Party(one, None, None), 0.0) for one in sorted(codes - {one.country for one in places})]
     return parties_of(found)
 
 
-def _institution(value: Any) -> Party | None:
-    if not isinstance(value, dict):
-        return None
+def _institution(value: Mapping[str, Any]) -> Party:
     country, own_id, name = (value.get(one) for one in ("country_code", "id", "display_name"))
-    found = party(
+    return party(
         code(country) if isinstance(country, str) else None,
         name if isinstance(name, str) else "",
-        own_id.strip() if isinstance(own_id, str) else "",
+        own_id if isinstance(own_id, str) else "",
         text_of(value, "ror"),
     )
-    return found if found.institution is not None else None
 
 
 def _topics(value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -153,12 +139,13 @@ def _in_cells(value: Mapping[str, Any]) -> Iterator[Party]:
     ids, names, codes, rors = (_parted(value, several) for several in (_IDS, _NAMES, _CODES, _RORS))
     countries = [found for one in _first(value, _COUNTRIES) if (found := code(one))]
     number = len(ids) or len(names)
+    if number == 1 and not codes and not value.keys().isdisjoint(_CODES):
+        codes = [""]  # an empty cell says that the one institution has no country
     only = countries[0] if len({*countries}) == 1 else None
     for place in range(number):
         own_id, name, ror = (each[place] if len(each) == number else "" for each in (ids, names, rors))
         country = code(codes[place]) if len(codes) == number else only
-        if own_id or name:
-            yield party(country, name, own_id, ror or None)
+        yield party(country, name, own_id, ror or None)
     for country in countries:
         yield Party(country, None, None)
 

@@ -20,6 +20,7 @@ HEAD: Final = 1
 PARTIES: Final = 2
 """A record is a part of a work: those of one id and file are put together."""
 _WORK: Final = re.compile(r"(?:https?://)?(?:api\.)?openalex\.org/(?:works/)?(W\d+)/?|(W\d+)", re.IGNORECASE)
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _YEAR: Final = re.compile(r"-?\d{1,5}(?:\.0)?")
 _DAY: Final = re.compile(r"(\d{4})(?:-?\d{2}-?\d{2}\b|-\d{2}\b|/\d{2}/\d{2}\b)")
 
@@ -53,15 +54,15 @@ class Record(NamedTuple):
 
 
 def composed(text: str) -> str:
-    """Return a text as NFC with spaces collapsed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return a text as NFC with spaces collapsed; half a character, as JSON may have it, is written as U+FFFD."""
+    return " ".join(unicodedata.normalize("NFC", _HALF.sub("\ufffd", text)).split())
 
 
 @lru_cache(maxsize=1 << 17)
 def party(country: str | None, name: str, own_id: str = "", ror: str | None = None, *, folds: bool = False) -> Party:
     """Return a party by its name as written, or by the id that its source gives it; `folds`: case means nothing."""
     shown = composed(name)
-    if own_id:
+    if own_id := composed(own_id):
         return Party(country, own_id, shown or own_id, ror)
     key = unicodedata.normalize("NFC", shown.casefold()) if folds else shown
     return Party(country, f"{country or ''}|{key}" if key else None, shown or None, ror)
@@ -110,7 +111,7 @@ def work_id(text: Any) -> str:
     >>> work_id("W123"), work_id("https://api.openalex.org/works/W123"), work_id(" a/7 ")
     ('https://openalex.org/W123', 'https://openalex.org/W123', 'a/7')
     """
-    plain = str(text).strip() if isinstance(text, str | int) else ""
+    plain = composed(str(text)) if isinstance(text, str | int) else ""
     found = _WORK.fullmatch(plain)
     return f"https://openalex.org/{(found[1] or found[2]).upper()}" if found else plain
 

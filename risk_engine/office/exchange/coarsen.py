@@ -7,6 +7,7 @@ the rules is told the next coarser way, then left out, then what stands before i
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -189,26 +190,38 @@ class Anonymised(NamedTuple):
 
 
 def anonymised(
-    coarsener: Coarsener, cases: Sequence[Precedent], k: int, earlier: Sequence[Mapping[bytes, int]]
+    coarsener: Coarsener,
+    cases: Sequence[Precedent],
+    k: int,
+    earlier: Sequence[Mapping[bytes, int]],
+    *,
+    only_again: bool = False,
 ) -> Anonymised:
     """Return what can leave so that each line stands for at least `k` cases alike in all that it says.
 
-    `earlier` are packages that left before, each by what its lines say and of how many cases: a line stands for as
-    many as in each of them, or for at least `k` more or fewer, so what is between two packages tells of no fewer.
+    `earlier` are packages that left before, the oldest first, each by what its lines say and of how many cases. What
+    the last of them told is told again by as many cases as long as there are so many; what came since leaves in groups
+    of at least `k`, as lines of its own or beside those. So no two packages together tell of fewer either, however
+    their lines are added up. With `only_again` nothing leaves but what the last one told.
     """
-    taken, left = _taken(coarsener, cases, k, earlier)
+    taken, left = _taken(coarsener, cases, k, earlier, only_again=only_again)
     few = min(left, _taken(coarsener, cases, k, ())[1]) if any(earlier) else left
     alike = [Alike.model_validate_json(canonical({**orjson.loads(row), "cases": n})) for row, n in taken.items()]
     return Anonymised(tuple(sorted(alike, key=Alike.line)), few, left - few)
 
 
 def _taken(
-    coarsener: Coarsener, cases: Sequence[Precedent], k: int, earlier: Sequence[Mapping[bytes, int]]
+    coarsener: Coarsener,
+    cases: Sequence[Precedent],
+    k: int,
+    earlier: Sequence[Mapping[bytes, int]],
+    *,
+    only_again: bool = False,
 ) -> tuple[dict[bytes, int], int]:
     """Return what leaves, each line with of how many cases, and how many cases are in none."""
-    left = list(cases)
-    taken: dict[bytes, int] = {}
-    for state in coarsener.states():
+    last = next((one for one in reversed(earlier) if one), {})  # one that withdraws tells nothing
+    taken, left = _again(coarsener, cases, {row: number for row, number in last.items() if number >= k})
+    for state in () if only_again else coarsener.states():
         if not left:
             break
         rows = [canonical(coarsener.row(one, state)) for one in left]
@@ -227,9 +240,38 @@ def _taken(
     return taken, len(left)
 
 
+def _again(
+    coarsener: Coarsener, cases: Sequence[Precedent], last: Mapping[bytes, int]
+) -> tuple[dict[bytes, int], list[Precedent]]:
+    """Return the lines of the last package for which there are as many cases as before, and the cases in none of them.
+
+    The most exact line chooses first, and each takes who was decided first: as it was when that package left.
+    """
+    taken: dict[bytes, int] = {}
+    left = sorted(cases, key=lambda one: (one.decided_on or date.min, one.id))
+    for state in coarsener.states() if last else ():
+        if len(taken) == len(last):
+            break
+        rows = [canonical(coarsener.row(one, state)) for one in left]
+        room = {
+            row: last[row]
+            for row, number in Counter(rows).items()
+            if row not in taken and number >= last.get(row, number + 1)
+        }
+        taken |= room
+        remaining = []
+        for one, row in zip(left, rows, strict=True):
+            if room.get(row, 0) > 0:
+                room[row] -= 1
+            else:
+                remaining.append(one)
+        left = remaining
+    return taken, left
+
+
 def _most(taken: int, more: int, k: int, before: Sequence[int]) -> int:
     """Return for how many cases a line may stand at most, where so many are in it and so many more could be."""
     for number in range(taken + more, max(taken, k - 1), -1):
-        if all(number == one or abs(number - one) >= (min(k, one) if one else k) for one in before):
+        if all(number == one or abs(number - one) >= k for one in before):
             return number
     return taken

@@ -239,6 +239,20 @@ def brought(feed: Feed, one: Published, folder: Path) -> Path:
 # --- publish ---
 
 
+def check_releases(references: Sequence[str]) -> None:
+    """Raise RiskEngineError with everything that `published` would say of these releases."""
+    failed: list[RiskEngineError] = []
+    for one in references:
+        try:
+            _as_published(newest(one))
+        except RiskEngineError as error:
+            failed.append(error)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise RiskEngineError("\n".join(f"{one}" for one in failed))
+
+
 def published(
     references: Sequence[str], folder: Path, office: str, key: "Ed25519PrivateKey"
 ) -> tuple[Feed, Mapping[Path, str]]:

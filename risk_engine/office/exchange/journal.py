@@ -50,6 +50,8 @@ class Event(Model):
     content: _Absent = Field("", description="The SHA-256 of what was signed, or of the rules of a version.")
     file: _Absent = Field("", description="Where it is kept, in the folder of the exchange.")
     to: _Absent = Field("", description="Of what left: for whom.")
+    pool: int = Field(0, exclude_if=lambda value: not value, description="Of what left: of so many decided cases.")
+    pool_digest: _Absent = Field("", description="SHA-256 over these cases: whether others came is told by it.")
     withdrawn: bool = Field(default=False, exclude_if=lambda value: not value, description="Of a package.")
     releases: dict[str, Digest] = Field({}, exclude_if=lambda value: not value, description="Of a feed: what it named.")
     before: Digest = Field(description="The digest of the line before; zeros where there is none.")

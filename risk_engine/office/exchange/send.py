@@ -1,11 +1,12 @@
 """What leaves an office: its decided cases as a package of precedents, byte for byte what the preview shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.files.diagnostics import RiskEngineError, is_blank, printable
-from risk_engine.files.language import _
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.plain import digest
 from risk_engine.files.writing import check_new, write_new
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.exchange_rules import LoadedRules, load_exchange_rules
@@ -26,20 +27,31 @@ class TooFewError(RiskEngineError):
     """Nothing can leave: no decided case has enough like it."""
 
 
+class Pool(NamedTuple):
+    """The decided cases from which a package is made: how many, and their digest, which only the own log has."""
+
+    cases: int
+    digest: str
+
+
 class Leaving(NamedTuple):
     """What would leave: its bytes but for the signature, and what is told of it to the office alone."""
 
     head: Head
     content: bytes
     made: Anonymised
-    pool: int
-    """So many decided cases of the set there are."""
+    pool: Pool
+    """The decided cases of the set."""
     k: int
     """So many were to be alike at least."""
     criteria: Criteria
     rules: LoadedRules
     is_new: bool
     """Whether it is another package than the one that left last."""
+    waits: int
+    """So many more decided cases are needed until anything new can leave; 0 where it can now."""
+    other_rules: bool
+    """Whether the package before was made by other rules: its lines cannot be held against these."""
 
 
 def decided_cases(register: Path, set_id: str | None = None) -> Iterator[Precedent]:
@@ -74,17 +86,14 @@ def leaving(register: Path, office: str, *, reference: str | None = None, k: int
         message = _("the set asks for {least} cases that are alike, {k} are fewer", least=rules.rules.k, k=k)
         raise RiskEngineError(message, _("ask for as many, or more: --k {least}", least=rules.rules.k))
     wanted = k or rules.rules.k
+    coarsener = Coarsener(rules.rules, criteria)
     cases = list(decided_cases(register, criteria.head.id))
+    pool = _pool(coarsener, cases)
     before = list(sent(journal, criteria.head.id))
-    made = anonymised(Coarsener(rules.rules, criteria), cases, wanted, [told(one.alike) for one in before])
+    waits = _waits(journal, criteria.head.id, pool, wanted)
+    made = anonymised(coarsener, cases, wanted, [told(one.alike) for one in before], only_again=waits > 0)
     if not made.alike:
-        message = _(
-            "nothing can leave: of {number} decided cases under {set} no {k} are alike, however coarse they are told",
-            number=len(cases),
-            set=criteria.head.id,
-            k=wanted,
-        )
-        raise TooFewError(message, _("wait for more decided cases; a smaller k would give people away"))
+        raise _too_few(criteria.head.id, pool, wanted, waits)
     head = Head(
         kind=PURPOSE, office=office, set=criteria.head.id, number=len(before) + 1, k=made.k, cases=made.cases,
         rules=rules.digest,
@@ -94,8 +103,55 @@ def leaving(register: Path, office: str, *, reference: str | None = None, k: int
     ):
         head = before[-1].head
     return Leaving(
-        head, content(head, made.alike), made, len(cases), wanted, criteria, rules, head.number > len(before)
+        head,
+        content(head, made.alike),
+        made,
+        pool,
+        wanted,
+        criteria,
+        rules,
+        is_new=head.number > len(before),
+        waits=waits,
+        other_rules=bool(before) and before[-1].head.rules != rules.digest,
     )
+
+
+def _pool(coarsener: Coarsener, cases: Sequence[Precedent]) -> Pool:
+    exact = next(coarsener.states())
+    every = sorted([one.id, f"{one.decided_on}", coarsener.row(one, exact)] for one in cases)
+    return Pool(len(cases), digest(every))
+
+
+def _waits(journal: Journal, set_id: str, now: Pool, k: int) -> int:
+    """Return how many more decided cases are needed until a package may tell more than the one before it.
+
+    Whoever knows that one case was decided between two packages would find it in what is new in the second. So fewer
+    than `k` are never new; that others went makes no room.
+    """
+    seen = [one for one in journal.of("sent", about=set_id) if one.pool_digest]
+    if not seen or seen[-1].pool_digest == now.digest:
+        return 0
+    return max(0, k - (now.cases - seen[-1].pool))
+
+
+def _too_few(set_id: str, pool: Pool, k: int, waits: int) -> TooFewError:
+    if waits:
+        message = ngettext(
+            "nothing can leave: {number} more decided case under {set} is needed since the package before; fewer "
+            "would stand out beside it",
+            "nothing can leave: {number} more decided cases under {set} are needed since the package before; fewer "
+            "would stand out beside it",
+            waits,
+            set=set_id,
+        )
+        return TooFewError(message, _("wait for more decided cases"))
+    message = _(
+        "nothing can leave: of {number} decided cases under {set} no {k} are alike, however coarse they are told",
+        number=pool.cases,
+        set=set_id,
+        k=k,
+    )
+    return TooFewError(message, _("wait for more decided cases; a smaller k would give people away"))
 
 
 def withdrawal(register: Path, office: str, why: str, *, reference: str | None = None) -> tuple[Head, bytes]:
@@ -118,12 +174,21 @@ def withdrawal(register: Path, office: str, why: str, *, reference: str | None =
 
 
 def send(  # noqa: PLR0913 (who gives what to whom)
-    register: Path, head: Head, said: bytes, target: Path, key: "Ed25519PrivateKey", *, to: str = "", by: str = ""
+    register: Path,
+    head: Head,
+    said: bytes,
+    target: Path,
+    key: "Ed25519PrivateKey",
+    pool: Pool | None,
+    *,
+    to: str = "",
+    by: str = "",
 ) -> bytes:
     """Write a package where it is wanted, keep a copy in the register and a line of it in the log; return its bytes.
 
-    The same package again is written again and is no other one. Raises RiskEngineError where something is there
-    already, cannot be written, or another package left in between.
+    `pool` are the cases from which it was made, as `leaving` returns them; None of a withdrawal. The same package again
+    is written again and is no other one. Raises RiskEngineError where something is there already, cannot be written, or
+    another package left in between.
     """
     check_new(target)
     raw = seal(said, PURPOSE, key)
@@ -139,7 +204,8 @@ def send(  # noqa: PLR0913 (who gives what to whom)
             digest = sealed_in(raw, f"{target}").digest
             file = keep(journal, SENT, file_name(head.office, head.set, head.number, digest), raw)
             append(journal, "sent", by=by, office=head.office, about=head.set, number=head.number, content=digest,
-                   file=file, to=to, key=key_id(key.public_key()), withdrawn=bool(head.withdrawn))  # fmt: skip
+                   file=file, to=to, key=key_id(key.public_key()), withdrawn=bool(head.withdrawn),
+                   pool=pool.cases if pool else 0, pool_digest=pool.digest if pool else "")  # fmt: skip
         elif to:
             last = journal.of("sent", about=head.set)[-1]
             append(journal, "sent", by=by, office=head.office, about=head.set, number=head.number,

@@ -45,6 +45,12 @@ class Leaves:
     pool: int
     few: int
     held: int
+    waits: int
+    """So many more decided cases are needed until anything new can leave."""
+    other_rules: bool
+    """Whether the package before was made by other rules."""
+    first: str
+    """Its first line, in which it says what it is."""
     digest: str
     size: int
     on: date

@@ -11,6 +11,7 @@ import pytest
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.plain import canonical, digest
+from risk_engine.office.exchange import send as leaving_room
 from risk_engine.office.exchange.journal import pin, read_journal, unpin
 from risk_engine.office.exchange.package import PURPOSE
 from risk_engine.office.exchange.receive import imported, take
@@ -18,7 +19,7 @@ from risk_engine.office.exchange.sealed import MOST_BYTES, RefusedError, seal
 from risk_engine.office.exchange.send import TooFewError, decided_cases, leaving, send, withdrawal
 from risk_engine.office.register.folder import case_paths, safe_name
 from risk_engine.office.register.verify import verify
-from tests.office.exchange.offices import OFFICE, SET, key_of, pair, register_of
+from tests.office.exchange.offices import OFFICE, SET, decided, key_of, pair, register_of
 
 B = "office-b"
 
@@ -39,7 +40,7 @@ def trust(register: Path, office: str = OFFICE, key: str = OFFICE) -> None:
 
 def package(theirs: Path, target: Path, key: str = OFFICE, office: str = OFFICE) -> Path:
     found = leaving(theirs, office, reference=str(SET))
-    send(theirs, found.head, found.content, target, key_of(key))
+    send(theirs, found.head, found.content, target, key_of(key), found.pool)
     return target
 
 
@@ -195,6 +196,19 @@ def test_a_hostile_package_is_told_and_refused_whole_even_if_it_is_signed(
     assert [one.what for one in read_journal(ours).events] == ["key added"]
 
 
+def test_a_package_of_fewer_cases_alike_than_the_set_asks_for_is_refused(
+    ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(ours)
+    # Signed by whom it should be, and of one form with its head: k was lowered by hand before it was signed.
+    low = forged(tmp_path / "low.jsonl", [{**HEAD, "k": 2, "cases": 2}, {**LINE, "cases": 2}])
+    monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(SET.parent))
+    with pytest.raises(RefusedError, match="its lines stand for 2 cases at least, and guest-labs asks for 3"):
+        take(ours, low)
+    assert read_journal(ours).of("came") == []
+    assert take(ours, forged(tmp_path / "a.jsonl", [HEAD, LINE])).came == "new"
+
+
 def test_an_archive_is_no_package_and_nothing_is_unpacked(ours: Path, theirs: Path, tmp_path: Path) -> None:
     trust(ours)
     raw = package(theirs, tmp_path / "a.jsonl").read_bytes()
@@ -302,10 +316,37 @@ def test_the_same_package_leaves_again_under_its_number_and_a_withdrawal_under_t
     assert len(read_journal(theirs).of("sent")) == 1
     head, content = withdrawal(theirs, OFFICE, "two cases were filed twice", reference=str(SET))
     assert (head.number, head.cases) == (2, 0)
-    send(theirs, head, content, tmp_path / "2.jsonl", key_of(OFFICE))
+    send(theirs, head, content, tmp_path / "2.jsonl", key_of(OFFICE), None)
     with pytest.raises(RiskEngineError, match="withdrawn already"):
         withdrawal(theirs, OFFICE, "again", reference=str(SET))
     assert leaving(theirs, OFFICE, reference=str(SET)).head.number == 3
+
+
+def test_who_came_alone_between_two_packages_is_in_none_of_them_until_k_have_come(
+    theirs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [*(decided(one) for one in range(5)), *(decided(one, decided_on_year=2025) for one in (5, 6))]
+    monkeypatch.setattr(leaving_room, "decided_cases", lambda *_of: iter(cases))
+    assert package(theirs, tmp_path / "1.jsonl").read_bytes().count(b'"cases":5') == 2  # the head and the one line
+    # A third of 2025: with it three are alike, and whoever knows that one was decided since would know it is that one.
+    cases.append(decided(7, decided_on_year=2025))
+    found = leaving(theirs, OFFICE, reference=str(SET))
+    assert (found.is_new, found.waits, found.made.cases, found.head.number) == (False, 2, 5, 1)
+    cases += [decided(8, decided_on_year=2024), decided(9, decided_on_year=2024)]
+    found = leaving(theirs, OFFICE, reference=str(SET))
+    assert (found.is_new, found.waits, found.made.cases) == (True, 0, 8)
+    assert found.pool.cases == 10
+
+
+def test_where_too_few_came_and_nothing_of_before_can_be_told_again_nothing_leaves(
+    theirs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [decided(one) for one in range(4)]
+    monkeypatch.setattr(leaving_room, "decided_cases", lambda *_of: iter(cases))
+    package(theirs, tmp_path / "1.jsonl")
+    cases.append(decided(4))
+    with pytest.raises(TooFewError, match="4 more decided cases under guest-labs are needed since the package before"):
+        leaving(theirs, OFFICE, reference=str(SET), k=5)
 
 
 def test_a_copy_of_what_left_that_was_changed_stops_the_next_package(theirs: Path, tmp_path: Path) -> None:
