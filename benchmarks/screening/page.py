@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from benchmarks.screening.quality import Measured, Row
     from benchmarks.screening.speed import Speed
 
+_SPEED = "\n## Speed\n"
 ROOT = Path(__file__).parents[2]
 SHEET = ROOT / "docs" / "screening-quality.md"
 PICTURE = ROOT / "docs" / "images" / "screening-quality.svg"
@@ -68,13 +69,22 @@ but for strings that may name a person.
 """
 
 
-def write(
-    everything: Sequence[Measured], gold: Gold, on_list: OnList | None = None, speeds: Sequence[Speed] = ()
-) -> None:
-    """Write the sheet and its picture."""
+def write(everything: Sequence[Measured], gold: Gold, on_list: OnList | None = None) -> None:
+    """Write the sheet and its picture; of the speed the sheet keeps what it has."""
     PICTURE.write_text("\n".join(_picture(everything)) + "\n", "utf-8")
-    beside = (*(_on_list(on_list) if on_list else ()), *(_speed(speeds) if speeds else ()))
-    SHEET.write_text("\n".join((*_sheet(everything, gold), *beside)) + "\n", "utf-8")
+    sheet = (*_sheet(everything, gold), *(_on_list(on_list) if on_list else ()))
+    SHEET.write_text("\n".join(sheet) + "\n" + _kept()[1], "utf-8")
+
+
+def write_speed(speeds: Sequence[Speed]) -> None:
+    """Put the speed into the sheet and leave all else as it is."""
+    SHEET.write_text(_kept()[0] + "\n".join(_speed(speeds)) + "\n", "utf-8")
+
+
+def _kept() -> tuple[str, str]:
+    """Return what the sheet has, before the speed and from there on."""
+    before, head, after = (SHEET.read_text("utf-8") if SHEET.exists() else "").partition(_SPEED)
+    return before, head + after
 
 
 def called(key: str, gold: Gold) -> str:
@@ -270,7 +280,9 @@ def _shares(both: tuple[float, float] | None, strings: int) -> tuple[str, str]:
 
 
 def _speed(speeds: Sequence[Speed]) -> Iterator[str]:
-    yield "\n## Speed\n\nOne core, in seconds of the process, names drawn from real ones, asked as people write them.\n"
+    yield f"{_SPEED}\nMeasured by itself (`--speed`) on {datetime.now(UTC).date()}, at commit `{_tree()}`: one core, in seconds"
+    yield "of the process, which other work on the machine lengthens; names drawn from real ones, asked as people write"
+    yield "them.\n"
     yield "| names on the list | build | peak | start | one name, median | p95 | 1,000 names | peak | first answer |"
     yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for size, build, search in speeds:

@@ -15,7 +15,8 @@ own thresholds, and categories and files are measured within their group. Labels
 label the same organisation differently (an institute of an academy, a hospital of a university) at least one answer is
 wrong.
 
-`--write` puts everything into docs/screening-quality.md and its curve, with what `listed.py` and `speed.py` measure.
+`--write` puts everything into docs/screening-quality.md and its curve, with what `listed.py` measures. `--speed` puts
+there what `speed.py` measures and leaves all else: it wants a machine that does nothing else.
 `--only NAME` measures one matcher, `--kept FOLDER` keeps the answers of rapidfuzz, which take a quarter of an hour,
 between runs. `--misses N` prints the first N misses and false hits.
 """
@@ -123,7 +124,11 @@ def main() -> None:
     parser.add_argument("--only", action="append", help="the matcher to measure; all if not given")
     parser.add_argument("--misses", type=int, default=0, help="how many misses and false hits to print")
     parser.add_argument("--write", action="store_true", help="write docs/screening-quality.md and its picture")
+    parser.add_argument("--speed", action="store_true", help="measure the speed alone and put it into the sheet")
     options = parser.parse_args()
+    if options.speed:
+        page.write_speed([speed.measured(size) for size in SIZES])
+        return
     if not (options.data / "affiliation_gold").is_dir():
         sys.exit(f"{options.data}: no folder `affiliation_gold`; `--data` says where the gold strings are")
     gold = read_gold(options.data)
@@ -139,7 +144,7 @@ def main() -> None:
                 everything.append(measured(contender.name, group, mine, gold, learns=contender.learns))
                 _print(everything[-1], gold, options.misses)
     if options.write:
-        page.write(everything, gold, listed.measured(options.data), [speed.measured(size) for size in SIZES])
+        page.write(everything, gold, listed.measured(options.data))
 
 
 def _print(found: Measured, gold: Gold, misses: int) -> None:

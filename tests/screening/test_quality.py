@@ -159,13 +159,19 @@ def test_the_sheet_tells_what_is_on_a_list_in_both_stores_and_what_speed_is_meas
     rows = (Row("clean", 200, (0.01, 0.2), None), Row("typed", 3, (0.5, 1.0), (0.75, 1.0)))
     search = Search(0.5, 4.0, 8.0, 4.1, 0.99, 90.0, 60.0, {"all": [0.9, 0.98, 0.99]})
     speeds = [Speed(100_000, Build(9.0, 300.0, 60.0, 40.0), search)]
-    page.write([], gold, OnList(rows, 5, 2, (9, 10)), speeds)
+    page.write([], gold, OnList(rows, 5, 2, (9, 10)))
+    page.write_speed(speeds)
     sheet = (tmp_path / "sheet.md").read_text("utf-8")
     typed = "| typed | 3 | 0.500 (0.125–0.875) | 1.000 | 0.750 (0.256–0.963) | 1.000 |"
     assert sheet.index(typed) < sheet.index("| clean | 200 | 0.010 (0.003–0.036) |")
     assert "first answer right 9 of 10 (0.596–0.982)." in sheet
     assert "| 100,000 | 9.0 s | 300 MB | 0.5 s | 4.0 ms | 8.0 ms | 4.1 s | 90 MB | 0.990 |" in sheet
     assert "| all | 0.900 | 0.980 | 0.990 |" in sheet
+    page.write([], gold, OnList(rows, 5, 2, (8, 10)))
+    kept = (tmp_path / "sheet.md").read_text("utf-8")
+    assert kept == sheet.replace("right 9 of 10 (0.596–0.982)", "right 8 of 10 (0.490–0.943)")
+    page.write_speed([speeds[0]._replace(size=7)])
+    assert (tmp_path / "sheet.md").read_text("utf-8") == kept.replace("100,000", "7")
 
 
 def test_an_interval_of_recall_is_where_it_moves_when_strings_are_drawn_anew() -> None:
