@@ -280,9 +280,9 @@ def _shares(both: tuple[float, float] | None, strings: int) -> tuple[str, str]:
 
 
 def _speed(speeds: Sequence[Speed]) -> Iterator[str]:
-    yield f"{_SPEED}\nMeasured by itself (`--speed`) on {datetime.now(UTC).date()}, at commit `{_tree()}`: one core, in seconds"
-    yield "of the process, which other work on the machine lengthens; names drawn from real ones, asked as people write"
-    yield "them.\n"
+    yield f"{_SPEED}\nMeasured on {datetime.now(UTC).date()}, at commit `{_tree()}`: one core, in"
+    yield "seconds of the process, which other work on the machine lengthens; names drawn from real ones, asked as"
+    yield "people write them.\n"
     yield "| names on the list | build | peak | start | one name, median | p95 | 1,000 names | peak | first answer |"
     yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for size, build, search in speeds:
