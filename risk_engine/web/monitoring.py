@@ -141,8 +141,12 @@ def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) ->
     """Write down what a look found, in place of what the one before it did."""
     Look.objects.all().delete()
     # What a case calls somebody is not kept for longer than the look that tells it.
+    told = {one.id for one in report.changes}
     state = state.model_copy(
-        update={"asked": {key: one.model_copy(update={"name": ""}) for key, one in state.asked.items()}}
+        update={
+            "asked": {key: one.model_copy(update={"name": ""}) for key, one in state.asked.items()},
+            "found": tuple(one for one in state.found if one.kind not in _OF_LISTS or one.change().id in told),
+        }
     )
     made = Look.objects.create(
         by=job.by,

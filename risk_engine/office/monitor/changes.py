@@ -133,11 +133,23 @@ class Acknowledged:
     reason: str
 
 
+PartName: TypeAlias = Literal["cases", "dates", "criteria", "lists", "profiles", "works"]
+PART_OF: Final[Mapping[Kind, PartName]] = {
+    "listed": "lists",
+    "unlisted": "lists",
+    "list_gone": "lists",
+    "profile": "profiles",
+    "uncovered": "works",
+    "joint": "works",
+}
+"""What kinds of changes come of, where that is not looked at each time."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Something that was to be looked at: what, in words what was found there, or why nobody could look."""
 
-    name: Literal["cases", "dates", "criteria", "lists", "profiles", "works"]
+    name: PartName
     said: str
     state: Literal["looked", "not_asked", "failed"] = "looked"
 

@@ -27,13 +27,12 @@ from risk_engine.files.language import _, ngettext
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.office.monitor.cases import CaseSeen
-from risk_engine.office.monitor.changes import Change, Gravity, Kind, Part, Touch
+from risk_engine.office.monitor.changes import Change, Gravity, Part, Touch
 from risk_engine.office.monitor.state import FoundKept, PairKept, State, WorksKept
 from risk_engine.screening.identifiers import normal
 from risk_engine.screening.match import Searcher
 
 _COVERS: Final = frozenset({"identical", "strong"})
-_KINDS: Final = frozenset[Kind]({"uncovered", "joint"})
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,6 @@ class Found:
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     kept: Mapping[str, WorksKept] = field(default_factory=dict)
-    parked: tuple[FoundKept, ...] = ()
-    """What was told before of works that could not be looked at now: nobody knows whether it is over."""
 
 
 def joint_works(
@@ -133,10 +130,9 @@ def joint_works(
     touched, so that whoever may not see them is told the same as if they were not there.
     """
     kept = dict(before.works) if before else {}
-    parked = tuple(one for one in before.found if one.kind in _KINDS) if before else ()
     if not works:
         part = Part("works", _("no file of works was named (`--works`)"), "not_asked")
-        return Found((), part, kept=kept, parked=parked)
+        return Found((), part, kept=kept)
     named, areas = _Named(cases, frozenset(confidential)), shipped_areas()
     titles = _titles(areas, today)
     changes: list[Change] = []
@@ -155,9 +151,10 @@ def joint_works(
         said.append(look.said(was))
         warnings += look.joint.of.notes
         kept[look.key] = look.kept()
-    changes += [found for each in parked if (found := _again(each, named, titles)) is not None]
+    earlier = before.found if before else ()
+    changes += [found for each in earlier if (found := _again(each, named, titles)) is not None]
     part = Part("works", "; ".join(dict.fromkeys(said)), "failed" if problems else "looked")
-    return Found(tuple(changes), part, tuple(problems), tuple(warnings), kept, parked if problems else ())
+    return Found(tuple(changes), part, tuple(problems), tuple(warnings), kept)
 
 
 def _again(kept: FoundKept, named: "_Named", titles: Mapping[str, str]) -> Change | None:

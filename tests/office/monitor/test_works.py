@@ -143,9 +143,7 @@ class Nights:
         reading = (works.read,) if works else ()
         found = joint_works([case], reading, self.left, TODAY, confidential=confidential)
         kept = [kept_change(replace(one, first=TODAY)) for one in found.changes]
-        there = {one.id for one in found.changes}
-        parked = [one for one in found.parked if one.change().id not in there]
-        self.left = State(register_="", on=TODAY, works=dict(found.kept), found=(*kept, *parked))
+        self.left = State(register_="", on=TODAY, works=dict(found.kept), found=tuple(kept))
         return found
 
     @property
@@ -182,19 +180,17 @@ def test_it_is_told_each_night_until_somebody_acknowledges_it_and_again_when_the
     assert [(one.case_id, one.state) for one in first.touches] == [("UPL-2026-118", "open")]
     (again,) = of_kind(night(register, whole(tmp_path, more=3), later), "joint")
     assert (again.id, again.is_new, again.first) == (first.id, False, TODAY)
+    assert not of_kind(night(register, None, later), "joint"), "nobody read works"
+    (again,) = of_kind(night(register, whole(tmp_path, more=3), later), "joint")
+    assert (again.id, again.is_new, again.first) == (first.id, False, TODAY), "and nothing of it is lost"
     seen(register, again, later)
     (more,) = of_kind(night(register, whole(tmp_path, more=4), later), "joint")
     assert (more.about["before"], more.about["works"]) == (15, 16)
 
 
-def test_what_was_told_of_works_is_not_lost_by_a_look_that_reads_none(tmp_path: Path) -> None:
-    nights = Nights("Tsinghua University")
-    nights.told(whole(tmp_path))
-    (change,) = nights.joint(whole(tmp_path, more=3))
-    assert not nights.joint(None)
-    failed = nights.told(whole(tmp_path, institution="Nowhere"))
+def test_works_that_cannot_be_read_are_told_as_not_looked_at(tmp_path: Path) -> None:
+    failed = Nights("Tsinghua University").told(whole(tmp_path, institution="Nowhere"))
     assert (failed.part.state, "`Nowhere`" in failed.part.said) == ("failed", True)
-    assert [one.id for one in nights.joint(whole(tmp_path, more=3))] == [change.id]
 
 
 def test_a_critical_area_that_was_not_there_is_told_and_a_sample_is_not_held_against_a_whole(tmp_path: Path) -> None:
