@@ -143,6 +143,11 @@ def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
     assert token.get("/api/v1/changes?format=pdf").status_code == 422
     assert program(people["ada"], Scope.REGISTER_READ).get("/api/v1/changes").status_code == 403
     assert ada.get("/monitor/changes.pdf").status_code == 404
+    found = monitoring.found_for(people["ada"])
+    (told,) = [one for one in found.report.changes if one.kind == "due"] if found else []
+    monitoring.acknowledge(people["ada"], told.id, monitoring.digest_of(told), WHY)
+    assert b"DTSTART;VALUE=DATE:20270131\r\n" in ada.get("/monitor/changes.ics").content, "it is due all the same"
+    assert ada.get("/monitor/changes.atom").content.count(b"<entry>") == Changed.objects.count() - 1
     Case.objects.filter(pk=decided.pk).update(confidential=True)
     answers = [browsing(people["rosa"]).get(f"/monitor/changes.{form}").content for form in ("ics", "atom")]
     answers += [program(people["rosa"]).get(f"/api/v1/changes?format={form}").content for form in ("ics", "atom")]

@@ -4,7 +4,7 @@ The id of a change is a digest over what changed and its content, so what was ac
 changes. A touched case has a digest of its own: one that a change touches later is shown although the change was seen.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
@@ -167,6 +167,8 @@ class Report:
     parts: tuple[Part, ...]
     problems: tuple[str, ...] = ()
     """What could not be looked at, each with its place."""
+    quiet: tuple[Change, ...] = ()
+    """Of what somebody acknowledged what is due: a calendar has its day still."""
 
     @property
     def failed(self) -> bool:
@@ -177,6 +179,13 @@ class Report:
     def new(self) -> int:
         """How many changes are new, or touch a case that they did not touch at the last look."""
         return sum(one.is_new or bool(one.new) for one in self.changes)
+
+
+def still_due(changes: Iterable[Change], acknowledged: Sequence[Acknowledged]) -> Iterator[Change]:
+    """Yield what is due and is told no more, with who acknowledged it."""
+    for one in changes:
+        if one.kind == "due" and left(one, acknowledged) is None:
+            yield replace(one, known=tuple(each for each in acknowledged if each.id == one.id))
 
 
 def left(change: Change, acknowledged: Iterable[Acknowledged]) -> Change | None:

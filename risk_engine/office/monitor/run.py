@@ -14,7 +14,18 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.processes import Tell, in_order, processes_for
 from risk_engine.office.monitor.cases import CaseSeen, Looking, given_sets
-from risk_engine.office.monitor.changes import PART_OF, Acknowledged, Change, Gravity, Kind, Part, Report, Touch, left
+from risk_engine.office.monitor.changes import (
+    PART_OF,
+    Acknowledged,
+    Change,
+    Gravity,
+    Kind,
+    Part,
+    Report,
+    Touch,
+    left,
+    still_due,
+)
 from risk_engine.office.monitor.criteria import Versions, VersionSeen, looked_at, version_news
 from risk_engine.office.monitor.lists import listed
 from risk_engine.office.monitor.profiles import profiles
@@ -136,6 +147,7 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         len(every) - len(shown),
         parts,
         (*failed, *of_criteria.problems, *of_lists.problems, *on_file.problems, *of_works.problems),
+        tuple(still_due(every, seen)),
     )
     state = _state(wanted, before, every, seen, known)
     parked = list(_parked(before, every, parts))
