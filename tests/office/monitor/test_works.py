@@ -208,12 +208,14 @@ def test_a_critical_area_that_was_not_there_is_told_and_a_sample_is_not_held_aga
     lines(tmp_path / "w.jsonl", *works)
     found = nights.told(replace(of, whole=False))
     assert [one.id for one in found.changes] == [change.id], "nothing more is claimed"
-    assert "not compared with those of" in found.part.said
+    assert "not compared with earlier ones" in found.part.said
     works.append(flat("W10", 2020, {"NL": [DELFT], "CN": ["Tsinghua University"]}))
     lines(tmp_path / "w.jsonl", *works)
     two = nights.joint(replace(of, whole=False))
     (sample,) = [one for one in two if one.id != change.id]
     assert sample.lines == ("both are samples, selected alike: this holds for the samples, and is no trend",)
+    later = [one.about for one in nights.joint(of) if one.about["whole"] and not one.about["areas"]]
+    assert [(one["before"], one["works"]) for one in later] == [(2, 4)], "a whole is compared with the last whole"
 
 
 def test_a_partner_with_whom_there_is_no_work_any_more_is_told(tmp_path: Path) -> None:
