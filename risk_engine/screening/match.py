@@ -201,12 +201,13 @@ def _are_told_apart(comparison: Comparison, values: Mapping[str, float]) -> bool
 
 
 def _has_known(words: Sequence[Word], places: Iterable[int]) -> bool:
-    return any(words[at].kind is WordKind.PROPER and _is_known(words[at]) for at in places)
+    left = [words[at] for at in places if words[at].form not in tables().armies]
+    return any(one.kind is WordKind.TOPIC or (one.kind is WordKind.PROPER and _is_known(one)) for one in left)
 
 
 def _is_known(word: Word) -> bool:
-    """Return whether a word is one that names have in common; one in Chinese counts as such."""
-    return not word.text.isascii() or word.text in tables().seen
+    """Return whether a word is one that names have in common, in whatever language it is written."""
+    return word.text in tables().seen or word.form in tables().seen
 
 
 def _by_strength(candidate: Candidate) -> tuple[int, float, int]:

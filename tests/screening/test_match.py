@@ -256,6 +256,7 @@ def test_a_word_cut_short_that_begins_one_or_stands_among_telling_ones_may_be_st
         ("Shenyang University", "Shenyang Aerospace University"),  # a town alone agrees
         ("湖南科技学院", "湖南科技大学"),  # a college, and a university
         ("湖北大学", "中北大学"),
+        ("江南智能机器人研究院", "Jiangnan Institute of Social Studies"),  # of robots, of society
         ("Shenyang University of Technology", "沈阳理工大学"),  # which calls itself Shenyang Ligong University
     ],
 )
