@@ -10,7 +10,18 @@ from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.lists_opened import check_extra
 from risk_engine.cli.options import JobsOfMany, Pages, Reading, day_option
-from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, put_bytes, put_document, say, warn
+from risk_engine.cli.output import (
+    Exit,
+    check_outside,
+    form_of,
+    note_lines,
+    progress,
+    put,
+    put_bytes,
+    put_document,
+    say,
+    warn,
+)
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.portfolio import need_columns
@@ -121,9 +132,9 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Say what changed since the last look, and which open and decided cases it touches and how, the worst first.
 
-    Versions of criteria and their dates, what is due, entries of lists, what is on file: each case that comes out
-    otherwise is assessed anew for the difference in words. Nothing is decided, and nothing that was filed is touched.
-    What was found is told again at each look until somebody acknowledges it, or it is over.
+    Versions of criteria and their dates, what is due, entries of lists, what is on file, joint works: each case that
+    comes out otherwise is assessed anew for the difference in words. Nothing is decided, and nothing that was filed is
+    touched. What was found is told again at each look until somebody acknowledges it, or it is over.
 
     A calendar (.ics) has the days of what is due and of versions, a feed (.atom) an entry for each change, a mail
     (.eml) a subject and the text; nothing is sent.
@@ -136,6 +147,8 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     kept = state_path(register, state)
     forms = _forms(outputs or [], form, [one for one in (kept, lists) if one is not None])
+    for output, _form in forms:
+        check_outside(register, output)
     if lists is not None:
         check_extra()
     day = today or options.today()
@@ -276,7 +289,7 @@ def _put(report: "Report", form: MonitorForm, output: Path | None, register: Pat
 
             put_document(view_of(report), form, output)
         case "ics":
-            put_bytes(outside.calendar(report, datetime.now(UTC)), output)
+            put_bytes(outside.calendar(report, root_of(register), datetime.now(UTC)), output)
         case "atom":
             put_bytes(outside.feed(report, root_of(register)), output)
         case "mail":
