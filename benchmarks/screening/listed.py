@@ -11,7 +11,10 @@ kind *listed*. What is asked does not stand where it is looked for, but where th
 - *typed*: what people typed and published, which others labelled with the record of a listed organisation
   (`affiliation_gold`; names only);
 - *written*: first names of the list as people write them (`altered.py`); one change in seven leaves a word out;
-- *all names there*: names of ROR, asked of all there is. This is no measure of finding what is not there.
+- *all names there*: names of ROR, asked of all there is. This is no measure of finding what is not there;
+- *other names in ROR*: all names of all other organisations of China, Russia and Iran, asked with their country, as an
+  office does; which of the two countries agrees with a name is no reason to take one for the other. They are asked of
+  the list alone: the registry holds each of them, and tells it apart.
 
 Aliases are told apart by what they are. Those that share few words with what is left of an organisation on the list
 can be known by no rule: former and cover names, workshops and addresses.
@@ -40,8 +43,10 @@ from risk_engine.screening.swap import put
 
 PARTS: Final = 4
 HITS: Final = ("identical", "strong")
-CLEAN: Final = ("clean", "goes on", "part", "acronym")
+_OTHERS: Final = "other names in ROR"
+CLEAN: Final = ("clean", "goes on", "part", "acronym", _OTHERS)
 """Kinds of strings of which none should be a hit."""
+_FAR: Final = (("CN",), ("RU",), ("IR",))
 _DAY: Final = date(2026, 12, 1)
 _LIST, _REGISTRY = "list", "registry"
 _PINYIN: Final = frozenset({"daxue", "daxu", "kejidaxue", "xueyuan", "yanjiusuo", "zhongguo", "ligong"})
@@ -112,6 +117,7 @@ def answered(names: Sequence[Listed], data: Path = DATA) -> Iterator[Answered]:
     held_out = [*_aliases(names), *_of_registry(names, strings)]
     whole = [one._replace(kind="all names there") if one.kind == "registry" else one for one in strings]
     whole += _typed(data, links) if known else ()
+    others = list(_others(names, known, links))
     with TemporaryDirectory() as folder:
         for part in range(PARTS + 1):
             mine = whole if part == PARTS else held_out[part::PARTS]
@@ -125,6 +131,23 @@ def answered(names: Sequence[Listed], data: Path = DATA) -> Iterator[Answered]:
             for one in mine:
                 asked = Organisation.of([one.text])
                 yield Answered(one, alone.screen(asked), together.screen(asked) if together else None)
+        print(f"listed: {len(others)} {_OTHERS}", flush=True)
+        for text, country in others:  # of the last part, which is the whole list
+            yield Answered(Asked(text, _OTHERS, ""), alone.screen(Organisation.of([text], country)), None)
+
+
+def _others(names: Iterable[Listed], known: Iterable[Entry], links: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield names of organisations that are not listed, share no name with one, and are no part of one."""
+    listed = {read(one.name).compact for one in names}
+    for entry in known:
+        texts = [one.text for one in entry.names if read(one.text).plain and not read(one.text).is_acronym]
+        related = {entry.key, *(one.key for one in entry.relations)}
+        if (
+            entry.countries[:1] in _FAR
+            and not related & links.keys()
+            and listed.isdisjoint(read(t).compact for t in texts)
+        ):
+            yield from ((text, entry.countries[0]) for text in dict.fromkeys(texts))
 
 
 def _by_organisation(names: Iterable[Listed]) -> dict[str, list[str]]:

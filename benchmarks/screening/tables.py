@@ -137,7 +137,7 @@ def rarity(folder: Path) -> dict[str, Any]:
             towns.update(fold_name(record["city"] or "").split())
             names += 1
     rare = {word: round(math.log(names / count), 2) for word, count in seen.items() if count >= SEEN}
-    return {"words": rare, "rarest": round(math.log(names / 2), 2), "towns": " ".join(sorted(towns - rare.keys()))}
+    return {"words": rare, "rarest": round(math.log(names / 2), 2), "towns": " ".join(sorted(towns))}
 
 
 def main() -> None:

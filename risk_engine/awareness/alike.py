@@ -25,6 +25,8 @@ _ACRONYM_AT_LEAST: Final = 4
 _NAMES_OF_ONE: Final = frozenset({"pla", "pap", "cas", "ras", "cnrs", "csic", "cnr"})
 """Forms that stand for the whole name of one organisation."""
 _NOT_GENERIC: Final = frozenset({"university", "academy"})
+_BETWEEN_STATES: Final = "international"
+"""A name that begins so is that of one body, and says no place since it is none of a country's."""
 _FIELD: Final = re.compile(r".{2,}(olog|ograf|ograph|onom|ometr)\w{0,8}|.{3,}(ics|istry|istik)")
 
 
@@ -81,7 +83,7 @@ def said_by(name: str) -> Said:
     own: dict[str, float] = {}
     proper: set[str] = set()
     countries: set[str] = set()
-    is_generic = bool(text.words)
+    is_generic = bool(text.words) and text.words[0].form != _BETWEEN_STATES
     for word, rarity in zip(text.words, text.rarity, strict=True):
         if word.kind in {WordKind.LEGAL, WordKind.NUMBER, WordKind.DIRECTION}:
             continue

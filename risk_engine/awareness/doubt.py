@@ -164,7 +164,7 @@ def _judged(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> tup
         found.add("one_tree")
     _add("paratext", row["paratext"], found, hints)
     _add("meeting_abstracts", row["meeting"], found, hints)
-    _add("few_no_doi", row["few_no_doi"], found, hints)
+    _add("few_no_doi", row["few_no_doi"], found, hints, half=False)
     if row["stated"] < pieces:
         _doubt_names((a, b), row, found, hints)
     if row["large"] > _HALF:
@@ -192,9 +192,17 @@ def _doubt_names(names: tuple[str, str], row: Mapping[str, Any], found: set[Reas
         hints.add("names_country")
 
 
-def _add(reason: Reason, share: float, found: set[Reason], hints: set[Reason], least: float = _QUARTER) -> None:
-    """Count a doubt by the share of the works that give it: half of them make it one, a quarter a hint."""
-    if share >= _HALF:
+def _add(
+    reason: Reason,
+    share: float,
+    found: set[Reason],
+    hints: set[Reason],
+    least: float = _QUARTER,
+    *,
+    half: bool = True,
+) -> None:
+    """Count a doubt by the share of the works that give it: half (or only more) make it one, a quarter a hint."""
+    if share > _HALF or (half and share == _HALF):
         found.add(reason)
     elif share >= least:
         hints.add(reason)

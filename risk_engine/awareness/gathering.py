@@ -118,10 +118,11 @@ class Gathering:
             topics=self._topic_frame(kept, is_whole=is_whole),
         )
         held = dict(rows.group_by("source").agg(pl.col("work").n_unique()).iter_rows())
+        by_work = _in_all_parts(rows, frames.parties)
         return Gathered(
             frames,
             tuple(held.get(one, 0) for one in range(len(self._in_all))),
-            tuple(one or frozenset() for one in self._in_all),
+            tuple(one or by_work.get(at, frozenset()) for at, one in enumerate(self._in_all)),
             tuple(_notes(rows)),
         )
 
@@ -142,6 +143,17 @@ class Gathering:
         found = kept.select("row", "work").join(numbers, on="row", how="inner", maintain_order="left_right")
         topics = found.select("work", *(known[one].gather(found["at"]).alias(one) for one in known.columns))
         return topics if is_whole else topics.unique(maintain_order=True)
+
+
+def _in_all_parts(rows: pl.DataFrame, parties: pl.DataFrame) -> dict[int, frozenset[str]]:
+    """Return of sources that hold parts of works the countries that none of these works is without."""
+    works = rows.filter(pl.col("part") != PLAIN).select("source", "work").unique()
+    each = works.with_columns(all=pl.len().over("source")).join(parties.select("work", "country").unique(), on="work")
+    counted = each.drop_nulls("country").group_by("source", "country").agg(n=pl.len(), all=pl.col("all").first())
+    found: dict[int, frozenset[str]] = {}
+    for source, country in counted.filter(pl.col("n") == pl.col("all")).select("source", "country").iter_rows():
+        found[source] = found.get(source, frozenset()) | {country}
+    return found
 
 
 def _numbers(kept: "array[int] | array[float]") -> pl.Series:

@@ -38,7 +38,12 @@ _PASSES: Final = 3
 def _stored() -> tuple[str, str, frozenset[str]]:
     stored = orjson.loads(read_bytes(_DATA / "paratexts.json"))
     begins = (re.escape(one.removesuffix("$")) + (r"\W*$" if one.endswith("$") else "") for one in stored["begins"])
-    return f"^\\W*(?:{'|'.join(begins)})", f"^\\W*(?:{'|'.join(stored['meetings'])})", frozenset(stored["kinds"])
+    ends = "|".join(map(re.escape, stored["ends"]))
+    return (
+        f"^\\W*(?:{'|'.join(begins)})|\\b(?:{ends})$",
+        f"^\\W*(?:{'|'.join(stored['meetings'])})",
+        frozenset(stored["kinds"]),
+    )
 
 
 def bare_doi(column: str = "doi") -> pl.Expr:

@@ -56,6 +56,7 @@ def publish(
     check_office(office)
     if to.exists() and not to.is_dir():
         raise RiskEngineError(_("{folder}: this is no folder", folder=to), _("name another folder"))
+    check_file(key)
     check_releases(references)  # before anybody is asked for a passphrase
     feed, files = published(references, to, office, signing_key(key))
     if files:

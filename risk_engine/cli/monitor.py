@@ -86,6 +86,16 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None,
         typer.Option("--sources", metavar="FILE", help="Of the works: what is to be said of the files (YAML)."),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="Of the works: what the columns of a table state (YAML)."),
+    ] = None,
+    regions: Annotated[
+        Path | None,
+        typer.Option(
+            "--regions", metavar="FILE", help="Of the works: regions of your own (YAML) in place of the shipped ones."
+        ),
+    ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="Of the works: nothing is missing in these files.")] = False,
     overrules: Annotated[
         Path | None,
@@ -129,8 +139,8 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if lists is not None:
         check_extra()
     day = today or options.today()
-    data = _works(works, against, institution, between, _Beside(sources, overrules, whole=whole))
-    wanted = Wanted(register, kept, day, days, criteria or (), lists, partners, data, jobs)
+    data = _works(works, against, institution, between, _Beside(sources, mapping, regions, overrules, whole=whole))
+    wanted = Wanted(register, kept, day, days, criteria or (), lists, partners, (data.read,) if data else (), jobs=jobs)
     with progress(_("cases")) as tell:
         found = look(wanted, tell)
     for output, each in forms:
@@ -191,6 +201,8 @@ class _Beside(NamedTuple):
     """What is said of works beside them."""
 
     sources: Path | None
+    mapping: Path | None
+    regions: Path | None
     overrules: Path | None
     whole: bool
 
@@ -212,6 +224,8 @@ def _works(
             institution,
             between,
             against or (),
+            regions=beside.regions,
+            mapping=beside.mapping,
             said=beside.sources,
             whole=beside.whole,
             overrules=beside.overrules,
@@ -220,7 +234,9 @@ def _works(
         message = _("--works: whose works these are, and between which regions, is not said")
         raise RiskEngineError(message, _("add --institution NAME and --between A B"))
     if against or institution or between or any(beside):
-        message = _("--against, --institution, --between, --sources, --whole and --overrules are of works")
+        message = _(
+            "--against, --institution, --between, --sources, --mapping, --regions, --whole and --overrules are of works"
+        )
         raise RiskEngineError(message, _("name the works: --works DATA"))
     return None
 

@@ -112,7 +112,8 @@ def _read(by: Reader, run: str) -> list[tuple[str, str]]:
             words: tuple[str, ...] | None = (str(_number(number[1] or number[2])),)
             end = number.end()
         else:
-            end = next((end for end in range(min(len(run), at + by.longest), at, -1) if run[at:end] in by.terms), at)
+            ends = range(min(len(run), at + by.longest), at, -1)
+            end = next((end for end in ends if run[at:end] in by.terms and not _cuts(run, end)), at)
             words = by.terms.get(run[at:end])
         if words is None and 1 < at + 1 == len(run):
             words, end = by.last.get(run[at]), at + 1
@@ -125,6 +126,11 @@ def _read(by: Reader, run: str) -> list[tuple[str, str]]:
         found += [(word, run[at:end]) for word in words]
         at = end
     return found + _sounded(by, unknown)
+
+
+def _cuts(run: str, end: int) -> bool:
+    """Return whether a term that ends there would part 大学: 湖北大学 does not name 北大."""
+    return run[end - 1 : end + 1] == "大学"
 
 
 def _sounded(by: Reader, signs: str) -> list[tuple[str, str]]:

@@ -1,12 +1,12 @@
 """Which organisations of a list a name may mean: candidates from the index, compared word by word and ranked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from risk_engine.screening.comparison import Comparison, How, begins_others, compare
 from risk_engine.screening.index import NameIndex
-from risk_engine.screening.names import WordKind, read
+from risk_engine.screening.names import Word, WordKind, read, tables
 from risk_engine.screening.scoring import NOTHING, About, features, score, weights
 
 Strength: TypeAlias = Literal["identical", "strong", "possible"]
@@ -161,22 +161,53 @@ def _may_be_strong(comparison: Comparison, values: Mapping[str, float]) -> bool:
     """Return whether nothing tells that there are two organisations, whatever else agrees.
 
     The 28th institute is not the 38th, nor a university of technology a technological one. What Chinese has one word
-    for may be translated by either.
+    for may be translated by either, so a Chinese name may be strongly like each; but what is asked in English is not
+    like a Chinese name that has a name in English of its own.
     """
     if any(values[feature] for feature in _NEVER_STRONG):
         return False
     if values["left_name_topic"] and not values["left_query_sum"]:  # Lanzhou University, and … of Technology
+        return False
+    if values["type_conflict"] or _are_told_apart(comparison, values):
         return False
     words, names = comparison.query.words, comparison.name.words
     sure = 0
     is_open = False
     for pair in comparison.pairs:
         mine, theirs = words[pair.query], names[pair.name]
-        if pair.how is How.NEAR and mine.text.isascii() and theirs.text.isascii():
+        if pair.how is How.NEAR and (mine.text.isascii() or not theirs.text.isascii()):
             return False
         is_open = is_open or (pair.how in (How.SHORT, How.SPELLING) and begins_others(mine.text, theirs.text))
         sure += pair.how is How.SAME and theirs.kind is WordKind.PROPER
     return not is_open or sure >= _SURE_OF_A_CUT_WORD
+
+
+def _are_told_apart(comparison: Comparison, values: Mapping[str, float]) -> bool:
+    """Return whether words that are left tell of two organisations, because what agrees is of many names.
+
+    Beijing Jiaotong University is not Shanghai Jiao Tong University: of both a known word is left. Where the words that
+    agree are all known ones, no word may be left of both names; where they are places, or there are none, no word of
+    the listed name: Shenyang University is not Shenyang Aerospace University.
+    """
+    words, names = comparison.query.words, comparison.name.words
+    own = [names[pair.name] for pair in comparison.pairs if names[pair.name].kind is WordKind.PROPER]
+    if all(word.text in tables().places or word.form in tables().places for word in own) and any(
+        values[feature] for feature in ("left_name_rare", "left_name_type", "left_name_topic")
+    ):
+        return True
+    if values["left_query_sum"] and values["left_name_sum"] and all(map(_is_known, own)):
+        return True
+    return _has_known(words, comparison.left_query) and _has_known(names, comparison.left_name)
+
+
+def _has_known(words: Sequence[Word], places: Iterable[int]) -> bool:
+    left = [words[at] for at in places if words[at].form not in tables().armies]
+    return any(one.kind is WordKind.TOPIC or (one.kind is WordKind.PROPER and _is_known(one)) for one in left)
+
+
+def _is_known(word: Word) -> bool:
+    """Return whether a word is one that names have in common, in whatever language it is written."""
+    return word.text in tables().seen or word.form in tables().seen
 
 
 def _by_strength(candidate: Candidate) -> tuple[int, float, int]:

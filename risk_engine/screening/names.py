@@ -97,6 +97,8 @@ class _Tables(NamedTuple):
     rarest: float
     seen: frozenset[str]
     """Words that are known to be right as they are: common ones and names of towns."""
+    places: frozenset[str]
+    """Words of names of towns and provinces."""
     chinese: Reader
     translated: Mapping[str, str]
     """What a Chinese word is called beside its own form; each translates its name as it likes."""
@@ -118,6 +120,8 @@ _SEGMENTS = re.compile(
 )
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
 _SHORT_LEGAL = 3
+_SHORT_PROVINCE = 3
+"""Up to so many letters it is an abbreviation."""
 _RARITY = {WordKind.LEGAL: 0.0, WordKind.COUNTRY: 2.5, WordKind.NUMBER: 4.0}
 """Of kinds whose words are as telling as each other."""
 _ACRONYM_LENGTH = 8
@@ -154,7 +158,9 @@ def tables() -> _Tables:
         for form in group:
             near.setdefault(form, set()).update(group)
     rarity = stored("rarity.json")
-    seen = frozenset((*rarity["words"], *rarity["towns"].split()))
+    towns = rarity["towns"].split()
+    seen = frozenset((*rarity["words"], *towns))
+    provinces = (word for several in stored("regions.json")["regions"].values() for word in several.split())
     signs = [phrase for several in phrases.values() for phrase, _, _ in several if _IS_CJK.match("".join(phrase))]
     return _Tables(
         forms=forms,
@@ -168,6 +174,7 @@ def tables() -> _Tables:
         rarity=rarity["words"],
         rarest=rarity["rarest"],
         seen=seen,
+        places=frozenset((*towns, *words["place"], *(word for word in provinces if len(word) > _SHORT_PROVINCE))),
         translated={word: form for form, written in words["translated"].items() for word in written.split()},
         enterprise=frozenset(words["enterprise"].split()),
         armies=words["army"],

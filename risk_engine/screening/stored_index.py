@@ -30,7 +30,7 @@ from risk_engine.version import __version__
 Tell = Callable[[str, int], None]
 """Is called with the id of a list and how many of its names are in its index by now, as one is made."""
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _KEPT: Final = 3
 """So many indexes of one list stay: of today, of before its last update, and of a day that was asked for."""
 

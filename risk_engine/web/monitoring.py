@@ -5,14 +5,15 @@ The worker looks each day, and when somebody asks for it, by the functions of `r
 and holds for all, of each case by itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError, is_blank
@@ -20,16 +21,18 @@ from risk_engine.files.language import ENGLISH, _, current
 from risk_engine.files.plain import digest
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.on_file import FOLDER
+from risk_engine.office.monitor.cases import CaseSeen, Named
 from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Part, Report, Touch, left
+from risk_engine.office.monitor.changes import CaseState as SeenState
 from risk_engine.office.monitor.outside import calendar, feed
 from risk_engine.office.monitor.run import Wanted, look
 from risk_engine.office.monitor.state import State, write_state
 from risk_engine.portfolio import need_columns
-from risk_engine.web import cases, log, on_file, screened_lists, screening, studies
+from risk_engine.web import cases, log, on_file, screened_lists, screening, studies, works
 from risk_engine.web.as_folder import as_folder
-from risk_engine.web.models import Case, Changed, ChangeSeen, Dossier, Job, Look, Person, Touched
+from risk_engine.web.models import Case, Changed, ChangeSeen, Dossier, Filed, Job, Look, Person, Touched
 from risk_engine.web.rights import cases_for
-from risk_engine.web.words import JobKind
+from risk_engine.web.words import JobKind, SealedKind
 from risk_engine.web.words import State as CaseState
 
 AHEAD: Final = 30
@@ -75,7 +78,9 @@ def run(job: Job) -> None:
     need_columns()
     today, before = cases.today(), last_look()
     found = Case.objects.exclude(state=CaseState.CLOSED)
-    numbers = dict(found.values_list("number", "pk"))
+    numbers = dict(Case.objects.values_list("number", "pk"))
+    exports = works.watched()
+    confidential = Case.objects.filter(confidential=True).values_list("number", flat=True)
     with as_folder(found) as folder:
         state = folder / "state.json"
         if before is not None:
@@ -88,10 +93,29 @@ def run(job: Job) -> None:
             lists=_lists(),
             partners=_on_file(folder),
             jobs=studies.at_once(),
+            works=[partial(works.joint, one) for one in exports],
+            elsewhere=list(_elsewhere()) if exports else (),
+            confidential=frozenset(confidential),
             decided=screening.every_decision(confidential=True),
         )
         looked = look(wanted, studies.telling(job))
     _keep(job, looked.report, looked.state, numbers)
+
+
+def _elsewhere() -> Iterator[CaseSeen]:
+    """Yield the cases that are not in the folder and name partners all the same: drafts, and what is closed."""
+    filed = Filed.objects.filter(sealed__kind=SealedKind.ASSESSMENT).values("case")
+    for case in Case.objects.filter(Q(state=CaseState.CLOSED) | ~Q(pk__in=filed)).order_by("pk").iterator(_AT_ONCE):
+        record = cases.record(case)
+        named = tuple(
+            Named(f"{entity}.{entry['id']}", asked.names, asked.country, dict(asked.identifiers))
+            for entity in record.criteria.entities
+            if screening.is_looked_up(record, entity)
+            for entry in record.entries(entity)
+            if (asked := screening.asked_in(record, entity, entry["id"])) is not None
+        )
+        state: SeenState = "closed" if case.state == CaseState.CLOSED else "open"
+        yield CaseSeen(Path(), case_id=case.number, title=case.title, state=state, named=named)
 
 
 def _lists() -> Path | None:
@@ -126,7 +150,11 @@ def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) ->
         before=report.last,
         language=current(),
         state=state.model_dump_json(by_alias=True),
-        parts=[{"name": one.name, "state": one.state} for one in report.parts],
+        # Of the others the words may name a case, which not everybody sees.
+        parts=[
+            {"name": one.name, "state": one.state, "said": one.said if one.name == "works" else ""}
+            for one in report.parts
+        ],
     )
     there = set(Case.objects.values_list("pk", flat=True))  # one may be gone since it was looked at
     touched: list[Touched] = []
@@ -139,8 +167,11 @@ def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) ->
             is_event=one.is_event,
             first=one.first,
             is_new=one.is_new,
-            # What is on file everybody sees who sees cases.
-            touches_some=bool(one.touches) and not any(each.state == "on_file" for each in one.touches),
+            # What is on file, and what an export has, everybody sees who sees cases.
+            touches_some=bool(one.touches)
+            and one.kind != "uncovered"
+            and not any(each.state == "on_file" for each in one.touches),
+            lines=list(one.lines),
         )
         touched += [
             Touched(
@@ -196,7 +227,7 @@ def found_for(person: Person) -> Found | None:
     known = _acknowledged(person, [one.id for one in every])
     shown = [one for one in (left(each, known.get(each.id, ())) for each in every) if one is not None]
     seen = [(one, each) for one in every for each in known.get(one.id, ())]
-    parts = tuple(Part(one["name"], "", one["state"]) for one in made.parts)
+    parts = tuple(Part(one["name"], one["said"], one["state"]) for one in made.parts)
     report = Report(
         settings.ADDRESS, made.on, made.before, tuple(sorted(shown, key=lambda one: one.order)), len(seen), parts
     )
@@ -225,6 +256,7 @@ def _changes(made: Look, titles: Mapping[int, str]) -> list[Change]:
             one.kind,  # type: ignore[arg-type] # likewise
             one.about,
             tuple(touch for touch, _is_new in touches.get(one.pk, ())),
+            tuple(one.lines),
             least=Gravity(one.least),
             is_event=one.is_event,
             first=one.first,
@@ -232,7 +264,9 @@ def _changes(made: Look, titles: Mapping[int, str]) -> list[Change]:
             new=frozenset(touch.digest for touch, is_new in touches.get(one.pk, ()) if is_new),
         )
         for one in made.changes.order_by("pk")
-        if one.pk in touches or not one.touches_some
+        if (one.pk in touches or not one.touches_some)
+        # Who sees the confidential case that names a partner knows that there is one.
+        and not any(touch.facts.get("covers") for touch, _is_new in touches.get(one.pk, ()))
     ]
 
 

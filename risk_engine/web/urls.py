@@ -231,7 +231,7 @@ def _broken(request: HttpRequest) -> HttpResponse:
         "Whoever runs the office finds the reason where `serve` writes."
     )
     who = {"person": AnonymousUser(), "is_admin": False, "is_private": False, "exchanges": False}
-    who["may_screen"] = False
+    who |= {"may_screen": False, "may_read_criteria": False}
     facts = {"title": _("Not done"), "told": told, "reason": "", **who}
     return HttpResponse(get_template("problem.j2").render({**facts, "csrf": ""}, request), status=500)
 

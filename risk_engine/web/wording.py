@@ -302,6 +302,8 @@ def other_events() -> dict[str, str]:
         "feed_declined": _("refused a version of another office's criteria"),
         "works_brought": _("brought an export of works"),
         "works_removed": _("deleted an export of works"),
+        "works_watched": _("said that the daily look reads an export of works"),
+        "works_left": _("said that the daily look does not read an export of works"),
         "pair_judged": _("said of a pair of institutions what it is"),
         "many_asked": _("had a table of cases assessed"),
         "many_mapped": _("said what the columns of a table state"),

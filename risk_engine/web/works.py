@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from risk_engine.awareness.report import Pair
     from risk_engine.awareness.ror import Listed
     from risk_engine.awareness.works import Collaborations
+    from risk_engine.office.monitor.works import Joint
 
 BETWEEN: Final = ("EU27-AC", "CN")
 """Between which regions pairs are looked for where nobody says others."""
@@ -50,6 +51,7 @@ _SHOWN: Final = 10
 """So many works of a pair are shown beside it, so that somebody can look at them before they judge it."""
 _FRAMES: Final = ("works", "parties", "topics")
 _NAME: Final = BroughtWorks._meta.get_field("name").max_length or 0
+_OURS: Final = BroughtWorks._meta.get_field("ours").max_length or 0
 _KEY: Final = PairWord._meta.get_field("institution_a").max_length or 0
 
 
@@ -280,6 +282,62 @@ def _brief(
 def brief_name(institution: str, form: str) -> str:
     """Return what the file of a brief is called in the current language."""
     return f"brief-{hashlib.sha256(institution.encode()).hexdigest()[:12]}.{current()}.{form}"
+
+
+# --- the daily look ---
+
+
+@transaction.atomic
+def watch(of: BroughtWorks, institution: str, by: Person) -> None:
+    """Have the daily look hold the partners of an institution against the cases, in place of an earlier export of it.
+
+    Raises RiskEngineError where the export has no such institution, with the names that come near.
+    """
+    import polars as pl
+
+    from risk_engine.awareness.brief import institution_of
+    from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.awareness.report import Institution
+
+    if not (name := " ".join(institution.split())):
+        raise RiskEngineError(_("Say for which institution."))
+    if len(name) > _OURS or not (of.folder / "sources.json").is_file():
+        raise RiskEngineError(_("No institution of this export is called so."))
+    ours, _theirs = shipped_regions().pair(of.a, of.b)
+    parties = pl.read_parquet(of.folder / "parties.parquet").filter(
+        pl.col("country").is_in(sorted(ours.countries)) & pl.col("institution").is_not_null()
+    )
+    each = parties.group_by("country", "institution").agg(pl.col("name").min(), pl.col("ror").drop_nulls().first())
+    institution_of(name, [Institution(key, called, country, ror) for country, key, called, ror in each.iter_rows()])
+    BroughtWorks.objects.filter(ours__iexact=name, a=of.a, b=of.b).update(ours="")
+    of.ours = name
+    of.save(update_fields=["ours"])
+    log.note("works_watched", by, None, key=of.key, institution=name)
+
+
+@transaction.atomic
+def leave(of: BroughtWorks, by: Person) -> None:
+    """Have the daily look pass over an export."""
+    of.ours = ""
+    of.save(update_fields=["ours"])
+    log.note("works_left", by, None, key=of.key)
+
+
+def watched() -> list[BroughtWorks]:
+    """Return the exports that the daily look reads, the one that was brought last first."""
+    return list(BroughtWorks.objects.exclude(ours="").select_related("by").order_by("-pk"))
+
+
+def joint(of: BroughtWorks) -> "Joint":
+    """Return the works of an export for the daily look; raise RiskEngineError where they are not there."""
+    from risk_engine.awareness.drawn import Wanted
+    from risk_engine.awareness.regions import shipped_regions
+    from risk_engine.office.monitor.works import Joint
+
+    if not (of.folder / "sources.json").is_file():
+        message = _("{name}: its works are not there any more", name=of.name)
+        raise RiskEngineError(message, _("bring the export anew"))
+    return Joint(_kept(of), Wanted(*shipped_regions().pair(of.a, of.b)), of.ours, overrules=said())
 
 
 # --- what there is to see, and what people said ---

@@ -84,6 +84,16 @@ def test_projects_and_their_organisations_are_put_together(tmp_path: Path, order
     ]
 
 
+def test_files_of_parts_of_works_are_selected_by_what_all_their_works_have_together(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "project_id,title,start_date\n" + "".join(f"{at},x,2020-01-01\n" for at in range(20)), "utf-8"
+    )
+    told = "".join(f"{at},A,CN\n{at},B,{'DE' if at else 'FR'}\n" for at in range(20))
+    (tmp_path / "o.csv").write_text(f"project_id,org_name,country\n{told}", "utf-8")
+    found = read(tmp_path / "p.csv", tmp_path / "o.csv")
+    assert [one.selection for one in found.sources] == [(frozenset({"CN"}),), (frozenset({"CN"}),)]
+
+
 def test_every_problem_of_every_file_is_told_with_its_line(tmp_path: Path) -> None:
     broken = lines(tmp_path / "1.jsonl", flat("W1"), '{"paper_id": "W2",', flat("W3", publication_year="soon"))
     empty = tmp_path / "2.jsonl"

@@ -67,7 +67,7 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("monitor", "run", "partners"): ("--register", "{folder}"),
     ("monitor", "run", "works"): ("--register", "{folder}", "--institution", "A", "--between", "DE", "CN"),
     **dict.fromkeys(
-        [("monitor", "run", one) for one in ("against", "sources", "overrules")],
+        [("monitor", "run", one) for one in ("against", "sources", "mapping", "regions", "overrules")],
         ("--register", "{folder}", "--institution", "A", "--between", "DE", "CN", "--works", "{works}"),
     ),
     ("monitor", "acknowledge", "state"): ("--register", "{folder}"),

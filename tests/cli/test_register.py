@@ -305,7 +305,7 @@ def test_a_reassessment_tells_only_what_changed(tmp_path: Path) -> None:
     assert dry.endswith("2 open cases assessed again, 1 changed; nothing was filed\n")
     told = done(*command)
     assert "L-2 Fans of the old court: filed as 0003-assessment-2026-10-01." in told
-    assert "  OBJ-4 Poisons: was present, " in told
+    assert "  OBJ-4 Poisons: was present (" in told
     assert CASE_ID not in told
     assert done(*command).endswith("2 open cases assessed again, 0 changed; nothing was filed\n")
     assert "say what is new" in refused("register", "reassess", tmp_path / "r")
@@ -329,7 +329,7 @@ def test_what_is_newly_asked_stands_apart(tmp_path: Path) -> None:
     case = second(tmp_path, ("opens_on: 2026-09-01", "opens_on: 2027-02-01"))
     done("register", "add", tmp_path / "r", case, *LOAN)
     told = done("register", "reassess", tmp_path / "r", "--on", "2027-01-02", *LOAN)
-    assert "  LAW-6 No object passport: was none, now undetermined" in told
+    assert "  LAW-6 No object passport: not found before, now undetermined" in told
     assert "  newly asked:\n    loan.escorted: " in told
 
 

@@ -33,9 +33,11 @@ def test_they_are_near_by_what_the_package_says_and_have_no_name_and_no_reason(o
     assert foreign
     assert {one["reason"] for one in foreign} == {None}
     assert {one["decided_on"] for one in foreign} == {None}
-    assert data["compared"] > len(data["similar"]) - 1
+    # Two other cases of B, and the lines of A stand for 14 cases: a line is told by how many it is.
+    assert data["compared"] == 2 + 14
+    assert {one["cases"] for one in foreign} == {3, 4}
     page = told("register", "similar", ours, case, "--most", "50").out
-    assert f"{foreign[0]['case']} of {OFFICE}: " in page
+    assert f"{foreign[0]['cases']} cases of {OFFICE} that are alike ({foreign[0]['case']}): " in page
 
 
 def test_a_package_that_does_not_hold_any_more_is_named_and_counts_no_more(ours: Path) -> None:

@@ -243,6 +243,35 @@ def test_a_word_cut_short_that_begins_one_or_stands_among_telling_ones_may_be_st
     assert first(Searcher([listed], [0]), query).strength == "strong"
 
 
+@pytest.mark.parametrize("country", ["", "CN"])
+@pytest.mark.parametrize(
+    ("clean", "listed"),
+    [
+        ("Beijing Jiaotong University", "Shanghai Jiao Tong University"),  # another town
+        ("重庆邮电大学", "Xi'an University of Posts and Telecommunications"),
+        ("Wuhan Institute of Technology", "Wuhan University of Technology"),  # another type of organisation
+        ("Harbin Inst. of Tech.", "Heilongjiang Institute of Technology"),  # nothing of its own agrees
+        ("University of Science and Technology of China", "Nanjing University of Science and Technology"),
+        ("Harbin Institute of Technology", "Harbin University of Science and Technology"),
+        ("Shenyang University", "Shenyang Aerospace University"),  # a town alone agrees
+        ("湖南科技学院", "湖南科技大学"),  # a college, and a university
+        ("湖北大学", "中北大学"),
+        ("江南智能机器人研究院", "Jiangnan Institute of Social Studies"),  # of robots, of society
+        ("Shenyang University of Technology", "沈阳理工大学"),  # which calls itself Shenyang Ligong University
+    ],
+)
+def test_what_names_of_a_country_have_in_common_makes_no_strong_hit(clean: str, listed: str, country: str) -> None:
+    searcher = Searcher([listed], [0], about={0: About(places=frozenset({"harbin"}), countries=frozenset({"cn"}))})
+    assert [one.strength for one in searcher.search(clean, country) if one.strength in {"strong", "identical"}] == []
+    assert searcher.search(listed)[0].strength == "identical"
+
+
+def test_a_chinese_name_may_be_strongly_like_each_of_its_translations() -> None:
+    listed = ["Northwestern Polytechnical University", "Northwest University of Technology"]
+    searcher = Searcher(listed, [0, 1], about=dict.fromkeys((0, 1), About(countries=frozenset({"cn"}))))
+    assert first(searcher, "西北工业大学", "CN").strength == "strong"
+
+
 def test_every_feature_has_a_weight_and_a_reason() -> None:
     values = features(compare(read("Example Institute"), read("Example")), About())
     by = weights()

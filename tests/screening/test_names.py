@@ -119,6 +119,7 @@ def test_capitals_within_a_name_are_its_acronyms() -> None:
         ),
         ("第七七一研究所", ["771 Institute"]),
         ("浙大", ["Zhe University"]),
+        ("湖北大学", ["Hubei University"]),  # in which 北大 would name another one
     ],
 )
 def test_chinese_is_read_as_the_same_words_as_its_sound_and_its_translation(chinese: str, others: list[str]) -> None:

@@ -88,6 +88,7 @@ class Package(NamedTuple):
                 reasons=one.reasons or (),
                 text=None,
                 lists=one.lists,
+                cases=one.cases,
             )
 
 

@@ -5,6 +5,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.exchange_rules import load_exchange_rules
+from risk_engine.loading.releases import newest
 from risk_engine.office.exchange.journal import (
     RECEIVED,
     Event,
@@ -17,7 +20,7 @@ from risk_engine.office.exchange.journal import (
     writing,
 )
 from risk_engine.office.exchange.package import Package, open_package
-from risk_engine.office.exchange.sealed import RefusedError
+from risk_engine.office.exchange.sealed import RefusedError, unfit
 from risk_engine.office.precedents.precedent import Precedent
 
 Came: TypeAlias = Literal["new", "again", "newer", "withdrawal"]
@@ -37,7 +40,7 @@ def take(register: Path, path: Path, *, by: str = "") -> Taken:
 
     The same again changes nothing; a newer one stands in the place of the one before it, which is kept. Raises
     RiskEngineError, and nothing is changed, where `open_package` does, where one with a higher number came already, or
-    another one with the same number.
+    another one with the same number, and where fewer cases are alike than the set, if it is known here, asks for.
     """
     with writing(register) as journal:
         found = open_package(path, journal)
@@ -49,6 +52,7 @@ def take(register: Path, path: Path, *, by: str = "") -> Taken:
         last = before[-1] if before else None
         if last is not None and last.content == found.digest:
             return Taken(found, "again", None)
+        _check_k(found, path)
         if last is not None and head.number <= last.number:
             about = {
                 "file": path,
@@ -77,6 +81,19 @@ def take(register: Path, path: Path, *, by: str = "") -> Taken:
         append(journal, "came", by=by, office=head.office, about=head.set, number=head.number, content=found.digest,
                file=file, key=pinned.key, withdrawn=bool(head.withdrawn))  # fmt: skip
         return Taken(found, "withdrawal" if head.withdrawn else "newer" if last else "new", last)
+
+
+def _check_k(found: Package, path: Path) -> None:
+    """Raise RefusedError where a line stands for fewer cases than the own copy of the set asks for."""
+    head = found.head
+    try:
+        least = load_exchange_rules(read_criteria(newest(head.set).path)).rules.k
+    except RiskEngineError:
+        return  # a set that is not here, or does not say what may leave, asks for no number
+    if not head.withdrawn and head.k < least:
+        message = _("its lines stand for {k} cases at least, and {set} asks for {least}", k=head.k, set=head.set,
+                    least=least)  # fmt: skip
+        raise unfit(path.as_posix(), message, _("ask {office} for one that keeps to it", office=head.office))
 
 
 def standing(journal: Journal) -> list[Event]:

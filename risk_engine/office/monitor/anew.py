@@ -147,7 +147,9 @@ def _bands(before: Explanation, after: Explanation) -> Iterator[str]:
     was = {one.dimension: one for one in before.ratings}
     for one in after.ratings:
         if one.dimension in was and (then := _band(was[one.dimension].residual)) != (now := _band(one.residual)):
-            yield _("{dimension}: was {was}, now {now}", dimension=one.title, was=then, now=now)
+            yield _(
+                "{dimension}, with the controls in place: was {was}, now {now}", dimension=one.title, was=then, now=now
+            )
 
 
 def _band(points: Points) -> str:

@@ -24,11 +24,12 @@ Kind: TypeAlias = Literal[
     "list_gone",
     "profile",
     "uncovered",
+    "joint",
 ]
 """`version`: another version decides otherwise; `day`: a date of the criteria does; `released`, `withdrawn`, `gone`: of
 a version itself; `due`: a date of a case; `listed`: a list has an entry that nobody confirmed or ruled out; `unlisted`:
 it has it no more; `list_gone`: a list is not kept any more; `profile`: what is on file about a partner;
-`uncovered`: joint works that no case is about."""
+`uncovered`: joint works that no case is about; `joint`: other joint works of a partner whom cases name."""
 CaseState: TypeAlias = Literal["decided", "open", "closed", "on_file"]
 """`on_file` is no case, but what is on file about a partner."""
 ID: Final = 12
@@ -108,10 +109,11 @@ class Change:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """The worst first; of equal ones what touches decided cases, then more of them, then the sooner."""
+        """The worst first; of equal ones what touches decided cases, more of them, the sooner, more works."""
         decided = sum(one.state == "decided" for one in self.touches)
         day = str(self.about.get("day", ""))
-        return self.gravity, not decided, day if self.kind == "due" else "", -len(self.touches), day, self.id
+        due, works = day if self.kind == "due" else "", self.about.get("works", 0)
+        return self.gravity, not decided, due, -len(self.touches), day, -works, self.id
 
     def touching(self, touches: Iterable[Touch]) -> "Change":
         """Return it with these cases, the worst first."""

@@ -54,12 +54,12 @@ def profiles(cases: Sequence[CaseSeen], folder: Path | None, today: date, jobs: 
     """Return which files are others than cases used, with what each case comes to with them."""
     using = [one for one in cases if one.used and one.state != "closed"]
     if folder is None:
-        text = _("no folder was named")
+        text = _("no folder was named (`--partners`)")
         if using:
             number = len(using)
             text = ngettext(
-                "no folder was named, and {number} case uses such files",
-                "no folder was named, and {number} cases use such files",
+                "no folder was named (`--partners`), and {number} case uses such files",
+                "no folder was named (`--partners`), and {number} cases use such files",
                 number,
             )
         return Found((), Part("profiles", text, "not_asked"))

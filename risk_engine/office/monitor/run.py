@@ -5,7 +5,7 @@ leaves the state of the one before, and the next look tells it all again.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,9 +14,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.processes import Tell, in_order, processes_for
 from risk_engine.office.monitor.cases import CaseSeen, Looking, given_sets
-from risk_engine.office.monitor.changes import Acknowledged, Change, Kind, Part, Report, left
+from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Kind, Part, Report, Touch, left
 from risk_engine.office.monitor.criteria import Versions, VersionSeen, looked_at, version_news
-from risk_engine.office.monitor.dates import due
 from risk_engine.office.monitor.lists import listed
 from risk_engine.office.monitor.profiles import profiles
 from risk_engine.office.monitor.state import (
@@ -27,7 +26,7 @@ from risk_engine.office.monitor.state import (
     read_state,
     root_of,
 )
-from risk_engine.office.monitor.works import Data, uncovered
+from risk_engine.office.monitor.works import Reading, joint_works
 from risk_engine.office.register.folder import case_paths
 from risk_engine.office.register.lock import lock_left
 from risk_engine.office.register.record import about_log
@@ -46,7 +45,11 @@ class Wanted:
     criteria: Sequence[str] = ()
     lists: Path | None = None
     partners: Path | None = None
-    works: Data | None = None
+    works: Sequence[Reading] = ()
+    elsewhere: Sequence[CaseSeen] = ()
+    """Cases that are not in the register and name partners all the same, as the drafts of an office do."""
+    confidential: Collection[str] = ()
+    """Cases of which not everybody may know who reads what is found."""
     jobs: int | None = None
     decided: About | None = None
     """What people decided about hits, where that does not lie beside the lists."""
@@ -102,10 +105,12 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         decided=wanted.decided,
     )
     on_file = profiles(readable, wanted.partners, wanted.today, wanted.jobs)
-    of_works = uncovered(readable, wanted.works)
+    of_works = joint_works(
+        [*readable, *wanted.elsewhere], wanted.works, before, wanted.today, confidential=wanted.confidential
+    )
     found = [
         *of_criteria.changes,
-        *due(readable, wanted.today),
+        *_due(readable, wanted.today),
         *_of_versions(before, known),
         *of_lists.changes,
         *on_file.changes,
@@ -132,12 +137,15 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         (*failed, *of_criteria.problems, *of_lists.problems, *on_file.problems, *of_works.problems),
     )
     state = _state(wanted, before, every, seen, known)
-    state = state.model_copy(update={"lists": dict(of_lists.lists), "asked": dict(of_lists.asked)})
-    return Looked(report, state, (*warnings, *of_lists.warnings))
+    there = {one.id for one in every}
+    parked = [one for one in of_works.parked if one.change().id not in there]
+    kept = {"lists": dict(of_lists.lists), "asked": dict(of_lists.asked), "works": dict(of_works.kept)}
+    state = state.model_copy(update={**kept, "found": (*state.found, *parked)})
+    return Looked(report, state, (*warnings, *of_lists.warnings, *of_works.warnings))
 
 
 def _cases(wanted: Wanted, paths: Sequence[Path], given: Mapping[str, str], tell: Tell) -> list[CaseSeen]:
-    work = Looking(wanted.last, asked=wanted.lists is not None or wanted.works is not None, given=given)
+    work = Looking(wanted.last, asked=wanted.lists is not None or bool(wanted.works), given=given)
     found = []
     for number, one in enumerate(in_order(work, paths, processes_for(len(paths), wanted.jobs)), 1):
         found.append(one)
@@ -158,6 +166,23 @@ def _part_of_cases(cases: Sequence[CaseSeen], failed: Sequence[str]) -> Part:
     if failed:
         told.append(ngettext("{number} cannot be read", "{number} cannot be read", len(failed)))
     return Part("cases", ", ".join(told), "failed" if failed else "looked")
+
+
+def _due(cases: Sequence[CaseSeen], today: date) -> Iterable[Change]:
+    """Yield a change for each thing that is due; one that was coming is another one once it is overdue."""
+    for case in cases:
+        for one in case.dues:
+            is_overdue = one.due.is_overdue(today)
+            gravity = Gravity.OVERDUE if is_overdue else Gravity.COMING
+            about = {
+                "case": case.case_id,
+                "what": one.due.what,
+                "day": one.due.day.isoformat(),
+                "text": one.known_as,
+                "overdue": is_overdue,
+            }
+            lines = (one.due.text, one.due.owner) if one.due.owner else (one.due.text,)
+            yield Change("due", about, (Touch(case.case_id, case.title, case.state, gravity, {}, lines),))
 
 
 def _of_versions(before: State | None, known: dict[str, dict[str, VersionSeen]]) -> Iterable[Change]:

@@ -59,6 +59,25 @@ class ListKept(Model):
     read_on: date
 
 
+class PairKept(Model):
+    """A partner in joint works as it was: how many works, and how many of them in which critical area."""
+
+    name: str
+    country: str | None
+    ror: str | None
+    works: int
+    areas: dict[str, int]
+
+
+class WorksKept(Model):
+    """Joint works as they were: on which day, what kind of data, and the partners."""
+
+    on: date
+    whole: bool
+    selections: tuple[tuple[tuple[str, ...], ...], ...]
+    pairs: dict[str, PairKept]
+
+
 class FoundKept(Model):
     """A change that was found, in facts alone."""
 
@@ -87,6 +106,7 @@ class State(Model):
     versions: dict[str, dict[str, VersionKept]] = Field({}, description="By set, by number.")
     lists: dict[str, ListKept] = Field({}, description="By id.")
     asked: dict[str, AskedKept] = Field({}, description="By the digest of who was asked about.")
+    works: dict[str, WorksKept] = Field({}, description="By whose they are, and between which regions.")
     found: tuple[FoundKept, ...] = ()
 
 

@@ -80,7 +80,23 @@ def title(kind: Kind, about: Mapping[str, Any]) -> str:
         case "profile":
             return _("what is on file about “{file}” is another than cases used", **told)
         case "uncovered":
-            return _("{ours} with {theirs}: {works} works, and no case", **{**told, "works": about["works"]})
+            works: int = about["works"]
+            return ngettext(
+                "{ours} with {theirs}: {number} joint work, and no case names them",
+                "{ours} with {theirs}: {number} joint works, and no case names them",
+                works,
+                ours=told["ours"],
+                theirs=told["theirs"],
+            )
+        case "joint":
+            works = about["works"]
+            return ngettext(
+                "{ours} with {theirs}: {number} joint work, {before} when looked at on {seen}",
+                "{ours} with {theirs}: {number} joint works, {before} when looked at on {seen}",
+                works,
+                before=about["before"],
+                **{key: told[key] for key in ("ours", "theirs", "seen")},
+            )
 
 
 def mark(change: Change, report: Report) -> str:
@@ -107,17 +123,21 @@ def seen_before(one: Acknowledged) -> str:
 
 def heading(report: Report) -> str:
     """Return in one line what a look found."""
+    told = _told(report)
+    return _(
+        "changes around the cases in {register}, {day}: {told}", register=report.register, day=report.on, told=told
+    )
+
+
+def _told(report: Report) -> str:
     if not report.changes:
-        return (
-            _("{register}, {day}: nothing to tell in what could be looked at", register=report.register, day=report.on)
-            if report.failed
-            else _("{register}, {day}: nothing to tell", register=report.register, day=report.on)
-        )
+        return _("nothing to tell in what could be looked at") if report.failed else _("nothing to tell")
     number = len(report.changes)
-    told = ngettext("{number} change", "{number} changes", number)
-    if report.last is not None:
-        told = _("{changes}, {new} new", changes=told, new=report.new)
-    return _("{register}, {day}: {changes}", register=report.register, day=report.on, changes=told)
+    if report.last is None:
+        return ngettext("{number} to look at", "{number} to look at", number)
+    return ngettext(
+        "{number} to look at, {new} of them new", "{number} to look at, {new} of them new", number, new=report.new
+    )
 
 
 def since(report: Report) -> str:
@@ -179,7 +199,9 @@ def shortened(lines: tuple[str, ...]) -> Iterator[str]:
     yield from shown
     if len(shown) < len(lines):
         more = len(lines) - len(shown)
-        yield ngettext("and {number} more line", "and {number} more lines", more)
+        yield ngettext(
+            "and {number} more line, in the data (JSON)", "and {number} more lines, in the data (JSON)", more
+        )
 
 
 def as_data(report: Report) -> dict[str, Any]:

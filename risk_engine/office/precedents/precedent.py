@@ -152,6 +152,8 @@ class Precedent:
     lists: tuple[str, ...] = ()
     """The lists whose entries are all known, the empty ones too."""
     stands: Stands = "stands"
+    cases: int = 1
+    """Of an imported one: for so many cases of that office it stands, alike in all that it says."""
     decided_on: date | None = None
     """The day; of an imported one only the year is known."""
     decided_by: str = ""
@@ -218,7 +220,8 @@ def facts_of(assessment: Assessment) -> Iterator[tuple[str, Plain]]:
                     if fact != "id" and path not in assessment.resolved and (known := _plain(value)) is not None:
                         yield path, known
     for path, resolved in assessment.resolved.items():
-        if resolved.origin != "missing" and (known := _plain(resolved.value)) is not None:
+        # A path without a dot is that of a list: whether it is known `lists_of` says.
+        if "." in path and resolved.origin != "missing" and (known := _plain(resolved.value)) is not None:
             yield path, known
 
 

@@ -141,7 +141,7 @@ class Precedents:
         self.criteria = criteria
         every = list(precedents)
         self._held = [(one, self._side(one)) for one in every if one.set_id == criteria.head.id]
-        self._other_sets = len(every) - len(self._held)
+        self._other_sets = sum(one.cases for one in every if one.set_id != criteria.head.id)
 
     def nearest(self, assessment: Assessment, most: int = MOST) -> Nearest:
         """Return the nearest decided cases, the nearest first; a case is never its own precedent.
@@ -158,7 +158,7 @@ class Precedents:
         for precedent, theirs in self._held:
             if precedent.office is None and precedent.id == assessment.case_id:
                 continue
-            compared += 1
+            compared += precedent.cases
             counted = search.counted(theirs)
             if counted.same:
                 found.append((_order(precedent, counted), precedent, theirs))

@@ -46,6 +46,7 @@ def shown(
         criteria=f"{criteria.head.id} {criteria.head.version}",
         digest=assessment.digest,
         similar=tuple(_shown(one, words, library, assessment.on, links or {}) for one in found.similar),
+        near=sum(one.precedent.cases for one in found.similar),
         compared=found.compared,
         other_sets=found.other_sets,
     )
@@ -123,6 +124,7 @@ def _shown(one: Similar, words: _Words, library: Library, on: date, links: Mappi
     return SimilarShown(
         case=precedent.id,
         office=precedent.office,
+        cases=precedent.cases,
         day=precedent.decided_on or f"{precedent.decided_on_year}",
         levels=tuple(levels_of(precedent, criteria)),
         why=tuple(why(precedent, criteria)),
@@ -211,6 +213,7 @@ def _data(one: Similar, words: SimilarShown) -> dict[str, Any]:
     return {
         "case": precedent.id,
         "office": precedent.office,
+        "cases": precedent.cases,
         "decided_on": None if precedent.decided_on is None else precedent.decided_on.isoformat(),
         "decided_in": precedent.decided_on_year,
         "stands": precedent.stands,

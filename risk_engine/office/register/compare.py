@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from risk_engine.files.language import N_, _, pgettext
+from risk_engine.files.language import N_, _
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.explanation import Explanation, Finding, Note, Proposal
+from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.former_names import former_names
 from risk_engine.report.wording import knock_out_word, severity_word
 
@@ -46,9 +46,11 @@ def changes(old: Explanation, new: Explanation, criteria: Criteria | None = None
 def _levels(old: Explanation, new: Explanation) -> Iterator[str]:
     before = {one.ladder: one for one in old.proposals}
     for one in new.proposals:
-        other = before.pop(one.ladder, None)
-        if other is None or _stands(other) != _stands(one):
-            yield _("{title}: was {was}, now {now}", title=one.title, was=_level(other), now=_level(one))
+        was = before.pop(one.ladder, None)
+        if was is None:
+            yield _("{title}: new, and “{now}”", title=one.title, now=one.level.title)
+        elif _stands(was) != _stands(one):
+            yield _moved(was, one)
     for gone in before.values():
         yield _("{title}: was {was}, the criteria have no such ladder any more", title=gone.title, was=_level(gone))
 
@@ -59,13 +61,29 @@ def _stands(proposal: Proposal) -> tuple[str, ...]:
     return (proposal.level.name, *open_between)
 
 
-def _level(proposal: Proposal | None) -> str:
-    if proposal is None:
-        return _("not there")
+def _moved(was: Proposal, now: Proposal) -> str:
+    said = {"title": now.title, "level": now.level.title, "open": _open(now), "before": _open(was)}
+    if was.level.name != now.level.name:
+        return _("{title}: was {was}, now {now}", title=now.title, was=_level(was), now=_level(now))
+    if not said["before"]:
+        return _("{title}: “{level}” as before, but still open now: {open}", **said)
+    if not said["open"]:
+        return _("{title}: “{level}” as before, and open no more (it was: {before})", **said)
+    return _("{title}: “{level}” as before, and still open: was {before}, now {open}", **said)
+
+
+def _level(proposal: Proposal) -> str:
     if not proposal.provisional:
-        return proposal.level.title
+        return _("“{level}”", level=proposal.level.title)
+    return _("“{level}” (still open: {range})", level=proposal.level.title, range=_open(proposal))
+
+
+def _open(proposal: Proposal) -> str:
+    """Return between which levels a proposal is open; nothing where it is settled."""
+    if not proposal.provisional:
+        return ""
     ends = dict.fromkeys(one.title for one in (proposal.range[0], proposal.range[-1]))
-    return _("{level} (still open: {range})", level=proposal.level.title, range=_range(ends))
+    return _range(_("“{level}”", level=one) for one in ends)
 
 
 def _range(ends: Iterable[str]) -> str:
@@ -77,17 +95,24 @@ def _findings(old: Explanation, new: Explanation, now_called: Callable[[str], st
     before = {now_called(one.id): one for one in old.findings}
     for one in new.findings:
         was, now = _finding(before.pop(one.id, None)), _finding(one)
-        if was != now:
-            yield _("{id} {title}: was {was}, now {now}", id=one.id, title=one.title, was=was, now=now)
+        said = {"id": one.id, "title": one.title, "was": was, "now": now}
+        if was == now:
+            continue
+        if not was:
+            yield _("{id} {title}: not found before, now {now}", **said)
+        elif not now:
+            yield _("{id} {title}: was {was}, not found now", **said)
+        else:
+            yield _("{id} {title}: was {was}, now {now}", **said)
     for gone in before.values():
         if gone.outcome != "absent":
-            yield _("{id} {title}: was {was}, now not in force", id=gone.id, title=gone.title, was=_finding(gone))
+            yield _("{id} {title}: was {was}, not in force now", id=gone.id, title=gone.title, was=_finding(gone))
 
 
 def _finding(finding: Finding | None) -> str:
     """Return what a finding comes to; one that is absent and one that is not in force weigh the same: nothing."""
     if finding is None or finding.outcome == "absent":
-        return pgettext("finding", "none")
+        return ""
     before = dict.fromkeys((finding.inherent, finding.possible))
     after = dict.fromkeys((finding.residual.at_least, finding.residual.at_most))
     bars = dict.fromkeys((finding.knock_out.at_least, finding.knock_out.at_most))
@@ -97,9 +122,11 @@ def _finding(finding: Finding | None) -> str:
         "after": _range(map(severity_word, after)),
     }
     if list(bars) == ["none"]:
-        return _("{outcome}, {before}, after controls {after}", **said)
+        return _("{outcome} ({before}; after controls {after})", **said)
     return _(
-        "{outcome}, {before}, after controls {after}, bars: {bars}", **said, bars=_range(map(knock_out_word, bars))
+        "{outcome} ({before}; after controls {after}; knock-out: {bars})",
+        **said,
+        bars=_range(map(knock_out_word, bars)),
     )
 
 
@@ -107,17 +134,21 @@ def _notes(old: Explanation, new: Explanation) -> Iterator[str]:
     """Yield the awareness rules that say something else; the day by which to look again moves with every assessment."""
     before = {one.id: one for one in old.awareness}
     for one in new.awareness:
-        was, now = _note(before.pop(one.id, None)), _note(one)
-        if was != now:
-            yield _("note {id} {title}: was {was}, now {now}", id=one.id, title=one.title, was=was, now=now)
+        was = before.pop(one.id, None)
+        said = {"id": one.id, "title": one.title, "text": one.then}
+        is_sure = one.applies == "yes"
+        if was is None or was.applies != one.applies:
+            yield (
+                _("note {id} {title} applies now: {text}", **said)
+                if is_sure
+                else _("note {id} {title} may apply now: {text}", **said)
+                if was is None
+                else _("note {id} {title} applied, and only may apply now: {text}", **said)
+            )
+        elif was.then != one.then:
+            yield _("note {id} {title} says now: {text}", **said)
     for gone in before.values():
-        yield _("note {id} {title}: was {was}, now none", id=gone.id, title=gone.title, was=_note(gone))
-
-
-def _note(note: Note | None) -> str:
-    if note is None:
-        return pgettext("note", "none")
-    return _("applies: {text}", text=note.then) if note.applies == "yes" else _("may apply: {text}", text=note.then)
+        yield _("note {id} {title} applies no more", id=gone.id, title=gone.title)
 
 
 def _problems(old: Explanation, new: Explanation) -> Iterator[str]:

@@ -50,6 +50,8 @@ class SimilarShown:
     case: str
     office: str | None
     """Whose it is; None is the own office."""
+    cases: int
+    """For so many it stands: of another office for several that are alike in all that it says."""
     day: date | str
     """The day of the decision; of another office's only the year."""
     levels: tuple[LevelDecided, ...]
@@ -96,6 +98,8 @@ class SimilarFacts:
     criteria: str
     digest: str
     similar: tuple[SimilarShown, ...]
+    near: int
+    """For how many cases those stand that are near."""
     compared: int
     other_sets: int
     alone: bool = False

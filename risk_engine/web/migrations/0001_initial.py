@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ("first", models.DateField(null=True)),
                 ("is_new", models.BooleanField()),
                 ("touches_some", models.BooleanField()),
+                ("lines", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
@@ -637,6 +638,7 @@ class Migration(migrations.Migration):
                 ("a", models.CharField(max_length=60)),
                 ("b", models.CharField(max_length=60)),
                 ("whole", models.BooleanField()),
+                ("ours", models.CharField(default="", max_length=300)),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "by",

@@ -337,6 +337,8 @@ class Changed(models.Model):
     is_new = models.BooleanField()
     touches_some = models.BooleanField()
     """Whether it touched a case then: of one that touches none anybody may know."""
+    lines = models.JSONField(default=list)
+    """What there is to say of it whatever it touches, in the language of the look."""
 
 
 class Touched(models.Model):
@@ -362,6 +364,8 @@ class BroughtWorks(models.Model):
     b = models.CharField(max_length=60)
     whole = models.BooleanField()
     """Whether whoever brought it said that nothing is missing in it; else it is a sample of unknown share."""
+    ours = models.CharField(max_length=300, default="")
+    """The institution whose partners the daily look holds against the cases; empty where it does not."""
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

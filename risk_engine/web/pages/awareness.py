@@ -115,6 +115,10 @@ def _do(of: BroughtWorks, request: HttpRequest, person: Person) -> str:
             return "/awareness"
         case "judge":
             works.judge(of, sent.dict(), person)
+        case "watch":
+            works.watch(of, sent.get("ours", ""), person)
+        case "leave":
+            works.leave(of, person)
         case "brief":
             if not (name := sent.get("institution", "").strip()):
                 raise RiskEngineError(_("Say for which institution."))

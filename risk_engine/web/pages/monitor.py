@@ -11,8 +11,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import current
 from risk_engine.office.monitor import wording
 from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Report, Touch
-from risk_engine.web import monitoring, screened_lists
-from risk_engine.web.models import Person
+from risk_engine.web import monitoring, screened_lists, works
+from risk_engine.web.models import BroughtWorks, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import may
 from risk_engine.web.security import person_of
@@ -48,6 +48,9 @@ def found(request: HttpRequest) -> HttpResponse:
         "page": page,
         "changes": [_shown(one, there.report) for one in page.object_list] if there else [],
         "parts": [(wording.part_words(one), one.state) for one in there.report.parts] if there else [],
+        "works": next((one for one in there.report.parts if one.name == "works"), None) if there else None,
+        "exports": works.watched(),
+        "brought": BroughtWorks.objects.order_by("-pk").first(),
         "is_whole": not there.report.failed if there else True,
         "lines_in": there.look.language if there and there.look.language != current() else "",
         "seen": [(wording.title(change.kind, change.about), *_who(one)) for change, one in there.seen] if there else [],
@@ -89,6 +92,7 @@ def _shown(change: Change, report: Report) -> dict[str, Any]:
         "weight": wording.gravity_words(change.gravity),
         "is_worst": change.gravity in _WORST,
         "mark": wording.mark(change, report),
+        "lines": change.lines,
         "before": [wording.seen_before(one) for one in change.known],
         "cases": [
             {

@@ -196,6 +196,19 @@ def test_a_hostile_package_is_told_and_refused_whole_even_if_it_is_signed(
     assert [one.what for one in read_journal(ours).events] == ["key added"]
 
 
+def test_a_package_of_fewer_cases_alike_than_the_set_asks_for_is_refused(
+    ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(ours)
+    # Signed by whom it should be, and of one form with its head: k was lowered by hand before it was signed.
+    low = forged(tmp_path / "low.jsonl", [{**HEAD, "k": 2, "cases": 2}, {**LINE, "cases": 2}])
+    monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(SET.parent))
+    with pytest.raises(RefusedError, match="its lines stand for 2 cases at least, and guest-labs asks for 3"):
+        take(ours, low)
+    assert read_journal(ours).of("came") == []
+    assert take(ours, forged(tmp_path / "a.jsonl", [HEAD, LINE])).came == "new"
+
+
 def test_an_archive_is_no_package_and_nothing_is_unpacked(ours: Path, theirs: Path, tmp_path: Path) -> None:
     trust(ours)
     raw = package(theirs, tmp_path / "a.jsonl").read_bytes()

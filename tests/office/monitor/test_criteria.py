@@ -22,7 +22,7 @@ STRICTER = ("ladders.yaml", UNSAFE, STRAINED)
 RADIUM = ("hazards: [arsenic]", "hazards: [radium]")
 """On the list of poisons from 1 October 2026, as parameters.yaml says: OBJ-4 is low before, moderate then."""
 NO_LAB = ("[artwork.fan.hazards.arsenic, artwork.fan.material]", "[artwork.fan.material]")
-POISON = "OBJ-4 Poisons: was present, low, after controls low, now present, moderate, after controls moderate"
+POISON = "OBJ-4 Poisons: was present (low; after controls low), now present (moderate; after controls moderate)"
 
 
 def test_where_no_version_and_no_day_decides_otherwise_nothing_is_told_of_criteria(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_version_in_force_that_is_stricter_touches_decided_cases_first(tmp_pat
         ("1.1.0", "2026-06-01", Gravity.STRICTER)
     ]
     assert [(one.case_id, one.state) for one in changes[0].touches] == [("B", "decided"), ("A", "open")]
-    assert changes[0].touches[0].lines == ("Verdict: was Lend on terms, now Refuse",)
+    assert changes[0].touches[0].lines == ("Verdict: was “Lend on terms”, now “Refuse”",)
 
 
 def test_a_version_to_come_is_told_before_its_day(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_version_that_moves_a_finding_alone_weighs_less(tmp_path: Path) -> Non
     (change,) = of_kind(looked(register, date(2026, 7, 1), criteria=[str(desk)]).report, "version")
     assert change.gravity == Gravity.OTHERWISE
     assert change.touches[0].lines == (
-        "OBJ-3 Too much light: was present, low, after controls low, now present, high, after controls high",
+        "OBJ-3 Too much light: was present (low; after controls low), now present (high; after controls high)",
     )
 
 
@@ -83,7 +83,7 @@ def test_a_milder_version_is_told_as_milder(tmp_path: Path) -> None:
     filed(tmp_path / "r", case_file(tmp_path))
     (change,) = of_kind(looked(tmp_path / "r", date(2026, 7, 1), criteria=[str(desk)]).report, "version")
     assert change.gravity == Gravity.MILDER
-    assert change.touches[0].lines == ("Release: was Checks due, now Ready",)
+    assert change.touches[0].lines == ("Release: was “Checks due”, now “Ready”",)
 
 
 def test_a_day_of_the_criteria_that_passed_is_told_with_that_day(tmp_path: Path) -> None:

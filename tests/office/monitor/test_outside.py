@@ -103,7 +103,7 @@ def test_a_feed_has_an_entry_for_each_change_that_keeps_its_id() -> None:
 
 def test_a_mail_has_a_subject_and_the_text_and_nobody_who_sends_it() -> None:
     found = email.message_from_bytes(mail(report(due())), policy=email.policy.default)
-    assert found["Subject"] == "reg<&>ister, 2026-11-26: 1 change, 1 new"
+    assert found["Subject"] == "changes around the cases in reg<&>ister, 2026-11-26: 1 to look at, 1 of them new"
     assert (found["From"], found["To"]) == (None, None)
     assert "not looked at: lists: no file of lists was named" in found.get_content()
     assert all(len(one) <= 998 for one in mail(report(due())).split(b"\r\n"))

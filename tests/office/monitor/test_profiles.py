@@ -37,7 +37,7 @@ def test_what_is_on_file_as_cases_used_it_is_not_told(office: Path) -> None:
 def test_what_nobody_looked_at_is_told_as_such(office: Path) -> None:
     report = looked(office / "r", TODAY).report
     said = [one.said for one in report.parts if one.name == "profiles"]
-    assert said == ["no folder was named, and 1 case uses such files"]
+    assert said == ["no folder was named (`--partners`), and 1 case uses such files"]
 
 
 def test_an_answer_that_moved_is_told_with_what_the_case_comes_to(office: Path) -> None:
@@ -47,7 +47,7 @@ def test_an_answer_that_moved_is_told_with_what_the_case_comes_to(office: Path) 
     assert touch.lines[0] == "climate: drifting -> steady"
     # Both climates are steady then, so nothing fragile stands in an unsteady one.
     assert (
-        "OBJ-1 A fragile object in an unsteady climate: was present, moderate, after controls low, now none"
+        "OBJ-1 A fragile object in an unsteady climate: was present (moderate; after controls low), not found now"
         in touch.lines
     )
     assert touch.gravity == Gravity.OTHERWISE

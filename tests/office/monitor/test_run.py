@@ -26,14 +26,14 @@ def register(tmp_path: Path) -> Path:
 def test_what_is_due_within_the_days_is_told_and_what_comes_later_is_not(register: Path) -> None:
     # The contract is to be signed by 1 April, the case to be looked at again by 2 September 2026.
     assert list(text(looked(register, date(2026, 3, 2), days=29).report)) == [
-        f"{register.as_posix()}, 2026-03-02: nothing to tell",
+        f"changes around the cases in {register.as_posix()}, 2026-03-02: nothing to tell",
         "this is the first look: everything is told that stands so now",
         "",
         "looked at: cases: 1 open, 0 decided",
         "looked at: dates: until 2026-03-31",
         "looked at: criteria: loan-desk@1.0.0 as of 2026-03-02",
         "not looked at: lists: no file of lists was named (`--lists`)",
-        "not looked at: what is on file: no folder was named",
+        "not looked at: what is on file: no folder was named (`--partners`)",
         "not looked at: joint works: no file of works was named (`--works`)",
         "nothing was decided or filed",
     ]

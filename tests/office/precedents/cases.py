@@ -50,8 +50,9 @@ def _harmless() -> str:
 
 
 def assessed(case_id: str, changes: dict[str, Any] | None = None, **core: Any) -> Assessment:
-    """Return the harmless case with these answers, by path, and these parts of its head in place of its own."""
+    """Return the harmless case with answers, by path, and parts in place of its own; None takes one out."""
     case: dict[str, Any] = json.loads(_harmless()) | {"id": case_id} | core
+    case = {key: one for key, one in case.items() if one is not None}
     for path, value in (changes or {}).items():
         entity, *entry, fact = path.split(".")
         held = next(one for one in case[entity] if one["id"] == entry[0]) if entry else case[entity]

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from risk_engine.loading.exchange_rules import load_exchange_rules
+from risk_engine.office.exchange.coarsen import Coarsener, anonymised
 from risk_engine.office.precedents.precedent import (
     Coarse,
     Precedent,
@@ -17,6 +19,7 @@ from risk_engine.office.precedents.precedent import (
 )
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.record import read_filed_assessment
+from tests.office.precedents import cases
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written
 
 LONGER = ("months: 8", "months: 9")
@@ -55,6 +58,16 @@ def test_what_nobody_knew_is_not_among_the_facts(tmp_path: Path) -> None:
     (one,) = precedents(register_of(tmp_path))
     assert "loan.escorted" not in one.facts
     assert not [path for path in one.facts if path.startswith(("controls", "evidence", "id", "title"))]
+
+
+def test_a_list_that_was_not_asked_is_a_list_that_is_known_and_no_fact() -> None:
+    one = cases.decided(cases.assessed("x", first_look={"data": False}, data=None))
+    assert "data" in one.lists
+    assert not [path for path in one.facts if "." not in path]
+    criteria = cases.criteria()
+    told = Coarsener(load_exchange_rules(criteria).rules, criteria)
+    (line,) = anonymised(told, [one] * 5, 5, []).alike
+    assert line.cases == 5
 
 
 def test_a_decision_in_whose_place_another_stands_is_marked(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_levels_ranges_findings_and_new_questions_are_told_apart(tmp_path: Path)
     unknown = (("hazards: [arsenic]", "hazards: unknown"), ("papers: [photograph]", "papers: unknown"))
     new = told(assessed(case_file(tmp_path, *unknown)))
     found = changes(old, new)
-    assert any(": was Lend on terms, now " in one and "still open: " in one for one in found.levels)
+    assert any(": “Lend on terms” as before, but still open now: “" in one for one in found.levels)
     assert any("was " in one and "undetermined" in one for one in found.findings)
     assert [one.partition(":")[0] for one in found.newly_asked] == [
         one.path for one in new.gaps if one.path not in {gap.path for gap in old.gaps}
@@ -124,13 +124,13 @@ def test_notes_and_problems_are_compared(tmp_path: Path) -> None:
     problem = Problem(kind="evidence", id=None, text="the evidence “X” is dated later", paths=())
     new = old.model_copy(update={"awareness": (*old.awareness, note), "problems": (*old.problems, problem)})
     found = changes(old, new)
-    assert found.notes == ("note N-1 Insurance: was none, now may apply: Ask.",)
+    assert found.notes == ("note N-1 Insurance may apply now: Ask.",)
     assert found.problems == ("to look at: the evidence “X” is dated later",)
     assert found
     surely = new.model_copy(update={"awareness": (*old.awareness, note.model_copy(update={"applies": "yes"}))})
-    assert changes(new, surely).notes == ("note N-1 Insurance: was may apply: Ask., now applies: Ask.",)
+    assert changes(new, surely).notes == ("note N-1 Insurance applies now: Ask.",)
     back = changes(new, old)
-    assert back.notes == ("note N-1 Insurance: was may apply: Ask., now none",)
+    assert back.notes == ("note N-1 Insurance applies no more",)
     assert back.problems == ("not to look at any more: the evidence “X” is dated later",)
     moved = new.model_copy(update={"awareness": (*old.awareness, note.model_copy(update={"due": old.on}))})
     assert not changes(new, moved)
@@ -177,13 +177,13 @@ def test_ladders_and_findings_that_are_gone_are_told(tmp_path: Path) -> None:
     new = old.model_copy(update={"proposals": old.proposals[:1], "findings": ()})
     found = changes(old, new)
     assert found.levels == (
-        "Verdict: was Lend on terms, the criteria have no such ladder any more",
-        "Company on the journey: was Alone, the criteria have no such ladder any more",
+        "Verdict: was “Lend on terms”, the criteria have no such ladder any more",
+        "Company on the journey: was “Alone”, the criteria have no such ladder any more",
     )
     present = [one for one in old.findings if one.outcome != "absent"]
     assert len(found.findings) == len(present)
-    assert all(one.endswith(", now not in force") for one in found.findings)
-    assert "Verdict: was not there, now Lend on terms" in changes(new, old).levels
+    assert all(one.endswith(", not in force now") for one in found.findings)
+    assert "Verdict: new, and “Lend on terms”" in changes(new, old).levels
 
 
 def test_a_level_that_is_called_otherwise_has_not_moved(tmp_path: Path) -> None:
