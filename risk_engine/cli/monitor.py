@@ -121,9 +121,9 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 ) -> None:
     """Say what changed since the last look, and which open and decided cases it touches and how, the worst first.
 
-    Versions of criteria and their dates, what is due, entries of lists, what is on file: each case that comes out
-    otherwise is assessed anew for the difference in words. Nothing is decided, and nothing that was filed is touched.
-    What was found is told again at each look until somebody acknowledges it, or it is over.
+    Versions of criteria and their dates, what is due, entries of lists, what is on file, joint works: each case that
+    comes out otherwise is assessed anew for the difference in words. Nothing is decided, and nothing that was filed is
+    touched. What was found is told again at each look until somebody acknowledges it, or it is over.
 
     A calendar (.ics) has the days of what is due and of versions, a feed (.atom) an entry for each change, a mail
     (.eml) a subject and the text; nothing is sent.
@@ -276,7 +276,7 @@ def _put(report: "Report", form: MonitorForm, output: Path | None, register: Pat
 
             put_document(view_of(report), form, output)
         case "ics":
-            put_bytes(outside.calendar(report, datetime.now(UTC)), output)
+            put_bytes(outside.calendar(report, root_of(register), datetime.now(UTC)), output)
         case "atom":
             put_bytes(outside.feed(report, root_of(register)), output)
         case "mail":

@@ -10,13 +10,24 @@ which one gives); it is no percentage of truth.
 import html
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from risk_engine.screening.affiliation_features import Facts, Features, Named, Rival, alone, among, places
+from risk_engine.screening.affiliation_features import (
+    Facts,
+    Features,
+    Named,
+    Rival,
+    alone,
+    among,
+    disorder,
+    other_names,
+    places,
+)
 from risk_engine.screening.entry import Entry
 from risk_engine.screening.names import stored
 from risk_engine.screening.registry_names import RegistryNames, town_of, written_out
@@ -38,7 +49,7 @@ _LEAST_SCORE = 0.01
 _FOOTNOTE = re.compile(r"(?<![^\W_])\d{1,2}(?=[A-Z][a-z]{2})")
 """The number of a footnote that sticks to a name: "1Columbia University"."""
 _CAPITALS_MISSING = 2.0
-_INSIDE, _CROSSED = 0.5, 0.7
+_INSIDE, _CROSSED, _DISORDER = 0.5, 0.7, 0.5
 
 
 class Found(NamedTuple):
@@ -166,12 +177,11 @@ class Affiliations:
         """Return who may be in a text, each by its likeliest name, with what is found of it alone."""
         index = self._names.index
         text = Text(written_out(_FOOTNOTE.sub("", html.unescape(raw))), index)
-        best: dict[int, tuple[float, Span, Named]] = {}
+        standing: defaultdict[int, list[tuple[float, Span, Named]]] = defaultdict(list)
         for span in index.spans(text, _NAMES):
             named = self._named(span.name)
-            owner, guess = self._names.owner(span.name), self._guess(text, span, named)
-            if owner not in best or guess > best[owner][0]:
-                best[owner] = (guess, span, named)
+            standing[self._names.owner(span.name)].append((self._guess(text, span, named), span, named))
+        best = {owner: max(several, key=lambda one: one[0]) for owner, several in standing.items()}
         chosen = sorted(best.items(), key=lambda one: -one[1][0])[:_ORGANISATIONS]
         where = places(text, self._names.towns)
         rivals = []
@@ -180,6 +190,7 @@ class Affiliations:
             if owner not in self._known:
                 self._known[owner] = _facts(entry)
             features = alone(text, span, named, self._known[owner], where) | {"guess": guess}
+            features |= other_names(text, span, named, [one[1:] for one in standing[owner]], index.weights)
             relations = {one.key: one.kind for one in entry.relations}
             rivals.append(Rival(owner, entry.key, named.text.raw, span.start, span.end, features, relations))
         return rivals
@@ -196,13 +207,18 @@ class Affiliations:
         )
 
     def _guess(self, text: Text, span: Span, named: Named) -> float:
-        """Return a first guess: much of the name, little between its words."""
+        """Return a first guess: much of the name, in its order, little between its words.
+
+        A word counts for no more than that of the text in its place tells: else "University of Technology" would be
+        taken for a name with the rarer word "Ligong" though the same organisation is called as it stands there.
+        """
         weights = self._names.index.weights
-        matched = sum(weights[number] * how for number, (_, how) in span.found.items())
+        matched = sum(min(weights[number], text.weights[place]) * how for number, (place, how) in span.found.items())
         held = {place for place, _ in span.found.values()}
         between = sum(text.weights[place] for place in range(span.start, span.end) if place not in held)
         crossed = text.words[span.end - 1].segment - text.words[span.start].segment
         small = named.is_acronym and text.words[span.start].text not in text.read.acronyms
+        matched -= _DISORDER * disorder(span, named)
         cover = matched / named.weight
         return matched * cover**2 - _INSIDE * between - _CROSSED * crossed - _CAPITALS_MISSING * small
 

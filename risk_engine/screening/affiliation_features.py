@@ -119,6 +119,33 @@ def alone(text: Text, span: Span, name: Named, facts: Facts, where: Places) -> F
     return found
 
 
+def disorder(span: Span, name: Named) -> float:
+    """Return which share of the words of a name stand in the text before the one that they follow in the name."""
+    if len(span.found) == 1:
+        return 0.0
+    order = [span.found[number][0] for number in dict.fromkeys(name.ids) if number in span.found]
+    return sum(one > after for one, after in pairwise(order)) / max(1, len(order) - 1)
+
+
+def other_names(
+    text: Text, span: Span, name: Named, standing: Sequence[tuple[Span, Named]], weights: Sequence[float]
+) -> Features:
+    """Return what other names of an organisation say that stand elsewhere in the text; `weights` are those of words."""
+    others = [(other, called) for other, called in standing if other.end <= span.start or other.start >= span.end]
+    if not others:
+        return {"acronym_too": 0.0, "other_names": 0.0, "name_again": 0.0}
+    full = [(other.found, called) for other, called in others if not called.is_acronym]
+    acronyms = (text.words[other.start].text for other, called in others if called.is_acronym)
+    covered = (
+        sum(weights[number] * how for number, (_, how) in found.items()) / called.weight for found, called in full
+    )
+    return {
+        "acronym_too": float(not name.is_acronym and any(one in text.read.acronyms for one in acronyms)),
+        "other_names": float(sum(len(found) == len(set(called.ids)) for found, called in full)),
+        "name_again": max(covered, default=0.0),
+    }
+
+
 def _missing_more(found: Features) -> bool:
     """Return whether more of a name is missing than where it is."""
     return any(found[f"missing_{what}"] for what in ("proper", "type", "topic"))
@@ -137,9 +164,8 @@ def _name(text: Text, span: Span, name: Named, facts: Facts) -> Features:
     )
     held = {place for place, _ in span.found.values()}
     between = [place for place in range(span.start, span.end) if place not in held]
-    order = [span.found[number][0] for number in dict.fromkeys(name.ids) if number in span.found]
-    disorder = sum(one > after for one, after in pairwise(order)) / max(1, len(order) - 1)
-    exact = not missing and not between and not disorder and least == 1
+    reversed_ = disorder(span, name)
+    exact = not missing and not between and not reversed_ and least == 1
     whole = any(word.kind is WordKind.TYPE and word.form in _WHOLES for word in here)
     proper = sum(word.kind is WordKind.PROPER for word in here)
     first, written = name.text.words[0], [word.text for word in text.words[span.start : span.end]]
@@ -162,7 +188,7 @@ def _name(text: Text, span: Span, name: Named, facts: Facts) -> Features:
         "something_between": bool(between),
         "proper_between": sum(text.words[place].kind is WordKind.PROPER for place in between),
         "crossed": text.words[span.end - 1].segment - text.words[span.start].segment,
-        "disorder": disorder,
+        "disorder": reversed_,
         "least_alike": least,
         "unlike": sum(rarity(word) * (1 - span.found[number][1]) for number, word in said if number in span.found),
         "exact": exact,

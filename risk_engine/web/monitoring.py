@@ -238,9 +238,8 @@ def for_programs(person: Person, form: Form) -> bytes:
     """Return what the last look found for somebody as a calendar or a feed; nothing is in it where nobody looked."""
     found = found_for(person)
     report = found.report if found else Report(settings.ADDRESS, cases.today(), None, (), 0, ())
-    if form == "ics":
-        return calendar(report, timezone.now())
-    return feed(report, digest(settings.ADDRESS)[:32])
+    root = digest(settings.ADDRESS)[:32]
+    return calendar(report, root, timezone.now()) if form == "ics" else feed(report, root)
 
 
 def _changes(made: Look, titles: Mapping[int, str]) -> list[Change]:

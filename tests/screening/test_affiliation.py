@@ -119,6 +119,27 @@ def test_what_was_found_says_by_which_name_and_where_in_the_text() -> None:
     assert registry().find("哈尔滨工业大学")[0].name == "哈尔滨工业大学"
 
 
+def test_of_several_names_of_one_organisation_that_is_taken_which_stands_there() -> None:
+    of_technology = "Xi'an University of Technology"
+    for names in ((of_technology, "西安理工大学"), ("西安理工大学", of_technology)):
+        several = Affiliations.of([entry("xaut", names[0], "CN", "Xi'an", *names[1:])])
+        found = several.find(f"School of Science, {of_technology}, Xi'an, China")[0]
+        assert (found.entry.key, found.name) == ("xaut", of_technology)
+        assert several.find("西安理工大学")[0].name == "西安理工大学"
+
+
+def test_other_names_of_an_organisation_speak_for_it_where_they_stand_apart() -> None:
+    def spoken(text: str) -> dict[str, float]:
+        alone = next(one.alone for one in registry().rivals(text) if one.key == "hit")
+        return {feature: alone[feature] for feature in ("acronym_too", "other_names")}
+
+    name = "Harbin Institute of Technology"
+    assert spoken(name) == {"acronym_too": 0, "other_names": 0}
+    assert spoken(f"{name} (HIT), Harbin") == {"acronym_too": 1, "other_names": 0}
+    assert spoken(f"{name}, 哈尔滨工业大学") == {"acronym_too": 0, "other_names": 1}
+    assert spoken("HIT, Harbin") == {"acronym_too": 0, "other_names": 0}
+
+
 def test_an_acronym_is_told_from_a_name() -> None:
     found = registry().find("NUS, Singapore")[0]
     assert (found.entry.key, found.name, found.by_acronym) == ("nus", "NUS", True)

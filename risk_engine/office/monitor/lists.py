@@ -232,9 +232,11 @@ class _Look:
             touches = []
             for who in self.asking.by[key]:
                 facts: dict[str, Any] = {"entry": who.entry}
-                gravity, told = Gravity.TO_LOOK_AT, (who.entry,) if who.entry else ()
+                gravity, told = Gravity.TO_LOOK_AT, _where(who)
                 place = places.get((key, hit.id, f"{who.name} {who.entry}"))
-                if place is not None and not differences[place].same:
+                if place is not None and differences[place].same:
+                    told = (*told, _("if somebody confirms it, the case comes out as it did"))
+                elif place is not None:
                     one = differences[place]
                     facts |= dict(one.facts)
                     worse = one.gravity in {Gravity.STRICTER, Gravity.MAY_BE_STRICTER}
@@ -316,7 +318,7 @@ class _Look:
                 who.state,
                 Gravity.TO_LOOK_AT,
                 {"entry": who.entry},
-                (who.entry,) if who.entry else (),
+                _where(who),
             )
             for who in self.asking.by[key]
         ]
@@ -337,7 +339,7 @@ class _Look:
                     who.state,
                     Gravity.TO_LOOK_AT,
                     {"entry": who.entry},
-                    (who.entry,) if who.entry else (),
+                    _where(who),
                 )
                 for key, several in self.asking.by.items()
                 for who in several
@@ -345,6 +347,10 @@ class _Look:
             ]
             change = Change("list_gone", {"list": was.title, "list_id": list_id}, least=Gravity.TO_LOOK_AT)
             yield change.touching(touches)
+
+
+def _where(who: _Who) -> tuple[str, ...]:
+    return (_("named in the case as {entry}", entry=who.entry),) if who.entry else ()
 
 
 def _kept(head: ListHead) -> ListKept:

@@ -1,6 +1,7 @@
 """What a look found for other programs: a calendar of what is due (RFC 5545), a feed (RFC 4287), a mail (RFC 5322)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
@@ -21,11 +22,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 """What neither XML nor a calendar may hold."""
 
 
-def calendar(report: Report, now: datetime) -> bytes:
+def calendar(report: Report, root: str, now: datetime) -> bytes:
     """Return a calendar with a whole day for each change that has one: what is due, and when versions come into force.
 
-    `now` is when it is written. An event is known by what it is about and its day, so that whoever takes the next
-    calendar in finds it again.
+    `root` is what the register is known by, `now` when it is written. An event is known by what it is about: whoever
+    takes the next calendar in finds it again, on another day if it was moved.
     """
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = [
@@ -35,16 +36,19 @@ def calendar(report: Report, now: datetime) -> bytes:
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
     ]
-    for change in report.changes:
-        if (day := day_of(change)) is not None and day < date.max:
-            lines += _event(change, day, stamp, report.register)
+    dated = [(day, one) for one in report.changes if (day := day_of(one)) is not None and day < date.max]
+    alike = Counter[str]()
+    for day, change in sorted(dated, key=lambda one: one[0]):
+        key = known_as(change, root)
+        alike[key] += 1
+        lines += _event(change, day, stamp, key if alike[key] == 1 else f"{key}-{alike[key]}")
     lines.append("END:VCALENDAR")
     return b"".join(folded(one) for one in lines)
 
 
-def _event(change: Change, day: date, stamp: str, register: str) -> Iterator[str]:
+def _event(change: Change, day: date, stamp: str, known: str) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    yield f"UID:{known_as(change, register)}@monitor.risk-engine"
+    yield f"UID:{known}@monitor.risk-engine"
     yield f"DTSTAMP:{stamp}"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
@@ -55,10 +59,14 @@ def _event(change: Change, day: date, stamp: str, register: str) -> Iterator[str
     yield "END:VEVENT"
 
 
-def known_as(change: Change, register: str) -> str:
-    """Return what an event is known by: it stays the same when what was coming is overdue."""
-    about = {key: value for key, value in change.about.items() if key != "overdue"}
-    return digest({"kind": change.kind, "register": register, **about})[:32]
+def known_as(change: Change, root: str) -> str:
+    """Return what an event is known by: it stays the same when it is moved, and when what was coming is overdue.
+
+    A day of criteria is that day.
+    """
+    moves = {"overdue", "digest"} | (set() if change.kind == "day" else {"day"})
+    about = {key: value for key, value in change.about.items() if key not in moves}
+    return digest({"kind": change.kind, "register": root, **about})[:32]
 
 
 def _escaped(value: str) -> str:

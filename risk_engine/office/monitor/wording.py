@@ -124,9 +124,7 @@ def seen_before(one: Acknowledged) -> str:
 def heading(report: Report) -> str:
     """Return in one line what a look found."""
     told = _told(report)
-    return _(
-        "changes around the cases in {register}, {day}: {told}", register=report.register, day=report.on, told=told
-    )
+    return _("what changed in {register}, {day}: {told}", register=report.register, day=report.on, told=told)
 
 
 def _told(report: Report) -> str:
@@ -135,9 +133,7 @@ def _told(report: Report) -> str:
     number = len(report.changes)
     if report.last is None:
         return ngettext("{number} to look at", "{number} to look at", number)
-    return ngettext(
-        "{number} to look at, {new} of them new", "{number} to look at, {new} of them new", number, new=report.new
-    )
+    return ngettext("{number} to look at, {new} new", "{number} to look at, {new} new", number, new=report.new)
 
 
 def since(report: Report) -> str:

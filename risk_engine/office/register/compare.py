@@ -139,16 +139,16 @@ def _notes(old: Explanation, new: Explanation) -> Iterator[str]:
         is_sure = one.applies == "yes"
         if was is None or was.applies != one.applies:
             yield (
-                _("note {id} {title} applies now: {text}", **said)
+                _("note {id} “{title}” applies now: {text}", **said)
                 if is_sure
-                else _("note {id} {title} may apply now: {text}", **said)
+                else _("note {id} “{title}” may apply now: {text}", **said)
                 if was is None
-                else _("note {id} {title} applied, and only may apply now: {text}", **said)
+                else _("note {id} “{title}” applied, and now only may apply: {text}", **said)
             )
         elif was.then != one.then:
-            yield _("note {id} {title} says now: {text}", **said)
+            yield _("note {id} “{title}” says now: {text}", **said)
     for gone in before.values():
-        yield _("note {id} {title} applies no more", id=gone.id, title=gone.title)
+        yield _("note {id} “{title}” applies no more", id=gone.id, title=gone.title)
 
 
 def _problems(old: Explanation, new: Explanation) -> Iterator[str]:

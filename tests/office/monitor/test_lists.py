@@ -80,7 +80,7 @@ def test_an_entry_is_told_with_the_case_and_what_it_would_come_to_if_somebody_co
     )
     (touch,) = change.touches
     # That it stands on a list of the law answers that loans are not protected there: LAW-4 is high then.
-    assert touch.lines[:2] == ("borrower.harbour", "if somebody confirms it:")
+    assert touch.lines[:2] == ("named in the case as borrower.harbour", "if somebody confirms it:")
     assert "  LAW-4 It may be seized abroad: not found before, now present (high; after controls high)" in touch.lines
     assert (touch.case_id, touch.gravity) == (CASE_ID, Gravity.MAY_BE_STRICTER)
 

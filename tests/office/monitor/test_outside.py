@@ -51,7 +51,7 @@ def properties(content: bytes) -> list[tuple[str, str]]:
 def test_a_calendar_has_a_whole_day_for_each_change_with_a_day() -> None:
     released = Change("released", {"set": "s", "version": "1.1.0", "digest": "d", "day": "2027-01-01"})
     gone = Change("gone", {"set": "s", "version": "1.0.0", "digest": "d"})
-    read = properties(calendar(report(due(), released, gone), NOW))
+    read = properties(calendar(report(due(), released, gone), "abc", NOW))
     assert read[:2] == [("BEGIN", "VCALENDAR"), ("VERSION", "2.0")]
     assert read[-1] == ("END", "VCALENDAR")
     begins = [value for name, value in read if name == "DTSTART;VALUE=DATE"]
@@ -62,22 +62,25 @@ def test_a_calendar_has_a_whole_day_for_each_change_with_a_day() -> None:
 
 
 def test_what_is_text_in_a_calendar_is_escaped_and_comes_back() -> None:
-    said = dict(properties(calendar(report(due()), NOW)))["DESCRIPTION"]
+    said = dict(properties(calendar(report(due()), "abc", NOW)))["DESCRIPTION"]
     assert "Käfig\\; Maß\\, Öl \\\\ und\\nzwei 中文字" in said
     assert "\x07" not in said
 
 
 def test_an_event_keeps_its_uid_when_it_is_overdue_and_another_case_has_another() -> None:
     def uid(change: Change) -> str:
-        return dict(properties(calendar(report(change), NOW)))["UID"]
+        return dict(properties(calendar(report(change), "abc", NOW)))["UID"]
 
     assert uid(due()) == uid(due(overdue=True))
     assert uid(due()) != uid(due(case="2026-015"))
-    assert uid(due()) != uid(due("2026-12-02"))
+    assert uid(due()) == uid(due("2026-12-02")), "it was moved"
+    both = properties(calendar(report(due("2026-12-02"), due()), "abc", NOW))
+    uids = [value for name, value in both if name == "UID"]
+    assert (uids[0], len(set(uids))) == (uid(due()), 2), "two that are called alike are two"
 
 
 def test_a_calendar_without_anything_is_one_too() -> None:
-    assert [name for name, _value in properties(calendar(report(), NOW))] == [
+    assert [name for name, _value in properties(calendar(report(), "abc", NOW))] == [
         "BEGIN",
         "VERSION",
         "PRODID",
@@ -103,7 +106,7 @@ def test_a_feed_has_an_entry_for_each_change_that_keeps_its_id() -> None:
 
 def test_a_mail_has_a_subject_and_the_text_and_nobody_who_sends_it() -> None:
     found = email.message_from_bytes(mail(report(due())), policy=email.policy.default)
-    assert found["Subject"] == "changes around the cases in reg<&>ister, 2026-11-26: 1 to look at, 1 of them new"
+    assert found["Subject"] == "what changed in reg<&>ister, 2026-11-26: 1 to look at, 1 new"
     assert (found["From"], found["To"]) == (None, None)
     assert "not looked at: lists: no file of lists was named" in found.get_content()
     assert all(len(one) <= 998 for one in mail(report(due())).split(b"\r\n"))

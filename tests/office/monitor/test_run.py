@@ -26,7 +26,7 @@ def register(tmp_path: Path) -> Path:
 def test_what_is_due_within_the_days_is_told_and_what_comes_later_is_not(register: Path) -> None:
     # The contract is to be signed by 1 April, the case to be looked at again by 2 September 2026.
     assert list(text(looked(register, date(2026, 3, 2), days=29).report)) == [
-        f"changes around the cases in {register.as_posix()}, 2026-03-02: nothing to tell",
+        f"what changed in {register.as_posix()}, 2026-03-02: nothing to tell",
         "this is the first look: everything is told that stands so now",
         "",
         "looked at: cases: 1 open, 0 decided",
