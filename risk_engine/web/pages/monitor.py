@@ -100,7 +100,7 @@ def _shown(change: Change, report: Report) -> dict[str, Any]:
                 "title": one.title,
                 "state": wording.state_words(one.state),
                 "weight": wording.gravity_words(one.gravity),
-                "lines": [line for line in one.lines if line != one.facts.get("entry")],
+                "lines": one.lines,
                 "hits": _hits_of(change, one),
             }
             for one in change.touches[:MOST_CASES]
