@@ -7,6 +7,7 @@ it; what is only possible is shown beside it. Pairs that only seem to be (`aware
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -53,6 +54,15 @@ Reading: TypeAlias = Callable[[], Joint]
 """Reads works, or raises RiskEngineError."""
 
 
+@contextmanager
+def _told(problems: list[str]) -> Iterator[None]:
+    """Keep what is wrong with one thing, so that all is told at once."""
+    try:
+        yield
+    except RiskEngineError as error:
+        problems.append(f"{error}")
+
+
 @dataclass(frozen=True)
 class Data:
     """Files of works, and between whom they are looked at."""
@@ -75,16 +85,24 @@ class Data:
 
     def read(self) -> Joint:
         """Return the works of the files; raise RiskEngineError, with every problem of every file, for what is wrong."""
-        regions = shipped_regions() if self.regions is None else read_regions(self.regions)
-        wanted = Wanted(*regions.pair(*self.between))
-        overrules = None if self.overrules is None else read_overrules(self.overrules)
-        # One file may speak of both, so they are looked up together: a name in it that is of neither is a mistake.
-        every = [*self.files, *self.against]
-        inputs = inputs_of(every, regions, said=self.said, mapping=self.mapping, whole=self.whole)
-        of = read_collaborations([one for one in inputs if one.path in self.files])
-        earlier = None
-        if self.against:
-            earlier = read_collaborations([one for one in inputs if one.path in self.against])
+        problems: list[str] = []
+        with _told(problems):
+            regions = shipped_regions()
+            if self.regions is not None:
+                regions = read_regions(self.regions)
+            wanted = Wanted(*regions.pair(*self.between))
+        overrules = earlier = None
+        with _told(problems):
+            overrules = None if self.overrules is None else read_overrules(self.overrules)
+        with _told(problems):
+            # One file may speak of both, so they are looked up together: a name in it that is of neither is a mistake.
+            every = [*self.files, *self.against]
+            inputs = inputs_of(every, regions, said=self.said, mapping=self.mapping, whole=self.whole)
+            of = read_collaborations([one for one in inputs if one.path in self.files])
+            if self.against:
+                earlier = read_collaborations([one for one in inputs if one.path in self.against])
+        if problems:
+            raise RiskEngineError("\n".join(problems))
         return Joint(of, wanted, self.institution, earlier, overrules)
 
 

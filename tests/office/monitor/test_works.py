@@ -256,6 +256,12 @@ def part_said(report: Report) -> str:
     return next(one.said for one in report.parts if one.name == "works")
 
 
+def test_all_that_is_wrong_with_works_is_told_at_once(register: Path, tmp_path: Path) -> None:
+    of = replace(data(tmp_path), between=("EU27-AC", "Mars"), overrules=tmp_path / "none.yaml", mapping=tmp_path / "m")
+    (told,) = look(register, of).problems
+    assert all(one in told for one in ("there is no region `Mars`", "none.yaml:1:1", f"{tmp_path / 'm'}:1:1"))
+
+
 def test_whose_works_they_are_has_to_be_said(register: Path, tmp_path: Path) -> None:
     works = export(tmp_path / "w.jsonl")
     here = ("monitor", "run", "--register", register)
