@@ -116,7 +116,7 @@ def drawn(
         _pairs_by_year(of, wanted),
         _regions_by_year(of, wanted),
         tuple(pairs),
-        _works(of, {work for one in (*good, *bad) for work in one.works[:MOST_WORKS]}),
+        told_works(of, {work for one in (*good, *bad) for work in one.works[:MOST_WORKS]}),
         _unknown(of),
         topics_of(of, joint) or without_topics((wanted.a, wanted.b), of.sources),
         {one.name: tuple(sorted(one.countries)) for one in wanted.every},
@@ -157,7 +157,8 @@ def _areas(
     )
 
 
-def _works(of: Collaborations, ids: Collection[str]) -> dict[str, Work]:
+def told_works(of: Collaborations, ids: Collection[str]) -> dict[str, Work]:
+    """Return works by their ids, as far as a reader needs them to find them."""
     told = of.works.filter(pl.col("work").is_in(list(ids)))
     return {
         one["work"]: Work(one["title"], one["year"], _on_the_web(one["link"]) or _on_the_web(one["work"]))

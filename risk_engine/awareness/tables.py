@@ -48,7 +48,9 @@ def write_tables(
     for one in tables:
         of_rows = (str(one.frame.height), str(one.left_out), str(one.same_count_left_out))
         rows.append(("table", f"{one.name}.tsv", hashlib.sha256(contents[f"{one.name}.tsv"]).hexdigest(), *of_rows, ""))
-    contents[MANIFEST] = "".join("\t".join(row) + "\n" for row in (_HEAD, *rows)).encode("utf-8")
+    # Names of files and what was asked for may hold what parts the cells here.
+    cells = (("\t".join(" ".join(one.splitlines()).replace("\t", " ") for one in row)) for row in (_HEAD, *rows))
+    contents[MANIFEST] = "".join(f"{row}\n" for row in cells).encode("utf-8", "replace")
     own = _own(folder)
     foreign = [name for name in contents if (folder / name).exists() and name not in own]
     if foreign and not force:

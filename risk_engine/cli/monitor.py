@@ -10,7 +10,18 @@ from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.lists_opened import check_extra
 from risk_engine.cli.options import JobsOfMany, Pages, Reading, day_option
-from risk_engine.cli.output import Exit, form_of, note_lines, progress, put, put_bytes, put_document, say, warn
+from risk_engine.cli.output import (
+    Exit,
+    check_outside,
+    form_of,
+    note_lines,
+    progress,
+    put,
+    put_bytes,
+    put_document,
+    say,
+    warn,
+)
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.portfolio import need_columns
@@ -136,6 +147,8 @@ def run(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     kept = state_path(register, state)
     forms = _forms(outputs or [], form, [one for one in (kept, lists) if one is not None])
+    for output, _form in forms:
+        check_outside(register, output)
     if lists is not None:
         check_extra()
     day = today or options.today()

@@ -78,6 +78,15 @@ def form_of(
     return form
 
 
+def check_outside(register: Path, output: Path | None) -> None:
+    """Raise RiskEngineError if a result would be written among what is filed in a register."""
+    if output is not None and output.resolve().is_relative_to(register.resolve()):
+        raise RiskEngineError(
+            _("{output}: this is in the register itself, where only what is filed lies", output=output),
+            _("choose another folder"),
+        )
+
+
 def no_page_error(what: str, way_out: str) -> RiskEngineError:
     """Return the error that an office gives templates where a command, as it is asked, makes no page."""
     return RiskEngineError(_("--templates: no page template says what `{what}` writes", what=what), way_out)

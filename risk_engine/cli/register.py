@@ -14,6 +14,7 @@ from risk_engine.cli.output import (
     Exit,
     Table,
     TableFormat,
+    check_outside,
     form_of,
     progress,
     put_table,
@@ -465,11 +466,6 @@ def _table_form(folder: Path, output: Path | None, asked: TableFormat | None) ->
 
 def _check_outside(folder: Path, output: Path | None) -> None:
     """Raise RiskEngineError if a result would be written over something, or among what is filed."""
-    if output is None:
-        return
-    check_new(output)
-    if output.resolve().is_relative_to(folder.resolve()):
-        raise RiskEngineError(
-            _("{output}: this is in the register itself, where only what is filed lies", output=output),
-            _("choose another folder"),
-        )
+    if output is not None:
+        check_new(output)
+        check_outside(folder, output)

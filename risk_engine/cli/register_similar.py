@@ -9,7 +9,7 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.commands import speak
 from risk_engine.cli.options import CriteriaOption, Day, Output, Pages, ProfileOption
-from risk_engine.cli.output import FORM, Exit, Format, form_of, progress, put, put_document, refuse, warn
+from risk_engine.cli.output import FORM, Exit, Format, check_outside, form_of, progress, put, put_document, refuse, warn
 from risk_engine.cli.register_log import Register
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current, in_language
@@ -56,6 +56,7 @@ def print_similar(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Exit code 2 if a case of the register cannot be read; the others are looked at all the same.
     """
     context.with_resource(in_language(speak(current(), "report")))
+    check_outside(folder, output)
     form = form_of(output, get_args(Format), asked)
     assessment, under = _assessment(folder, case, criteria, on, profile)
     held = Held(folder)
@@ -90,6 +91,7 @@ def check_consistency(
     read.
     """
     context.with_resource(in_language(speak(current(), "report")))
+    check_outside(folder, output)
     form = form_of(output, get_args(Format), asked)
     held = Held(folder)
     from risk_engine.office.precedents.consistency import consistency

@@ -179,15 +179,35 @@ def _of_record(
     yield _("{state}: {path} ({who}): {what}", state=state, path=place, who=who, what=what)
 
 
-def moved_answers(case: Mapping[str, Any], taken: Mapping[str, Any], now: OnFile) -> list[str]:
-    """Return the answers that a recorded case took from a file and that are others there now, from what to what."""
+def moved_answers(
+    case: Mapping[str, Any], taken: Mapping[str, Any], now: OnFile, words: Criteria | None = None
+) -> list[str]:
+    """Return the answers that a recorded case took from a file and that are others there now, from what to what.
+
+    With `words` of the criteria they are told as people read them, else by their names.
+    """
     entity, _dot, entry_id = str(taken["entry"]).partition(".")
     entry: Mapping[str, Any] = next((one for one in case.get(entity) or () if one.get("id") == entry_id), {})
-    return [
-        f"{fact}: {_said(entry.get(fact))} -> {_said(now.answers.get(fact))}"
+    moved = [
+        fact
         for fact in sorted({*taken["answers"], *now.answers})
         if fact not in taken["differs"] and digest({"": entry.get(fact)}) != digest({"": now.answers.get(fact)})
     ]
+    if words is None:
+        return [f"{fact}: {_said(entry.get(fact))} -> {_said(now.answers.get(fact))}" for fact in moved]
+    return [
+        _(
+            "“{question}”: was “{was}”, now “{now}”",
+            question=words.title_of(f"{entity}.{fact}"),
+            was=_in_words(words, f"{entity}.{fact}", entry.get(fact)),
+            now=_in_words(words, f"{entity}.{fact}", now.answers.get(fact)),
+        )
+        for fact in moved
+    ]
+
+
+def _in_words(words: Criteria, name: str, value: Any) -> str:
+    return words.shown(words.fact(name), None if value == UNKNOWN else value)
 
 
 def _said(value: Any) -> str:

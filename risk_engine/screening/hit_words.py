@@ -174,15 +174,24 @@ def differing(note: Note) -> str:
 
 
 def age(head: ListHead, day: date) -> str:
-    """Return how old a list is, in days."""
-    return ngettext("{number} day old", "{number} days old", max(head.age(day), 0))
+    """Return how old a list is, in days; of one that says no day of itself when it was read."""
+    days = max(head.age(day), 0)
+    if head.source_date is None:
+        return ngettext("not known, read {number} day ago", "not known, read {number} days ago", days)
+    return ngettext("{number} day old", "{number} days old", days)
 
 
 def of_list(head: ListHead, day: date) -> str:
     """Return which list it is, with its day and its age, and that it is stale."""
     publisher = f", {head.publisher}" if head.publisher else ""
     dated = _("dated {day}", day=head.source_date) if head.source_date else _("read on {day}", day=head.read_on)
-    text = f"{head.title}{publisher}; {dated}, {age(head, day)}"
+    days = max(head.age(day), 0)
+    how_old = (
+        age(head, day)
+        if head.source_date
+        else ngettext("{number} day ago, its own day is not known", "{number} days ago, its own day is not known", days)
+    )
+    text = f"{head.title}{publisher}; {dated}, {how_old}"
     if head.source_date is not None and head.made_on is None:  # an old list that was read lately is what there is
         text += ", " + _("read here on {day}", day=head.read_on)
     return _("{list} – stale", list=text) if head.is_stale(day) else text

@@ -6,6 +6,7 @@ and another lets leave; no confidential case is among it.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from risk_engine.files.diagnostics import RiskEngineError, is_blank
+from risk_engine.files.diagnostics import RiskEngineError, is_blank, printable
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.signing import need_cryptography, private_key
@@ -32,6 +33,7 @@ from risk_engine.report.pages.exchange import Leaves, exchange_view
 from risk_engine.web import cases, log
 from risk_engine.web.as_folder import as_folder
 from risk_engine.web.models import Case, ExchangeFile, ExchangeLine, PackageAct, Person
+from risk_engine.web.wording import problem_words
 from risk_engine.web.words import PackageActName
 
 MOST: Final = 8 * 1024 * 1024
@@ -84,6 +86,26 @@ def journal() -> Journal:
     """Return what was done so far. Raises RiskEngineError where the log does not hold."""
     with opened() as folder:
         return read_journal(folder)
+
+
+_NAME_OF_FILE: Final = "package.jsonl"
+_RULES: Final = re.compile(r"`[^`]*?([^`/]+/exchange\.yaml)`")
+
+
+def told(error: RiskEngineError, file: str = "") -> str:
+    """Return what is wrong in the words of the pages, which have fields and other pages where a command has options.
+
+    `file` is what the package was called that somebody brought; no folder of the server is named.
+    """
+    text = problem_words(error)
+    text = re.sub(rf"\S*/{re.escape(_NAME_OF_FILE)}", lambda _: printable(file)[:100] or _the_package(), text)
+    text = _RULES.sub(r"`\1`", text)
+    trusting, own = _("Trust a key, or trust one no more"), _("How this office calls itself")
+    return text.replace("`risk-engine exchange keys add`", f"“{trusting}”").replace("--office NAME", f"“{own}”")
+
+
+def _the_package() -> str:
+    return _("the package")
 
 
 def own_name() -> str:
@@ -234,7 +256,7 @@ def _put(folder: Path, raw: bytes) -> Path:
     if len(raw) > MOST:
         message = _("a package has at most {size} MiB here", size=MOST // 1024 // 1024)
         raise RiskEngineError(message, _("`risk-engine exchange import` takes a larger one"))
-    path = folder / "package.jsonl"
+    path = folder / _NAME_OF_FILE
     write_bytes(path, raw)
     return path
 

@@ -22,7 +22,7 @@ from risk_engine.files.plain import digest
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.on_file import FOLDER
 from risk_engine.office.monitor.cases import CaseSeen, Named
-from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Part, Report, Touch, left
+from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Part, Report, Touch, left, still_due
 from risk_engine.office.monitor.changes import CaseState as SeenState
 from risk_engine.office.monitor.outside import calendar, feed
 from risk_engine.office.monitor.run import Wanted, look
@@ -141,8 +141,12 @@ def _keep(job: Job, report: Report, state: State, numbers: Mapping[str, int]) ->
     """Write down what a look found, in place of what the one before it did."""
     Look.objects.all().delete()
     # What a case calls somebody is not kept for longer than the look that tells it.
+    told = {one.id for one in report.changes}
     state = state.model_copy(
-        update={"asked": {key: one.model_copy(update={"name": ""}) for key, one in state.asked.items()}}
+        update={
+            "asked": {key: one.model_copy(update={"name": ""}) for key, one in state.asked.items()},
+            "found": tuple(one for one in state.found if one.kind not in _OF_LISTS or one.change().id in told),
+        }
     )
     made = Look.objects.create(
         by=job.by,
@@ -229,7 +233,13 @@ def found_for(person: Person) -> Found | None:
     seen = [(one, each) for one in every for each in known.get(one.id, ())]
     parts = tuple(Part(one["name"], one["said"], one["state"]) for one in made.parts)
     report = Report(
-        settings.ADDRESS, made.on, made.before, tuple(sorted(shown, key=lambda one: one.order)), len(seen), parts
+        settings.ADDRESS,
+        made.on,
+        made.before,
+        tuple(sorted(shown, key=lambda one: one.order)),
+        len(seen),
+        parts,
+        quiet=tuple(still_due(every, [each for several in known.values() for each in several])),
     )
     return Found(made, report, tuple(sorted(seen, key=lambda one: one[1].on, reverse=True)))
 

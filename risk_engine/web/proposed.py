@@ -21,10 +21,11 @@ from risk_engine.model.case import Answer as Value
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.prefill.accepted import records_of
-from risk_engine.office.prefill.proposals import ACCEPTABLE, OF_A_SEARCH, Proposal, proposals
+from risk_engine.office.prefill.proposals import ACCEPTABLE, OF_A_LIST, OF_A_SEARCH, Proposal, proposals
 from risk_engine.web import cases, log, on_file, questions, screening
 from risk_engine.web.models import Case, Dossier, OnFile, Person
 from risk_engine.web.record_of_rows import EVIDENCE
+from risk_engine.web.tasks import reason
 
 PAGE = "hits"
 """As what the page counts from which answers were taken."""
@@ -42,6 +43,8 @@ class Offer:
     """Whether the case has its evidence already; of a search that nothing was found, that of an earlier one."""
     is_asked: bool
     """Whether the question is asked now: other answers may close it."""
+    closed_by: str = ""
+    """Because of which answers it is not asked, in words."""
 
     @property
     def path(self) -> str:
@@ -57,6 +60,12 @@ class Offer:
     def wants_answer(self) -> bool:
         """Whether it is evidence for an answer that nobody gave yet."""
         return self.proposal.state == "evidence" and not self.asked.is_known
+
+    @property
+    def is_told_closed(self) -> bool:
+        """Whether it says something though its question is not asked: an answer, or a hit that somebody confirmed."""
+        is_confirmed = any(one["kind"] == OF_A_LIST for one in self.proposal.evidence)
+        return not self.is_asked and (bool(self.says) or is_confirmed)
 
     @property
     def may_take(self) -> bool:
@@ -105,7 +114,8 @@ def _offer(one: Proposal, sight: questions.Sight, *, is_asked: bool) -> Offer:
     asked = questions.asked_for(read_of(one.path), sight)
     says = "" if one.answer is None else questions.value_in_words(asked, one.answer)
     have = [cases.plain(each) for each in sight.record.evidence]
-    return Offer(one, asked, says, all(_is_there(*each, have) for each in records_of([one])), is_asked)
+    is_there = all(_is_there(*each, have) for each in records_of([one]))
+    return Offer(one, asked, says, is_there, is_asked, "" if is_asked else reason(sight, asked.read))
 
 
 def _is_there(paths: tuple[str, ...], record: Mapping[str, Any], have: list[dict[str, Any]]) -> bool:

@@ -23,7 +23,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, printable, quoted
+from risk_engine.files.diagnostics import RiskEngineError, printable, quoted
 from risk_engine.files.language import _, current, first_few, grouped_by_thousands, ngettext
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
@@ -36,7 +36,7 @@ from risk_engine.screening.store import Store, sqlite_problems
 from risk_engine.web import cases, evidence, log
 from risk_engine.web.models import Job, Person
 from risk_engine.web.screening import place
-from risk_engine.web.wording import as_iso, problem_words
+from risk_engine.web.wording import as_iso, lines_words
 from risk_engine.web.words import JobKind
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def take_in(sent: Mapping[str, str], files: "Mapping[str, Sequence[File[Any]]]",
     list_id = sent.get("id", "").strip()
     problems = []
     if lists.LIST_ID.fullmatch(list_id) is None:
-        problems.append(_("its name here: small letters, digits and hyphens, such as `us-sdn`"))
+        problems.append(_("its name here: small letters, digits and hyphens, at most 63, such as `us-sdn`"))
     elif any(one.id == list_id for one in heads(ended=True)):
         problems.append(_("`{id}` is there already: bring its newer version on its own page", id=list_id))
     source, sent_files = _source(sent, files, problems)
@@ -217,7 +217,7 @@ def run(job: Job) -> None:
                 problems.append(f"{list_id}: {_told(error, place)}")
         if said:
             _make_index(store, tell)
-    write_bytes(place / _SAID, json.dumps(said).encode())
+    write_bytes(place / _SAID, json.dumps({"lists": order.lists, "said": said}).encode())
     for one in place.iterdir():
         if one.name != _SAID:
             one.unlink()
@@ -278,13 +278,12 @@ def _said(brought: lists.Brought) -> Iterator[str]:
 
 def _told(error: RiskEngineError, place: Path) -> str:
     """Return what stands against a list in the words of the pages, which have fields where a command has options."""
-    text = problem_words(error)
-    if isinstance(error, InvalidSourceError):
-        lines = ((one.position.line, "; ".join(filter(None, (one.message, one.help)))) for one in error.diagnostics)
-        text = "\n".join(_("line {number}: {told}", number=number, told=told) for number, told in lines)
+    text = lines_words(error, place)
     for option, field in field_words().items():
         text = text.replace(f"--{option}", f"“{field}”")
-    return re.sub(rf"{re.escape(str(place))}/?", "", text)
+    for name, one in FORMATS.items():
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _(one.what), text)
+    return text
 
 
 def field_words() -> dict[str, str]:
@@ -348,10 +347,23 @@ def is_running(job: Job | None) -> bool:
     return job is not None and job.finished is None and not job.given_up
 
 
-def came_of(job: Job) -> list[str]:
-    """Return what a job has to say of the lists that it took."""
+@dataclass(frozen=True)
+class Came:
+    """What came of a job that is over: which lists it was about, and what there is to say of those that it took."""
+
+    lists: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def came_of(job: Job) -> Came:
+    """Return what came of a job; nothing of one that was stopped, or is over for long."""
     kept = _place(job.about.partition("\n")[0]) / _SAID
-    return list(json.loads(read_bytes(kept))) if kept.is_file() else []
+    if not kept.is_file():
+        return Came()
+    found = json.loads(read_bytes(kept))
+    if isinstance(found, list):  # written before it said which lists it was about
+        return Came((), tuple(found))
+    return Came(tuple(found["lists"]), tuple(found["said"]))
 
 
 def clear(kept: timedelta) -> None:

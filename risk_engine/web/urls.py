@@ -36,7 +36,6 @@ from risk_engine.web.pages import (
     partners,
     people,
     post,
-    precedents,
     privacy,
     screened_lists,
     screening,
@@ -102,7 +101,7 @@ ROUTES: Final = (
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/ways", way_pages.every_way, "see"),
     Route("cases/<str:number>/ways/<slug:key>", way_pages.one_way, "see", ActName.EDIT),
-    Route("cases/<str:number>/similar", precedents.similar, "see"),
+    Route("cases/<str:number>/similar", around.similar, "see"),
     Route("cases/<str:number>/check", case_pages.check, "see"),
     Route("cases/<str:number>/title", case_pages.title, "see", ActName.EDIT),
     Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", ActName.EDIT),
@@ -136,7 +135,7 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("monitor", monitor.found, "see", "monitor"),
     Route("monitor/changes.<slug:form>", monitor.for_programs, "see"),
-    Route("precedents", precedents.alike, "see"),
+    Route("precedents", around.alike, "see"),
     Route("awareness", awareness.overview, "awareness", "awareness"),
     Route("awareness/<slug:key>", awareness.one_export, "awareness", "awareness"),
     Route("awareness/<slug:key>/report.html", awareness.report, "awareness"),
@@ -232,6 +231,7 @@ def _broken(request: HttpRequest) -> HttpResponse:
         "Whoever runs the office finds the reason where `serve` writes."
     )
     who = {"person": AnonymousUser(), "is_admin": False, "is_private": False, "exchanges": False}
+    who |= {"may_screen": False, "may_read_criteria": False}
     facts = {"title": _("Not done"), "told": told, "reason": "", **who}
     return HttpResponse(get_template("problem.j2").render({**facts, "csrf": ""}, request), status=500)
 

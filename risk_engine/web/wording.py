@@ -1,6 +1,8 @@
 """What states and acts are called, and how days are written."""
 
 import re
+from datetime import datetime
+from pathlib import Path
 from typing import Final, assert_never
 
 from django.db.models import Model
@@ -8,6 +10,7 @@ from django.db.models import Model
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
+from risk_engine.report.wording import day
 from risk_engine.web.models import Act, Case
 from risk_engine.web.words import ActName, Role, Scope, State
 
@@ -17,6 +20,20 @@ def problem_words(error: RiskEngineError) -> str:
     if isinstance(error, InvalidSourceError):
         return "\n".join("; ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
     return "\n".join(filter(None, (error.message, error.way_out)))
+
+
+def lines_words(error: RiskEngineError, folder: Path) -> str:
+    """Return what stands against a file that somebody brought, each problem with its line; `folder` is not named."""
+    text = problem_words(error)
+    if isinstance(error, InvalidSourceError):
+        lines = ((one.position.line, "; ".join(filter(None, (one.message, one.help)))) for one in error.diagnostics)
+        text = "\n".join(_("line {number}: {told}", number=number, told=told) for number, told in lines)
+    return re.sub(rf"{re.escape(str(folder))}/?", "", text)
+
+
+def day_at(moment: str) -> str:
+    """Return the day of a moment that is written as the log of the exchange has it, as people write days."""
+    return day(datetime.fromisoformat(moment).date())
 
 
 _DAY_FIRST: Final = re.compile(r"\s*([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})\s*")

@@ -10,6 +10,8 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +28,7 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.screening.screen import Screening
 from risk_engine.web import cases, evidence, log, releases, screened_lists, screening, studies
 from risk_engine.web.models import BroughtWorks, Job, PairWord, Person
+from risk_engine.web.wording import lines_words
 from risk_engine.web.words import JobKind, PairSaid
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ BETWEEN: Final = ("EU27-AC", "CN")
 MOST_PAIRS: Final = 200
 """So many pairs of each kind are listed, those with the most works."""
 _LISTS: Final = "lists.json"
+_MAPPING: Final = "mapping.yaml"
+_SHOWN: Final = 10
+"""So many works of a pair are shown beside it, so that somebody can look at them before they judge it."""
 _FRAMES: Final = ("works", "parties", "topics")
 _NAME: Final = BroughtWorks._meta.get_field("name").max_length or 0
 _OURS: Final = BroughtWorks._meta.get_field("ours").max_length or 0
@@ -53,8 +59,18 @@ _KEY: Final = PairWord._meta.get_field("institution_a").max_length or 0
 
 
 @transaction.atomic
-def bring(files: "Sequence[File[Any]]", between: tuple[str, str], by: Person, *, whole: bool) -> BroughtWorks:
-    """Keep an export until the worker has read it; raise RiskEngineError where a region or the file is none."""
+def bring(
+    files: "Sequence[File[Any]]",
+    between: tuple[str, str],
+    by: Person,
+    *,
+    whole: bool,
+    mapping: "File[Any] | None" = None,
+) -> BroughtWorks:
+    """Keep an export until the worker has read it; `mapping` says of a table which column states what.
+
+    Raises RiskEngineError where a region or the file is none.
+    """
     from risk_engine.awareness import need_counting
     from risk_engine.awareness.regions import shipped_regions
 
@@ -69,8 +85,11 @@ def bring(files: "Sequence[File[Any]]", between: tuple[str, str], by: Person, *,
     of = BroughtWorks.objects.create(key=secrets.token_hex(8), name=name, a=a.name, b=b.name, whole=whole, by=by)
     raw = of.folder / "raw"
     raw.mkdir(mode=0o700, parents=True)
-    for each, file in names.items():
-        with (raw / each).open("xb") as target:
+    placed = {raw / each: file for each, file in names.items()}
+    if mapping is not None:
+        placed[of.folder / _MAPPING] = mapping
+    for path, file in placed.items():
+        with path.open("xb") as target:
             for block in file.chunks():
                 target.write(block)
     log.note("works_brought", by, None, key=of.key, whole=whole)
@@ -161,20 +180,28 @@ def _read(of: BroughtWorks, job: Job) -> None:
     from risk_engine.awareness.sources import inputs_of
     from risk_engine.awareness.works import Source, read_collaborations
 
-    raw = of.folder / "raw"
+    raw, mapping = of.folder / "raw", of.folder / _MAPPING
     if not raw.is_dir():
         raise RiskEngineError(_("its files are not there any more"), _("bring the export anew"))
     try:
-        inputs = inputs_of(sorted(raw.iterdir()), shipped_regions(), whole=of.whole)
+        said_of = mapping if mapping.is_file() else None
+        inputs = inputs_of(sorted(raw.iterdir()), shipped_regions(), mapping=said_of, whole=of.whole)
         found = read_collaborations(inputs, progress=studies.telling(job))
     except RiskEngineError as error:
-        raise RiskEngineError(f"{error}".replace(f"{raw}/", "")) from error
+        shutil.rmtree(raw)  # tried again it says the same, and it may name persons
+        told = lines_words(error, of.folder).replace("raw/", "").replace("--mapping", f"“{mapping_field()}”")
+        raise RiskEngineError(told) from error
     for name in _FRAMES:
         getattr(found, name).write_parquet(of.folder / f"{name}.parquet")
     sources = TypeAdapter(tuple[Source, ...]).dump_json(found.sources)
     write_bytes(of.folder / "notes.json", json.dumps(found.notes).encode())
     write_bytes(of.folder / "sources.json", sources)
     shutil.rmtree(raw)  # it may name persons
+
+
+def mapping_field() -> str:
+    """Return what the field of a mapping is called on the page."""
+    return _("Of another table: which column states what (YAML)")
 
 
 def _kept(of: BroughtWorks) -> "Collaborations":
@@ -198,22 +225,29 @@ def _report(of: BroughtWorks, found: "Collaborations", wanted: "Wanted", pairs: 
     areas, today = shipped_areas(), cases.today()
     titles = area_titles(criteria_in_words(load_criteria(areas.criteria, today)), areas.fact)
     view = awareness_view(drawn(found, wanted, pairs, areas=(areas, titles)), on=today)
-    write_bytes(of.folder / "pairs.json", json.dumps(_listed(pairs)).encode())
+    write_bytes(of.folder / "pairs.json", json.dumps(_listed(pairs, found)).encode())
     write_bytes(of.folder / f"report.{current()}.xlsx", xlsx(view))
     write_bytes(of.folder / f"report.{current()}.html", written(view, "html", None))
 
 
-def _listed(pairs: "Iterable[Pair]") -> list[dict[str, Any]]:
-    """Return the pairs that a page lists: of suspect and of other ones those with the most works."""
+def _listed(pairs: "Iterable[Pair]", found: "Collaborations") -> list[dict[str, Any]]:
+    """Return the pairs that a page lists: of suspect and of other ones those with the most works, and some of these."""
+    from risk_engine.awareness.drawn import told_works
+
     ordered = sorted(pairs, key=lambda one: (-len(one.works), one.a.name, one.b.name))
     suspect = [one for one in ordered if one.status == "suspect"][:MOST_PAIRS]
     others = [one for one in ordered if one.status != "suspect"][:MOST_PAIRS]
+    named = told_works(found, {work for one in (*suspect, *others) for work in one.works[:_SHOWN]})
     return [
         {
             "a": {"country": one.a.country, "key": one.a.key, "name": one.a.name},
             "b": {"country": one.b.country, "key": one.b.key, "name": one.b.name},
             "lists": list(one.b.listed),
             "works": len(one.works),
+            "told": [
+                {"title": work.title, "year": work.year, "link": work.link}
+                for work in (named[each] for each in one.works[:_SHOWN] if each in named)
+            ],
             "status": one.status,
             "reasons": list(one.reasons),
         }
@@ -313,6 +347,36 @@ def lists_of(of: BroughtWorks) -> list[list[str]] | None:
     """Return on which lists its partners were looked up, each with its date; None where that was never tried."""
     path = of.folder / _LISTS
     return list(json.loads(read_bytes(path))) if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A brief that was made: of which institution, when, its files, and whether something was said of pairs since."""
+
+    institution: str
+    at: datetime
+    files: tuple[tuple[str, str], ...]
+    is_old: bool
+
+
+def briefs_of(of: BroughtWorks) -> list[Made]:
+    """Return the briefs that there are in the current language, the last made first."""
+    last = PairWord.objects.order_by("-pk").first()
+    found: dict[str, Made] = {}
+    for job in jobs_of(of).filter(language=current(), given_up=False).exclude(finished=None):
+        institution = job.about.partition("\n")[2]
+        names = ((form.upper(), brief_name(institution, form)) for form in ("pdf", "html"))
+        files = tuple((form, name) for form, name in names if (of.folder / name).is_file())
+        if institution and files and institution not in found and job.finished is not None:
+            found[institution] = Made(institution, job.finished, files, last is not None and last.at > job.made)
+    return list(found.values())
+
+
+def is_read(of: BroughtWorks) -> bool | None:
+    """Return whether an export was read; None where it still waits for that, or was not read to its end."""
+    if (of.folder / "sources.json").is_file():
+        return True
+    return None if (of.folder / "raw").is_dir() else False
 
 
 def pairs_of(of: BroughtWorks) -> list[dict[str, Any]]:

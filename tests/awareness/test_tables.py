@@ -81,3 +81,11 @@ def test_what_is_said_of_files_stands_in_the_manifest(tmp_path: Path, works: Pat
     assert "no file of this name is read" in told
     assert "did you mean `works.jsonl`" in told
     assert "there is no region `EU-27`" in told
+
+
+def test_a_name_of_a_file_parts_no_cell_of_the_manifest(tmp_path: Path) -> None:
+    path, folder = lines(tmp_path / "a\tb\u2028c\n.jsonl", *WORKS), tmp_path / "t"
+    done("awareness", "tables", path, "--tables", folder)
+    done("awareness", "tables", path, "--tables", folder)
+    (row,) = [row for row in (folder / MANIFEST).read_text("utf-8").split("\n") if row.startswith("source")]
+    assert row.split("\t")[1] == "a b c .jsonl"

@@ -84,7 +84,7 @@ def test_what_came_is_near_to_a_case_and_never_one_of_the_own(theirs: Path, tmp_
     assert exchange("import", package, "--register", ours).code == 0
     near = run("register", "similar", ours, "B-03", **ENVIRONMENT)
     assert near.code == 0
-    assert "of Office A: Restriction, 2026" in near.out
+    assert "3 cases of Office A that are alike (1/2): Restriction, 2026" in near.out
     assert "Held" in near.out
     alike = run("register", "consistency", ours, **ENVIRONMENT)
     assert "of 3 decided cases" in " ".join(alike.out.split())

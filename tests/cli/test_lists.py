@@ -36,7 +36,7 @@ def test_a_list_is_read_and_told_of() -> None:
     )
     text = done("lists", "show")
     assert "us-sdn: Specially Designated Nationals (evidence, US)" in text
-    assert f"read on {TODAY}, 0 days old" in text
+    assert f"read on {TODAY}, 0 days ago, its own day is not known" in text
     assert "QUIET OPTICS" in done("lists", "show", "us-sdn", "--entry", "36")
 
 

@@ -60,7 +60,7 @@ def test_a_hit_is_told_in_words() -> None:
         "Quiet Optic (CU)\n"
         "  strong: Quiet Optics [houses/1]\n"
         "    agrees: the same words: quiet; “optic” stands for “optics”: another language or spelling; country CU\n"
-        "    list: Houses to look at, Somebody; read on 2026-11-01, 25 days old\n"
+        "    list: Houses to look at, Somebody; read on 2026-11-01, 25 days ago, its own day is not known\n"
         "    a hit is: evidence: what others list, no law here\n"
         "    listed since: 2024-05-06\n"
         "\n"

@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,41 @@ def test_what_comes_is_looked_into_first_and_a_forged_package_is_refused(
     assert mine.post("/exchange", {"do": "take", "raw": "!"}).status_code == 422
     theirs.post("/exchange/keys", {**sent, "do": "remove", "reason": "Lost."})
     assert not exchange.of_others("guest-labs").precedents, "whose key is trusted no more counts no more"
+
+
+def test_what_stands_against_a_package_is_told_in_the_words_of_the_pages(
+    dora: Person, anna: Person, browsing: Browsing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, theirs = browsing(dora), browsing(anna)
+    raw = made_by("office-a", "office-b", tmp_path)
+    look = {"do": "look", "package": file(raw, "a-1.jsonl")}
+    page = text_of(mine.post("/exchange", look))
+    assert "then “Trust a key, or trust one no more”" in page, "a page is named, no command"
+    assert "risk-engine exchange" not in page
+    sent = {"office": "Office B", "reason": "By telephone."}
+    theirs.post("/exchange/keys", {**sent, "do": "add", "key": file(pair("office-b")[1])})
+    page = text_of(mine.post("/exchange", {"do": "look", "package": file(raw[:-9], "a-1.jsonl")}))
+    assert "a-1.jsonl: nothing of it was taken" in page, "it is called as it was sent"
+    assert "/package.jsonl" not in page, "no folder of the server is named"
+    look = {"do": "look", "package": file(raw, "a-1.jsonl")}
+    assert "It is here already" not in text_of(mine.post("/exchange", look))
+    packed = re.findall(
+        r'name="raw" value="([^"]+)"', mine.post("/exchange", {**look, "package": file(raw)}).content.decode()
+    )
+    assert mine.post("/exchange", {"do": "take", "raw": packed[0]}).status_code == 302
+    assert "It is here already; taken once more it changes nothing." in text_of(
+        mine.post("/exchange", {"do": "look", "package": file(raw)})
+    )
+    assert "stands beside none of its cases" not in text_of(mine.get("/exchange"))
+    page = text_of(mine.get("/exchange/leaving", {"office": "x" * 301, "set": "guest-labs"}))
+    assert "“How this office calls itself”" in page
+    assert "--office" not in page
+    shutil.copytree(SETS / "guest-labs", tmp_path / "sets" / "guest-labs")
+    (tmp_path / "sets" / "guest-labs" / "exchange.yaml").unlink()
+    monkeypatch.setenv("RISK_ENGINE_CRITERIA", str(tmp_path / "sets"))
+    page = text_of(mine.get("/exchange/leaving", ASKED))
+    assert "`guest-labs/exchange.yaml`" in page
+    assert str(tmp_path) not in page
 
 
 def test_who_has_no_part_in_it_sees_nothing_of_it(somebody: Make, browsing: Browsing) -> None:

@@ -340,6 +340,7 @@ def test_what_is_confirmed_is_told_though_its_question_is_not_asked(
     client.post(karlsborg, {**form_of(client.get(karlsborg)), "do": "confirm", "reason": WHY})
     page = client.get(karlsborg)
     assert "Answers to questions that are not asked now" in text_of(page)
+    assert re.search(r"Not asked because “[^”]+”: No\b", text_of(page)), "which answer closes it is told"
     assert ".listed_abroad" not in page.content.decode().split('id="proposed"')[1]
 
 

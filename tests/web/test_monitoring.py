@@ -143,6 +143,11 @@ def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
     assert token.get("/api/v1/changes?format=pdf").status_code == 422
     assert program(people["ada"], Scope.REGISTER_READ).get("/api/v1/changes").status_code == 403
     assert ada.get("/monitor/changes.pdf").status_code == 404
+    found = monitoring.found_for(people["ada"])
+    (told,) = [one for one in found.report.changes if one.kind == "due"] if found else []
+    monitoring.acknowledge(people["ada"], told.id, monitoring.digest_of(told), WHY)
+    assert b"DTSTART;VALUE=DATE:20270131\r\n" in ada.get("/monitor/changes.ics").content, "it is due all the same"
+    assert ada.get("/monitor/changes.atom").content.count(b"<entry>") == Changed.objects.count() - 1
     Case.objects.filter(pk=decided.pk).update(confidential=True)
     answers = [browsing(people["rosa"]).get(f"/monitor/changes.{form}").content for form in ("ics", "atom")]
     answers += [program(people["rosa"]).get(f"/api/v1/changes?format={form}").content for form in ("ics", "atom")]
@@ -218,6 +223,7 @@ def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_a
     assert change.about["entry"] == "Karlsborg University"
     auditor = browsing(somebody("Otto Ohr", Role.AUDITOR))
     assert "Karlsborg University" in text_of(auditor.get("/monitor")), "what is on file everybody sees who sees cases"
+    assert 'href="/partners?q=Karlsborg+University"' in auditor.get("/monitor").content.decode()
     asked = Seen.model_validate_json(made.state).asked
     assert [one.name for one in asked.values() if one.hits] == [""], "who was asked about is not kept by name"
     screening.decide(None, KARLSBORG, hit_of(KARLSBORG), "ruled_out", WHY, ada)
@@ -240,7 +246,9 @@ def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
     looked()
     (change,) = Changed.objects.filter(kind="listed")
     assert [one.case_id for one in change.touched.all()] == [case.pk]
-    assert "Karlsborg University" in text_of(browsing(people["ada"]).get("/monitor"))
+    page = browsing(people["ada"]).get("/monitor")
+    assert "Karlsborg University" in text_of(page)
+    assert f'href="/cases/{case.number}/hits/partner/karlsborg"' in page.content.decode(), "there it is decided"
     end(case, people["ada"], "over")
     assert not Changed.objects.filter(kind="listed").exists()
     made = monitoring.last_look()

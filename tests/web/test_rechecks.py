@@ -60,12 +60,12 @@ def named(case: Case, by: Person, name: str = OPTICS) -> None:
 
 def test_a_name_is_looked_up_and_the_hit_says_why_which_list_and_how_old(assessor: Person, browsing: Browsing) -> None:
     said = text_of(browsing(assessor).post(PAGE, {"name": "institute of quiet optics", "country": "China"}))
-    assert "1 hit on 1 list" in said
+    assert "1 hit · looked up on 1 list" in said
     assert "identical Institute of Quiet Optics" in said
     assert "the name is the same but for how it is written" in said
     assert "country CN" in said
     assert "Consolidated Screening List, US Department of Commerce; read on" in said
-    assert "0 days old" in said
+    assert "0 days ago, its own day is not known" in said
     assert "evidence: what others list, no law here" in said
 
 
@@ -108,7 +108,9 @@ def test_a_new_partner_is_looked_up_from_where_its_name_is_typed(
         (f"/cases/{case.number}/q/person", False),
     ):
         assert ('formaction="/screening"' in client.get(page).content.decode()) == is_there, page
-    assert "1 hit on 1 list" in text_of(client.post(PAGE, {"name": OPTICS, "base": "0", "about": "partner"}))
+    assert "1 hit · looked up on 1 list" in text_of(
+        client.post(PAGE, {"name": OPTICS, "base": "0", "about": "partner"})
+    )
 
 
 def test_who_asks_more_than_anybody_types_waits(

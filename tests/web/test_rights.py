@@ -1,6 +1,7 @@
 """Who sees and does what: by role, by faculty, and in confidential cases by name."""
 
 import hashlib
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,7 @@ from risk_engine.web.urls import ROUTES
 from risk_engine.web.words import Role, Scope
 
 Make = Callable[..., Person]
+Browsing = Callable[[Person], Client]
 Program = Callable[..., Client]
 
 # From section 5 of the office's design, before any of it was written: who sees a case, and what each role may send.
@@ -90,6 +92,13 @@ def test_a_confidential_case_is_there_for_who_is_named_alone(role: Role, case: C
     assert not any(may(person, action, case) for action in RIGHTS)
     CaseAccess.objects.create(case=case, person=person)
     assert cases_for(person).exists() == (role in SEES)
+
+
+def test_a_page_leads_nobody_to_where_their_role_refuses_them(somebody: Make, browsing: Browsing) -> None:
+    client = browsing(somebody("Nora Neu"))
+    links = re.findall(r'<a href="(/[a-z]+)">', client.get("/").content.decode())
+    assert "/log" in links
+    assert {one: client.get(one).status_code for one in links} == dict.fromkeys(links, 200)
 
 
 def test_who_has_left_may_nothing(case: Case, somebody: Make) -> None:

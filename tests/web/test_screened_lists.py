@@ -1,5 +1,6 @@
 """Lists in the office: an admin has them read, anybody sees how old they are, what is hostile changes none."""
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ def test_a_list_is_taken_in_with_the_files_beside_it_and_its_days_stand_there_fo
     page = text_of(reader.get(PAGE))
     assert "US Office of Foreign Assets Control · us-sdn" in page
     assert "evidence: what others list, no law here" in page
-    assert "0 days old" in page
+    assert "not known, read 0 days ago" in page, "the file says no day of the list"
     assert "Take a list in" not in page
     entry = text_of(reader.get(f"{PAGE}/us-sdn/entry", {"entry": "36"}))
     assert "QUIET OPTICS, S.A." in entry
@@ -259,3 +260,15 @@ def test_the_page_shows_the_job_that_is_at_work_before_those_that_wait(admin: Cl
     work()
     with screened_lists.opened() as store:
         assert [one.id for one in store.heads()] == ["two"]
+
+
+def test_what_came_of_reading_stands_on_the_page_of_the_lists_it_was_about_with_who_asked(admin: Client) -> None:
+    said = take_in(admin, id="us-sdn", **sdn())
+    assert re.search(r"Read at \d\d:\d\d, asked for by Anna Admin: Specially Designated Nationals: 2 entries", said)
+    said = take_in(admin, id="note", **files(note__txt="Dear colleague,"))
+    assert "OpenSanctions, targets.simple.csv" in said, "a layout is called as the form calls it"
+    assert "opensanctions-csv" not in said
+    assert "Not all of it was read" not in text_of(admin.get(f"{PAGE}/us-sdn")), "that was about another list"
+    wrong = text_of(admin.post(PAGE, {"id": "x" * 64, **sdn()}))
+    assert "at most 63" in wrong
+    assert "Not all of it was read" not in wrong, "of what was sent now is told alone"

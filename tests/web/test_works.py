@@ -99,6 +99,8 @@ def test_somebody_says_whether_it_is_whole_and_from_a_sample_no_trend_is_drawn(a
 def test_a_doubted_pair_is_judged_with_a_reason_and_the_report_made_anew(ada: Client) -> None:
     of = brought(ada)
     (suspect,) = [one for one in works.pairs_of(of) if one["status"] == "suspect"]
+    page = ada.get(of.address).content.decode()
+    assert all(f'href="https://openalex.org/V{one}"' in page for one in range(5)), "what is doubted can be looked at"
     sent = {"do": "judge", "pair": works.pair_key(suspect), "said": "confirmed"}
     assert ada.post(of.address, {**sent, "reason": " "}).status_code == 422
     assert ada.post(of.address, {**sent, "said": "never", "reason": "So."}).status_code == 422
@@ -124,7 +126,33 @@ def test_a_brief_for_one_institution_is_made_and_a_name_that_there_is_not_is_tol
     ada.post(of.address, {"do": "brief", "institution": "Nowhere"})
     while jobs.run_next(are_long=True):
         pass
-    assert "It could not be done:" in text_of(ada.get(of.address))
+    page = text_of(ada.get(of.address))
+    assert "It could not be done:" in page
+    assert "University of Ulm PDF : University of Ulm HTML" in page, "a brief that was made stays"
+    assert "something was said of pairs since" not in page
+    (suspect,) = [one for one in works.pairs_of(of) if one["status"] == "suspect"]
+    said = {"do": "judge", "pair": works.pair_key(suspect), "said": "confirmed", "reason": "Both named it."}
+    ada.post(of.address, said)
+    assert "something was said of pairs since: make it anew" in text_of(ada.get(of.address))
+
+
+MAPPING = """\
+source: Ours
+columns:
+  No: {to: work, confirmed: true}
+  Partner: {to: institution, split: ";", confirmed: true}
+  Country: {to: country, split: ";", confirmed: true}
+"""
+
+
+def test_a_table_from_elsewhere_is_read_by_the_mapping_that_somebody_brings_with_it(ada: Client) -> None:
+    table = b"No,Partner,Country\n1,University of Lodz;Wuhan University,PL;CN\n"
+    sent = {**SENT, "files": [SimpleUploadedFile("ours.csv", table)]}
+    response = ada.post("/awareness", {**sent, "mapping": SimpleUploadedFile("ours.yaml", MAPPING.encode())})
+    assert response.status_code == 302, text_of(response)
+    work()
+    page = text_of(ada.get(BroughtWorks.objects.get().address))
+    assert "University of Lodz (PL) – Wuhan University (CN)" in page
 
 
 def test_what_cannot_be_read_is_told_without_a_folder_and_an_export_is_deleted_as_a_whole(ada: Client) -> None:
@@ -135,6 +163,11 @@ def test_what_cannot_be_read_is_told_without_a_folder_and_an_export_is_deleted_a
     page = text_of(ada.get(of.address))
     assert "It could not be done:" in page
     assert str(settings.OFFICE) not in page
+    assert "--mapping" not in page, "a page has fields, no options"
+    assert not (of.folder / "raw").exists(), "what cannot be read may name persons"
+    assert "Nothing of it is kept. Mend the file, and bring it anew." in page
+    assert "Make the report" not in page, "no button does what cannot be done"
+    assert "note.txt whole · could not be read" in text_of(ada.get("/awareness"))
     folder = of.folder
     works.remove(of, of.by)
     assert not BroughtWorks.objects.exists()

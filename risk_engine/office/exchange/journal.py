@@ -89,6 +89,20 @@ def folded(office: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", office).casefold().split())
 
 
+_ALIKE = ("LATIN", "CYRILLIC", "GREEK")
+"""Alphabets with letters that nobody can tell apart."""
+
+
+def mixes_alphabets(office: str) -> bool:
+    """Return whether a word of a name has letters of two alphabets that look alike: it would pass for another name."""
+    import unicodedata
+
+    def alphabets(word: str) -> set[str]:
+        return {unicodedata.name(letter, "").partition(" ")[0] for letter in word}.intersection(_ALIKE)
+
+    return any(len(alphabets(word)) > 1 for word in office.split())
+
+
 @dataclass
 class Journal:
     """The log, as far as it goes, and what follows from it."""
@@ -253,6 +267,9 @@ def pin(register: Path, office: str, pem: bytes, shown_as: str, *, by: str, why:
     for what, text in ((_("the name of the office"), office), (_("who pins it"), by), (_("the reason"), why)):
         if is_blank(text) or printable(text) != text or len(text) > 300:  # noqa: PLR2004 (as in sealed.py)
             raise RiskEngineError(_("{what} is missing, or cannot be written", what=what))
+    if mixes_alphabets(office):
+        message = _("`{office}`: a word of this name has letters of two alphabets that look alike", office=office)
+        raise RiskEngineError(message, _("type the name yourself, as that office writes it: do not copy it"))
     with writing(register) as journal:
         known = journal.keys()
         there = known.get(folded(office))

@@ -245,7 +245,10 @@ def _criteria(register: Path, reference: str | None) -> Criteria:
         return read_criteria(newest(reference).path)
     found = sorted({one.set_id for one in decided_cases(register)})
     if not found:
-        raise TooFewError(_("nothing can leave: this register has no decided case"))
+        message = _("nothing can leave: this register has no decided case")
+        raise TooFewError(
+            message, _("a decision that awaits its second person counts once that person has confirmed it")
+        )
     if len(found) > 1:
         message = _("cases were decided under several sets: {sets}", sets=", ".join(found))
         raise RiskEngineError(message, _("a package is on one: say which, --criteria SET"))

@@ -4,7 +4,7 @@ The id of a change is a digest over what changed and its content, so what was ac
 changes. A touched case has a digest of its own: one that a change touches later is shown although the change was seen.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
@@ -133,11 +133,23 @@ class Acknowledged:
     reason: str
 
 
+PartName: TypeAlias = Literal["cases", "dates", "criteria", "lists", "profiles", "works"]
+PART_OF: Final[Mapping[Kind, PartName]] = {
+    "listed": "lists",
+    "unlisted": "lists",
+    "list_gone": "lists",
+    "profile": "profiles",
+    "uncovered": "works",
+    "joint": "works",
+}
+"""What kinds of changes come of, where that is not looked at each time."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Something that was to be looked at: what, in words what was found there, or why nobody could look."""
 
-    name: Literal["cases", "dates", "criteria", "lists", "profiles", "works"]
+    name: PartName
     said: str
     state: Literal["looked", "not_asked", "failed"] = "looked"
 
@@ -155,6 +167,8 @@ class Report:
     parts: tuple[Part, ...]
     problems: tuple[str, ...] = ()
     """What could not be looked at, each with its place."""
+    quiet: tuple[Change, ...] = ()
+    """Of what somebody acknowledged what is due: a calendar has its day still."""
 
     @property
     def failed(self) -> bool:
@@ -165,6 +179,13 @@ class Report:
     def new(self) -> int:
         """How many changes are new, or touch a case that they did not touch at the last look."""
         return sum(one.is_new or bool(one.new) for one in self.changes)
+
+
+def still_due(changes: Iterable[Change], acknowledged: Sequence[Acknowledged]) -> Iterator[Change]:
+    """Yield what is due and is told no more, with who acknowledged it."""
+    for one in changes:
+        if one.kind == "due" and left(one, acknowledged) is None:
+            yield replace(one, known=tuple(each for each in acknowledged if each.id == one.id))
 
 
 def left(change: Change, acknowledged: Iterable[Acknowledged]) -> Change | None:

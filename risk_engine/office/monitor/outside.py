@@ -26,7 +26,8 @@ def calendar(report: Report, root: str, now: datetime) -> bytes:
     """Return a calendar with a whole day for each change that has one: what is due, and when versions come into force.
 
     `root` is what the register is known by, `now` when it is written. An event is known by what it is about: whoever
-    takes the next calendar in finds it again, on another day if it was moved.
+    takes the next calendar in finds it again, on another day if it was moved. What is due has its day also where
+    somebody acknowledged that it is.
     """
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     lines = [
@@ -36,7 +37,8 @@ def calendar(report: Report, root: str, now: datetime) -> bytes:
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
     ]
-    dated = [(day, one) for one in report.changes if (day := day_of(one)) is not None and day < date.max]
+    every = (*report.changes, *report.quiet)
+    dated = [(day, one) for one in every if (day := day_of(one)) is not None and day < date.max]
     alike = Counter[str]()
     for day, change in sorted(dated, key=lambda one: one[0]):
         key = known_as(change, root)

@@ -17,7 +17,7 @@ from risk_engine.office.monitor.anew import Difference, Trial, filed_at, kept_cr
 from risk_engine.office.monitor.cases import CaseSeen
 from risk_engine.office.monitor.changes import Change, Gravity, Part, Touch
 from risk_engine.office.partners import moved_answers
-from risk_engine.office.register.record import read_filed_assessment
+from risk_engine.office.register.record import read_filed_assessment, words_of
 from risk_engine.records.criteria import criteria_of
 
 
@@ -107,7 +107,7 @@ def _look(
     now = files.read(name, criteria)
     if now is None or now.digest == taken["digest"]:
         return
-    moved = tuple(moved_answers(old.case, taken, now))
+    moved = tuple(moved_answers(old.case, taken, now, words_of(old, case.assessment)))
     if moved:
         trial = Trial(case.assessment, kept_criteria(case.assessment, criteria), today, _with(old.case, taken, now))
         trials.append((trial, case, name, now.digest, moved))

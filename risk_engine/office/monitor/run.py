@@ -14,11 +14,23 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.processes import Tell, in_order, processes_for
 from risk_engine.office.monitor.cases import CaseSeen, Looking, given_sets
-from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Kind, Part, Report, Touch, left
+from risk_engine.office.monitor.changes import (
+    PART_OF,
+    Acknowledged,
+    Change,
+    Gravity,
+    Kind,
+    Part,
+    Report,
+    Touch,
+    left,
+    still_due,
+)
 from risk_engine.office.monitor.criteria import Versions, VersionSeen, looked_at, version_news
 from risk_engine.office.monitor.lists import listed
 from risk_engine.office.monitor.profiles import profiles
 from risk_engine.office.monitor.state import (
+    FoundKept,
     State,
     VersionKept,
     acknowledged,
@@ -135,10 +147,10 @@ def look(wanted: Wanted, tell: Tell) -> Looked:
         len(every) - len(shown),
         parts,
         (*failed, *of_criteria.problems, *of_lists.problems, *on_file.problems, *of_works.problems),
+        tuple(still_due(every, seen)),
     )
     state = _state(wanted, before, every, seen, known)
-    there = {one.id for one in every}
-    parked = [one for one in of_works.parked if one.change().id not in there]
+    parked = list(_parked(before, every, parts))
     kept = {"lists": dict(of_lists.lists), "asked": dict(of_lists.asked), "works": dict(of_works.kept)}
     state = state.model_copy(update={**kept, "found": (*state.found, *parked)})
     return Looked(report, state, (*warnings, *of_lists.warnings, *of_works.warnings))
@@ -198,6 +210,15 @@ def _of_versions(before: State | None, known: dict[str, dict[str, VersionSeen]])
 def _carried(before: State | None, kind: Kind) -> Iterable[Change]:
     """Return what was told before of a part that is not looked at now: nobody knows whether it is over."""
     return () if before is None else [one.change() for one in before.found if one.is_event and one.kind == kind]
+
+
+def _parked(before: State | None, every: Sequence[Change], parts: Sequence[Part]) -> Iterable[FoundKept]:
+    """Yield what was found before of what is not looked at now: it is not told, and nothing new when it is again."""
+    there = {one.id for one in every}
+    blind = {one.name for one in parts if one.state != "looked"}
+    for one in before.found if before else ():
+        if PART_OF.get(one.kind) in blind and one.change().id not in there:
+            yield one
 
 
 def _carried_versions(before: State, known: dict[str, dict[str, VersionSeen]]) -> Iterable[Change]:

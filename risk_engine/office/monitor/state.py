@@ -70,11 +70,9 @@ class PairKept(Model):
 
 
 class WorksKept(Model):
-    """Joint works as they were: on which day, what kind of data, and the partners."""
+    """Joint works as they were: on which day, and the partners."""
 
     on: date
-    whole: bool
-    selections: tuple[tuple[tuple[str, ...], ...], ...]
     pairs: dict[str, PairKept]
 
 
@@ -106,7 +104,7 @@ class State(Model):
     versions: dict[str, dict[str, VersionKept]] = Field({}, description="By set, by number.")
     lists: dict[str, ListKept] = Field({}, description="By id.")
     asked: dict[str, AskedKept] = Field({}, description="By the digest of who was asked about.")
-    works: dict[str, WorksKept] = Field({}, description="By whose they are, and between which regions.")
+    works: dict[str, WorksKept] = Field({}, description="By whose they are, between which regions, how selected.")
     found: tuple[FoundKept, ...] = ()
 
 

@@ -264,7 +264,7 @@ def shown(state: State | None, acknowledged: Sequence[Acknowledged]) -> Iterator
                 yield f"[{key}] {title(one.kind, one.about)}"
                 yield "  " + _("since {day}", day=one.first) + (f": {', '.join(cases)}" if cases else "")
         if not still:
-            yield _("nothing that is not acknowledged")
+            yield _("all of it is acknowledged") if state.found else _("nothing")
     yield _("acknowledged:") if acknowledged else _("nothing was acknowledged")
     for each in acknowledged:
         yield f"[{each.id}] {title(each.kind, each.about)}"

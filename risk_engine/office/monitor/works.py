@@ -7,6 +7,7 @@ it; what is only possible is shown beside it. Pairs that only seem to be (`aware
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -23,16 +24,16 @@ from risk_engine.awareness.sources import inputs_of
 from risk_engine.awareness.works import Collaborations, read_collaborations
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
+from risk_engine.files.plain import digest
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.office.monitor.cases import CaseSeen
-from risk_engine.office.monitor.changes import Change, Gravity, Kind, Part, Touch
+from risk_engine.office.monitor.changes import Change, Gravity, Part, Touch
 from risk_engine.office.monitor.state import FoundKept, PairKept, State, WorksKept
 from risk_engine.screening.identifiers import normal
 from risk_engine.screening.match import Searcher
 
 _COVERS: Final = frozenset({"identical", "strong"})
-_KINDS: Final = frozenset[Kind]({"uncovered", "joint"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,15 @@ class Joint:
 
 Reading: TypeAlias = Callable[[], Joint]
 """Reads works, or raises RiskEngineError."""
+
+
+@contextmanager
+def _told(problems: list[str]) -> Iterator[None]:
+    """Keep what is wrong with one thing, so that all is told at once."""
+    try:
+        yield
+    except RiskEngineError as error:
+        problems.append(f"{error}")
 
 
 @dataclass(frozen=True)
@@ -75,16 +85,24 @@ class Data:
 
     def read(self) -> Joint:
         """Return the works of the files; raise RiskEngineError, with every problem of every file, for what is wrong."""
-        regions = shipped_regions() if self.regions is None else read_regions(self.regions)
-        wanted = Wanted(*regions.pair(*self.between))
-        overrules = None if self.overrules is None else read_overrules(self.overrules)
-        # One file may speak of both, so they are looked up together: a name in it that is of neither is a mistake.
-        every = [*self.files, *self.against]
-        inputs = inputs_of(every, regions, said=self.said, mapping=self.mapping, whole=self.whole)
-        of = read_collaborations([one for one in inputs if one.path in self.files])
-        earlier = None
-        if self.against:
-            earlier = read_collaborations([one for one in inputs if one.path in self.against])
+        problems: list[str] = []
+        with _told(problems):
+            regions = shipped_regions()
+            if self.regions is not None:
+                regions = read_regions(self.regions)
+            wanted = Wanted(*regions.pair(*self.between))
+        overrules = earlier = None
+        with _told(problems):
+            overrules = None if self.overrules is None else read_overrules(self.overrules)
+        with _told(problems):
+            # One file may speak of both, so they are looked up together: a name in it that is of neither is a mistake.
+            every = [*self.files, *self.against]
+            inputs = inputs_of(every, regions, said=self.said, mapping=self.mapping, whole=self.whole)
+            of = read_collaborations([one for one in inputs if one.path in self.files])
+            if self.against:
+                earlier = read_collaborations([one for one in inputs if one.path in self.against])
+        if problems:
+            raise RiskEngineError("\n".join(problems))
         return Joint(of, wanted, self.institution, earlier, overrules)
 
 
@@ -97,8 +115,6 @@ class Found:
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     kept: Mapping[str, WorksKept] = field(default_factory=dict)
-    parked: tuple[FoundKept, ...] = ()
-    """What was told before of works that could not be looked at now: nobody knows whether it is over."""
 
 
 def joint_works(
@@ -115,10 +131,9 @@ def joint_works(
     touched, so that whoever may not see them is told the same as if they were not there.
     """
     kept = dict(before.works) if before else {}
-    parked = tuple(one for one in before.found if one.kind in _KINDS) if before else ()
     if not works:
         part = Part("works", _("no file of works was named (`--works`)"), "not_asked")
-        return Found((), part, kept=kept, parked=parked)
+        return Found((), part, kept=kept)
     named, areas = _Named(cases, frozenset(confidential)), shipped_areas()
     titles = _titles(areas, today)
     changes: list[Change] = []
@@ -134,12 +149,13 @@ def joint_works(
             continue
         was = kept.get(look.key)
         changes += look.changes(was)
-        said.append(look.said(was))
+        said.append(look.said(was, kept))
         warnings += look.joint.of.notes
         kept[look.key] = look.kept()
-    changes += [found for each in parked if (found := _again(each, named, titles)) is not None]
+    earlier = before.found if before else ()
+    changes += [found for each in earlier if (found := _again(each, named, titles)) is not None]
     part = Part("works", "; ".join(dict.fromkeys(said)), "failed" if problems else "looked")
-    return Found(tuple(changes), part, tuple(problems), tuple(warnings), kept, parked if problems else ())
+    return Found(tuple(changes), part, tuple(problems), tuple(warnings), kept)
 
 
 def _again(kept: FoundKept, named: "_Named", titles: Mapping[str, str]) -> Change | None:
@@ -173,22 +189,25 @@ class _Look:
         self.areas = {
             _key(one.b): Counter(area for work in one.works for area in belongs.get(work, ())) for one in self.own
         }
-        wanted = joint.wanted
-        self.key = "|".join((self.ours.country or "", self.ours.key, wanted.a.name, wanted.b.name))
+        wanted, sources = joint.wanted, joint.of.sources
+        self.whole = all(one.whole for one in sources)
+        selections = sorted({tuple(tuple(sorted(some)) for some in one.selection) for one in sources})
+        self.whose = "|".join((self.ours.country or "", self.ours.key, wanted.a.name, wanted.b.name, ""))
+        # Whole with whole is compared, and samples with those that were selected alike; nothing else.
+        self.key = f"{self.whose}{'whole' if self.whole else digest({'selected': selections})}"
 
     def changes(self, was: WorksKept | None) -> Iterator[Change]:
         """Yield the partners whom no case names; of the others those whose works are other than they were."""
         known = {_key(one.b) for one in self.known}
-        is_compared = was is not None and self._compares(was)
         for one in self.own:
             if one.status == "suspect":
                 continue
             naming = self.named.by_whom(one.b)
-            if naming.surely and is_compared and was is not None:
+            if naming.surely and was is not None:
                 yield from self._moved(one.b, len(one.works), was, naming)
             if _key(one.b) not in known and self.named.is_open_to_all(naming.surely):
                 yield self._uncovered(one, naming)
-        if is_compared and was is not None:
+        if was is not None:
             there = {_kept_as(one.b) for one in self.own}
             for key, pair in was.pairs.items():
                 partner = Institution(key.partition("|")[2], pair.name, pair.country, pair.ror)
@@ -234,24 +253,13 @@ class _Look:
             "seen": was.on.isoformat(),
             "found": self.today.isoformat(),
             "areas": new,
-            "whole": was.whole,
+            "whole": self.whole,
         }
         change = Change("joint", about, least=Gravity.TO_LOOK_AT, is_event=True).touching(touches)
         yield replace(change, lines=_moved_lines(about, self.titles))
 
-    def _compares(self, was: WorksKept) -> bool:
-        """Return whether the works are of the same kind as those then: whole both, or samples selected alike."""
-        whole, selections = self._selected()
-        return whole == was.whole and (whole or set(selections) == set(was.selections))
-
-    def _selected(self) -> tuple[bool, tuple[tuple[tuple[str, ...], ...], ...]]:
-        sources = self.joint.of.sources
-        selections = {tuple(tuple(sorted(some)) for some in one.selection) for one in sources}
-        return all(one.whole for one in sources), tuple(sorted(selections))
-
     def kept(self) -> WorksKept:
         """Return what the next look compares with: pairs that are not suspect."""
-        whole, selections = self._selected()
         pairs = {
             _kept_as(one.b): PairKept(
                 name=one.b.name,
@@ -263,9 +271,9 @@ class _Look:
             for one in self.own
             if one.status != "suspect"
         }
-        return WorksKept(on=self.today, whole=whole, selections=selections, pairs=pairs)
+        return WorksKept(on=self.today, pairs=pairs)
 
-    def said(self, was: WorksKept | None) -> str:
+    def said(self, was: WorksKept | None, others: Collection[str]) -> str:
         """Return in words what was looked at."""
         files = "; ".join(
             _("{file}: {works} works", file=one.name, works=one.works)
@@ -287,14 +295,14 @@ class _Look:
             else "",
             ngettext("{number} was there before", "{number} were there before", known) if known else "",
         ]
-        return "; ".join(filter(None, (files, partners, *apart, self._against(was))))
+        return "; ".join(filter(None, (files, partners, *apart, self._against(was, others))))
 
-    def _against(self, was: WorksKept | None) -> str:
-        if was is None:
-            return _("looked at for the first time")
-        if self._compares(was):
+    def _against(self, was: WorksKept | None, others: Collection[str]) -> str:
+        if was is not None:
             return _("compared with those of {day}", day=was.on)
-        return _("not compared with those of {day}: one of the two is a sample that was selected otherwise", day=was.on)
+        if any(one.startswith(self.whose) for one in others):
+            return _("not compared with earlier ones: those, or these, are a sample that was selected otherwise")
+        return _("looked at for the first time")
 
 
 def _moved_lines(about: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:

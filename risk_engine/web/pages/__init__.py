@@ -110,12 +110,16 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
         is_private = isinstance(person, Person) and may(person, "privacy")
         sees_cases = isinstance(person, Person) and may(person, "see")
         exchanges = isinstance(person, Person) and may(person, "exchange")
+        may_screen = isinstance(person, Person) and may(person, "screen")
+        may_read_criteria = isinstance(person, Person) and may(person, "criteria")
     given = {
         "person": person,
         "is_admin": is_admin,
         "sees_cases": sees_cases,
         "is_private": is_private,
         "exchanges": exchanges,
+        "may_screen": may_screen,
+        "may_read_criteria": may_read_criteria,
         "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),
         **facts,

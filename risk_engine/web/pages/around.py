@@ -1,19 +1,22 @@
-"""What stands around a case: who sees it where it is confidential, and what people remarked on it."""
+"""What stands around a case: who sees it, what people remarked on it, and what was decided in cases like it."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.engine.explain import explain
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.report.pages.consistency import consistency_view
+from risk_engine.report.pages.similar import similar_view
 from risk_engine.web import access as named
-from risk_engine.web import cases, consultations, notes
+from risk_engine.web import cases, consultations, exchange, notes, precedents
 from risk_engine.web.cases import RefusedError
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of, head_of
+from risk_engine.web.pages.studies import parts_of
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.wording import problem_words, role_words
@@ -152,3 +155,26 @@ def _abouts(case: Case, path: str) -> list[tuple[str, str]]:
     found = explain(cases.assessed(case), record.criteria).findings
     present = [one.id for one in found if one.outcome != "absent"]
     return [(one, notes.about(record, one)) for one in dict.fromkeys(["", path, *present])]
+
+
+@require_GET
+def similar(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the nearest decided cases to a case: of those that somebody sees, and of other offices."""
+    facts: dict[str, Any] = {**head_of(request, case), "view": None, "wrong": ""}
+    try:
+        others = exchange.of_others(cases.rules(case).head.id).precedents
+        facts |= parts_of(similar_view(precedents.similar(case, person_of(request), others)))
+    except RiskEngineError as error:  # as where its criteria are not there any more
+        facts["wrong"] = problem_words(error)
+    return shown(request, "similar_cases.j2", facts)
+
+
+@require_GET
+def alike(request: HttpRequest) -> HttpResponse:
+    """Show the decided cases in which the same was found and that were decided otherwise, of those somebody sees."""
+    facts: dict[str, Any] = {"view": None, "wrong": ""}
+    try:
+        facts |= parts_of(consistency_view(precedents.inconsistent(person_of(request))))
+    except RiskEngineError as error:
+        facts["wrong"] = problem_words(error)
+    return shown(request, "consistency_cases.j2", facts)

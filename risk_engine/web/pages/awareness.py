@@ -30,16 +30,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         try:
             between = (sent.get("a", "").strip(), sent.get("b", "").strip())
             whole = _whole(sent.get("whole"))
-            made = works.bring(request.FILES.getlist("files"), between, person_of(request), whole=whole)
+            files, mapping = request.FILES.getlist("files"), request.FILES.get("mapping")
+            made = works.bring(files, between, person_of(request), whole=whole, mapping=mapping)
             return HttpResponseRedirect(made.address)
         except RiskEngineError as error:
             wrong = problem_words(error)
     facts = {
-        "exports": list(BroughtWorks.objects.select_related("by").order_by("-pk")),
+        "exports": [(one, works.is_read(one)) for one in BroughtWorks.objects.select_related("by").order_by("-pk")],
+        "mapping_field": works.mapping_field(),
         "regions": _regions(),
         "between": (sent.get("a") or works.BETWEEN[0], sent.get("b") or works.BETWEEN[1]),
         "size": MOST_SENT // 1024 // 1024,
         "wrong": wrong,
+        "whole": sent.get("whole"),
     }
     return shown(request, "awareness.j2", facts, status=422 if wrong else 200)
 
@@ -82,18 +85,16 @@ def one_export(request: HttpRequest, key: str) -> HttpResponse:
     is_running = screened_lists.is_running(job)
     if "HX-Request" in request.headers and not is_running:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    institution = job.about.partition("\n")[2] if job else ""
-    brief = works.brief_name(institution, "pdf") if institution else ""
     pairs = works.pairs_of(of)
     facts = {
         "of": of,
         "job": job,
         "is_running": is_running,
+        "is_read": works.is_read(of),
         "has_report": (of.folder / f"report.{current()}.html").is_file(),
         "in_others": sorted(one.name.split(".")[1] for one in of.folder.glob("report.*.html")),
         "spoken_in": current(),
-        "institution": institution,
-        "brief": brief if brief and (of.folder / brief).is_file() else "",
+        "briefs": works.briefs_of(of),
         "names": sorted({one["a"]["name"] for one in pairs}),
         "pairs": [_shown(one) for one in pairs],
         "said": works.said().words[-works.MOST_PAIRS :] if pairs else (),
@@ -142,6 +143,7 @@ def _shown(pair: dict[str, Any]) -> dict[str, Any]:
     return {
         **pair,
         "id": works.pair_key(pair),
+        "told": pair.get("told", []),  # not there where the report was made before works were kept beside pairs
         "status": status_words(pair["status"]),
         "is_suspect": pair["status"] == "suspect",
         "reasons": [reason_words(one) for one in pair["reasons"]],

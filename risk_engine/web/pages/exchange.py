@@ -13,14 +13,14 @@ from risk_engine.files.language import _
 from risk_engine.loading.sets import named_sets
 from risk_engine.office.exchange.journal import Event, Journal
 from risk_engine.office.exchange.receive import standing
-from risk_engine.office.exchange.sealed import fingerprint
+from risk_engine.office.exchange.sealed import MOST_TEXT, fingerprint
 from risk_engine.web import exchange, proofs
 from risk_engine.web.models import PackageAct, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.studies import parts_of
 from risk_engine.web.rights import may
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.wording import problem_words
+from risk_engine.web.wording import day_at
 from risk_engine.web.words import PackageActName
 
 
@@ -37,18 +37,24 @@ def overview(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect("/exchange#came")
             looked = {"package": exchange.looked_into(raw), "raw": base64.b64encode(raw).decode("ascii")}
         except RiskEngineError as error:
-            wrong, status = problem_words(error), 422
+            file = request.FILES.get("package")
+            wrong, status = exchange.told(error, (file.name or "") if file else ""), 422
     try:
         journal, broken = exchange.journal(), ""
     except RiskEngineError as error:
-        journal, broken = None, problem_words(error)
+        journal, broken = None, exchange.told(error)
+    package = looked["package"]
     facts = {
         **looked,
         **_journal(journal),
+        "is_here": package is not None
+        and journal is not None
+        and any(one.content == package.digest for one in journal.of("came")),
         "broken": broken,
         "waiting": exchange.waiting(),
         "sets": named_sets(),
         "own": exchange.own_name(),
+        "longest": MOST_TEXT,
         "wrong": wrong,
         "may_keys": may(person, "keys"),
     }
@@ -77,16 +83,22 @@ def _journal(journal: Journal | None) -> dict[str, Any]:
     counts = {one.n for one in standing(journal)}
     keys = sorted(journal.keys().values(), key=lambda one: one.office)
     return {
-        "keys": [(one.office, fingerprint(one.key), one.event) for one in keys],
-        "left": list(reversed(journal.of("sent"))),
-        "came": [(one, _state(one, one.n in counts)) for one in reversed(journal.of("came"))],
+        "keys": [(one.office, fingerprint(one.key), one.event, day_at(one.event.at)) for one in keys],
+        "left": [(one, day_at(one.at)) for one in reversed(journal.of("sent"))],
+        "came": [(one, day_at(one.at), *_state(one, one.n in counts)) for one in reversed(journal.of("came"))],
     }
 
 
-def _state(one: Event, counts: bool) -> str:  # noqa: FBT001 (one of two words)
+def _state(one: Event, counts: bool) -> tuple[str, str]:  # noqa: FBT001 (one of two words)
+    """Return what a package that came is good for, and what there is to know of that."""
     if one.withdrawn:
-        return _("withdraws those before it")
-    return _("counts") if counts else _("counts no more")
+        return _("withdraws those before it"), ""
+    if not counts:
+        return _("counts no more"), ""
+    if one.about not in named_sets():
+        told = _("This office has no criteria of that name, so it stands beside none of its cases.")
+        return _("counts"), told
+    return _("counts"), ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,13 +111,13 @@ def keys(request: HttpRequest) -> HttpResponse:
         try:
             _change_key(request, person)
         except RiskEngineError as error:
-            wrong, status = problem_words(error), 422
+            wrong, status = exchange.told(error), 422
         else:
             return HttpResponseRedirect("/exchange/keys")
     try:
         facts = _journal(exchange.journal())
     except RiskEngineError as error:
-        facts, wrong = _journal(None), problem_words(error)
+        facts, wrong = _journal(None), exchange.told(error)
     facts |= {"wrong": wrong, "sent": sent if wrong else {}, "proof": proofs.asked(request, person)}
     return shown(request, "exchange_keys.j2", facts, status=status)
 
@@ -128,6 +140,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     office, of_set = asked.get("office", "").strip(), asked.get("set", "")
     facts: dict[str, Any] = {"office": office, "set": of_set, "sets": named_sets(), "view": None, "wrong": ""}
+    facts["longest"] = MOST_TEXT
     if not office or of_set not in named_sets():
         return shown(request, "exchange_leaving.j2", facts)
     if request.method == "POST":
@@ -138,11 +151,11 @@ def leaving(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             return HttpResponseRedirect(f"/exchange/packages/{made.proposal}")
         except RiskEngineError as error:
-            facts["wrong"] = problem_words(error)
+            facts["wrong"] = exchange.told(error)
     try:
         found = exchange.would_leave(office, of_set)
     except RiskEngineError as error:
-        facts["wrong"] = problem_words(error)
+        facts["wrong"] = exchange.told(error)
         return shown(request, "exchange_leaving.j2", facts, status=422)
     if asked.get("format") == "bytes":
         return _file(found.content, "what-leaves.jsonl")
@@ -176,7 +189,7 @@ def package(request: HttpRequest, proposal: int) -> HttpResponse:
         try:
             return _decide(request, asked, person)
         except RiskEngineError as error:
-            wrong, status = problem_words(error), 409
+            wrong, status = exchange.told(error), 409
     facts: dict[str, Any] = {
         "asked": asked,
         "left": acts.get(PackageActName.LEAVE),
@@ -192,7 +205,7 @@ def package(request: HttpRequest, proposal: int) -> HttpResponse:
             found = exchange.would_leave(asked.office, asked.of_set)
             facts |= {**parts_of(exchange.preview(found)), "is_same": exchange.digest_of(found) == asked.digest}
         except RiskEngineError as error:
-            facts |= {"is_same": False, "wrong": wrong or problem_words(error)}
+            facts |= {"is_same": False, "wrong": wrong or exchange.told(error)}
     return shown(request, "exchange_package.j2", facts, status=status)
 
 

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import feeds, proofs, studies
+from risk_engine.web import exchange, feeds, proofs, studies
 from risk_engine.web.feeds import Followed, Standing
 from risk_engine.web.models import Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.studies import parts_of
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import person_of
-from risk_engine.web.wording import problem_words
+from risk_engine.web.wording import day_at
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,19 +27,26 @@ def overview(request: HttpRequest) -> HttpResponse:
         try:
             made = feeds.look(_sent(request), person)
         except RiskEngineError as error:
-            wrong, status = problem_words(error), 422
+            wrong, status = exchange.told(error), 422
         else:
             return HttpResponseRedirect(f"/exchange/feeds#feed-{made.seen.n}")
     try:
         found, broken = feeds.followed(), ""
     except RiskEngineError as error:
-        found, broken = [], problem_words(error)
+        found, broken = [], exchange.told(error)
     facts = {
-        "feeds": [(one, problem_words(one.problem) if one.problem else "") for one in found],
+        "feeds": [
+            (
+                one,
+                day_at(one.seen.at),
+                exchange.told(one.problem) if one.problem else "",
+                [(each, _state(each), day_at(each.decided.at) if each.decided else "") for each in one.releases],
+            )
+            for one in found
+        ],
         "broken": broken,
         "wrong": wrong,
         "address": request.POST.get("address", ""),
-        "states": {one.of.release: _state(one) for each in found for one in each.releases},
         "may_change": (may_change := may(person, "change_criteria")),
         "proof": proofs.asked(request, person) if may_change else None,
     }
@@ -78,12 +85,13 @@ def release_page(request: HttpRequest, line: int, release: str) -> HttpResponse:
         try:
             return _decided(request, of, one, person)
         except RiskEngineError as error:
-            wrong, status = problem_words(error), 409
+            wrong, status = exchange.told(error), 409
     may_change = may(person, "change_criteria")
     facts = {
         "feed": of,
         "one": one,
         "state": _state(one),
+        "decided_on": day_at(one.decided.at) if one.decided else "",
         "wrong": wrong,
         "reason": request.POST.get("reason", ""),
         "may_change": may_change,
@@ -122,7 +130,7 @@ def _impact(one: Standing, person: Person) -> dict[str, Any]:
         before = feeds.before(one.of)
         result = feeds.result(one.of, before) if before else None
     except RiskEngineError as error:
-        return {**facts, "why": problem_words(error)}
+        return {**facts, "why": exchange.told(error)}
     if not before:
         return facts
     job = feeds.jobs(one.of, before).first()

@@ -150,6 +150,7 @@ def _found(asked: Asked, person: Person, offers: Callable[[], tuple[proposed.Off
     found, proposals = screening.screened(asked), offers()
     return {
         "found": in_words(found, screening.decided(person, found.hits)),
+        "on_lists": sum(one.standing != "registry" for one in screening.heads()),
         "heads": [(hit_words.of_list(one, found.on), one.is_stale(found.on)) for one in screening.heads()],
         "offers": proposals,
         "offered": proposed.digest_of(proposals),

@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import current
 from risk_engine.office.monitor import wording
-from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Report
+from risk_engine.office.monitor.changes import Acknowledged, Change, Gravity, Report, Touch
 from risk_engine.web import monitoring, screened_lists, works
 from risk_engine.web.models import BroughtWorks, Person
 from risk_engine.web.pages import shown
@@ -21,6 +21,7 @@ from risk_engine.web.wording import problem_words
 ON_A_PAGE: Final = 30
 MOST_CASES: Final = 20
 """So many cases of a change are shown, the worst; what is acknowledged is all of it."""
+_OF_LISTS: Final = frozenset({"listed", "unlisted"})
 _WORST: Final = frozenset({Gravity.STRICTER, Gravity.MAY_BE_STRICTER, Gravity.OVERDUE})
 
 
@@ -100,12 +101,23 @@ def _shown(change: Change, report: Report) -> dict[str, Any]:
                 "state": wording.state_words(one.state),
                 "weight": wording.gravity_words(one.gravity),
                 "lines": one.lines,
+                "hits": _hits_of(change, one),
             }
             for one in change.touches[:MOST_CASES]
         ],
         "more": max(0, len(change.touches) - MOST_CASES),
+        "hits": f"/partners?{urlencode({'q': change.about['name']})}"
+        if change.kind in _OF_LISTS and not change.touches and change.about.get("name")
+        else "",
         "digest": monitoring.digest_of(change),
     }
+
+
+def _hits_of(change: Change, touch: Touch) -> str:
+    """Return where the hit of a case is looked at and decided, nothing for what is no hit."""
+    entity, _dot, entry = touch.facts.get("entry", "").partition(".")
+    is_there = change.kind in _OF_LISTS and entry and touch.state != "on_file"
+    return f"/cases/{touch.case_id}/hits/{entity}/{entry}" if is_there else ""
 
 
 def _who(one: Acknowledged) -> tuple[str, Any, str]:

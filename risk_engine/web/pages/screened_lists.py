@@ -92,15 +92,18 @@ def _is_over(request: HttpRequest, job: Any) -> bool:
     return "HX-Request" in request.headers and not screened_lists.is_running(job)
 
 
-def _job(job: Any) -> dict[str, Any]:
-    """Return how far the newest job is, and what came of it."""
+def _job(job: Any, key: str = "") -> dict[str, Any]:
+    """Return how far the newest job is, and what came of it; of one that is over only where it was about a list."""
     is_running = screened_lists.is_running(job)
+    came = screened_lists.came_of(job) if job is not None and not is_running else screened_lists.Came()
+    if not is_running and key and key not in came.lists:
+        job = None
     return {
         "job": job,
         "is_running": is_running,
         "what": job.about.partition("\n")[2] if is_running else "",
         "so_far": grouped_by_thousands(job.parts_done) if is_running else "",
-        "came": screened_lists.came_of(job) if job is not None and not is_running else [],
+        "came": came.said if job is not None else (),
     }
 
 
@@ -180,7 +183,7 @@ def one_list(request: HttpRequest, key: str) -> HttpResponse:
         "fields": screened_lists.field_words(),
         "today": today,
         "wrong": wrong,
-        **_job(job),
+        **_job(job, key),
         "may_change": may_change,
     }
     return shown(request, "screened_list.j2", facts, status=422 if wrong else 200)

@@ -77,6 +77,7 @@ def _found(person: Person, sent: Mapping[str, str]) -> dict[str, Any]:
         "found": in_words(screened, about),
         "lists": sum(one.standing != "registry" for one in heads),
         "stale": screened_lists.stale_words(heads, cases.today()),
+        "later": [one.title for one in screened_lists.heads() if one.id not in {each.id for each in heads}],
         "as_of": "" if on == cases.today() else day(on),
         "link": urlencode({name: text for name, text in sent.items() if text}),
         "wrong": wrong,

@@ -3,7 +3,8 @@
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.plain import canonical
-from risk_engine.loading.releases import is_released, newest
+from risk_engine.loading.releases import choose, is_released, newest
 from risk_engine.loading.sets import versions
+from risk_engine.office.exchange import adopt as adopting
 from risk_engine.office.exchange import feed as feeds
 from risk_engine.office.exchange.adopt import Said, adopt, refuse, remember
 from risk_engine.office.exchange.feed import INDEX, PURPOSE, Feed, index_of, opened, publish, published, read_index
@@ -132,6 +134,28 @@ def test_a_version_is_adopted_with_its_lock_and_is_one_of_the_office_then(tmp_pa
     assert [one.about for one in read_journal(ours).of("adopted")] == ["guest-labs@1.0.0", "guest-labs@1.1.0"]
     assert newest(str(sets / "guest-labs")).dotted == "1.1.0"
     assert list(feeds.undecided(found, read_journal(ours))) == []
+
+
+def test_an_adoption_that_was_broken_off_leaves_the_version_from_before(
+    tmp_path: Path, ours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, sets = followed(fed(tmp_path / "feed", "1.0.0", "1.1.0"), ours), tmp_path / "sets"
+    adopt(ours, found, "guest-labs@1.0.0", SAID, sets)
+
+    def killed(files: Mapping[Path, str]) -> None:
+        path, text = next(iter(files.items()))  # the first file is there, the lock is not
+        path.write_text(text, "utf-8")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(adopting, "write_together", killed)
+        with pytest.raises(KeyboardInterrupt):
+            adopt(ours, found, "guest-labs@1.1.0", SAID, sets)
+    assert (sets / "guest-labs" / "releases" / "1.1.0.json").is_file()
+    assert choose(str(sets / "guest-labs"), date(2026, 12, 1)).version.dotted == "1.0.0"
+    assert [one.about for one in read_journal(ours).of("adopted")] == ["guest-labs@1.0.0"]
+    assert adopt(ours, found, "guest-labs@1.1.0", SAID, sets)[1]
+    assert choose(str(sets / "guest-labs"), date(2026, 12, 1)).version.dotted == "1.1.0"
 
 
 def test_what_is_refused_is_remembered_and_not_asked_again(tmp_path: Path, ours: Path) -> None:

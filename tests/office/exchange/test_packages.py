@@ -265,6 +265,15 @@ def test_another_key_of_a_known_office_is_refused_until_the_first_is_removed_wit
     assert [one.what for one in read_journal(ours).events] == ["key added", "key removed", "key added"]
 
 
+def test_a_name_that_only_looks_like_that_of_an_office_is_not_pinned(ours: Path) -> None:
+    trust(ours)
+    for name in ("\u041effice A", "Off\u03b9ce A"):  # a Cyrillic O, a Greek iota
+        with pytest.raises(RiskEngineError, match="letters of two alphabets that look alike"):
+            trust(ours, name, "Office C")
+    trust(ours, "\u0412\u0443\u0437 \u2116 1", "Office C")  # of one alphabet it may be
+    assert len(read_journal(ours).keys()) == 2
+
+
 @pytest.mark.parametrize("change", [lambda raw: raw.replace(b"B. Ode", b"C. Ode", 1), lambda raw: raw[:-20],
                                     lambda raw: raw[raw.index(b"\n") + 1 :]])  # fmt: skip
 def test_a_log_that_was_edited_stops_all_exchange(ours: Path, change: Any) -> None:

@@ -159,3 +159,10 @@ def test_lists_that_cannot_be_read_are_told_as_such_and_nothing_is_forgotten(
     assert before is not None
     assert after is not None
     assert (after.asked, after.lists) == (before.asked, before.lists)
+
+
+def test_an_entry_is_nothing_new_after_a_look_that_read_no_lists(register: Path, store: Path) -> None:
+    first = the_hit(looked_on(register, store))
+    assert not of_kind(told(register, TODAY), "listed")
+    again = the_hit(looked_on(register, store))
+    assert (again.id, again.is_new, again.first) == (first.id, False, TODAY)

@@ -161,3 +161,15 @@ def test_a_form_is_of_one_output(register: Path, tmp_path: Path) -> None:
     assert "--format is of one output" in refused("monitor", "run", "--register", register, *two, "--format", "text")
     same = ("-o", tmp_path / "a.txt", "-o", tmp_path / "a.txt")
     assert "-o names the same file twice" in refused("monitor", "run", "--register", register, *same)
+
+
+def test_nothing_is_written_among_what_is_filed(tmp_path: Path) -> None:
+    filed(tmp_path / "r", case_file(tmp_path))
+    log = (tmp_path / "r" / "LOG.jsonl").read_bytes()
+    here = ("monitor", "run", "--register", tmp_path / "r", *LOAN, "--format", "text")
+    assert "this is in the register itself" in refused(*here, "-o", tmp_path / "r" / "LOG.jsonl")
+    assert "this is in the register itself" in refused(
+        "register", "consistency", tmp_path / "r", "-o", tmp_path / "r" / "LOG.jsonl", "--format", "json"
+    )
+    assert (tmp_path / "r" / "LOG.jsonl").read_bytes() == log
+    assert not (tmp_path / "r" / "MONITOR.json").exists()

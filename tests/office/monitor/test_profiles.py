@@ -44,7 +44,7 @@ def test_an_answer_that_moved_is_told_with_what_the_case_comes_to(office: Path) 
     edit(office / "partners" / "plain.yaml", "climate: drifting", "climate: steady")
     (change,) = found(office)
     (touch,) = change.touches
-    assert touch.lines[0] == "climate: drifting -> steady"
+    assert touch.lines[0] == "“How steady is the climate of the room?”: was “It drifts”, now “Steady for a year”"
     # Both climates are steady then, so nothing fragile stands in an unsteady one.
     assert (
         "OBJ-1 A fragile object in an unsteady climate: was present (moderate; after controls low), not found now"

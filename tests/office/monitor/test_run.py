@@ -1,13 +1,14 @@
 """What is due, what is remembered from look to look, and what happens where something cannot be looked at."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.office.monitor.changes import Gravity
+from risk_engine.office.monitor.outside import calendar
 from risk_engine.office.monitor.state import acknowledged, found_as, read_state, state_path
 from risk_engine.office.monitor.wording import shown, text
 from risk_engine.office.register.verify import verify
@@ -69,6 +70,10 @@ def test_what_was_acknowledged_is_not_told_again_until_it_changes(register: Path
     seen(register, told(register).changes[0])
     after = told(register, date(2026, 3, 12))
     assert (after.changes, after.acknowledged) == ((), 1)
+    # It is due all the same: only the calendar has it still.
+    dated = calendar(after, "r", datetime(2026, 3, 12, tzinfo=UTC)).replace(b"\r\n ", b"")
+    assert b"DTSTART;VALUE=DATE:20260401\r\n" in dated
+    assert b"acknowledged by R. Keeper on 2026-03-10" in dated
     overdue = told(register, date(2026, 4, 2))
     assert [one.about["overdue"] for one in overdue.changes] == [True]
 
@@ -80,7 +85,7 @@ def test_who_acknowledged_what_when_and_why_is_shown(register: Path) -> None:
     seen(register, change, date(2026, 3, 11), "The registrar is at it.")
     assert list(shown(read_state(path, register), acknowledged(register))) == [
         "as the last look found it, on 2026-03-10:",
-        "nothing that is not acknowledged",
+        "all of it is acknowledged",
         "acknowledged:",
         f"[{change.id}] {SIGN}",
         "  acknowledged by R. Keeper on 2026-03-11: The registrar is at it.",

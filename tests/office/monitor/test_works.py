@@ -143,9 +143,7 @@ class Nights:
         reading = (works.read,) if works else ()
         found = joint_works([case], reading, self.left, TODAY, confidential=confidential)
         kept = [kept_change(replace(one, first=TODAY)) for one in found.changes]
-        there = {one.id for one in found.changes}
-        parked = [one for one in found.parked if one.change().id not in there]
-        self.left = State(register_="", on=TODAY, works=dict(found.kept), found=(*kept, *parked))
+        self.left = State(register_="", on=TODAY, works=dict(found.kept), found=tuple(kept))
         return found
 
     @property
@@ -182,19 +180,17 @@ def test_it_is_told_each_night_until_somebody_acknowledges_it_and_again_when_the
     assert [(one.case_id, one.state) for one in first.touches] == [("UPL-2026-118", "open")]
     (again,) = of_kind(night(register, whole(tmp_path, more=3), later), "joint")
     assert (again.id, again.is_new, again.first) == (first.id, False, TODAY)
+    assert not of_kind(night(register, None, later), "joint"), "nobody read works"
+    (again,) = of_kind(night(register, whole(tmp_path, more=3), later), "joint")
+    assert (again.id, again.is_new, again.first) == (first.id, False, TODAY), "and nothing of it is lost"
     seen(register, again, later)
     (more,) = of_kind(night(register, whole(tmp_path, more=4), later), "joint")
     assert (more.about["before"], more.about["works"]) == (15, 16)
 
 
-def test_what_was_told_of_works_is_not_lost_by_a_look_that_reads_none(tmp_path: Path) -> None:
-    nights = Nights("Tsinghua University")
-    nights.told(whole(tmp_path))
-    (change,) = nights.joint(whole(tmp_path, more=3))
-    assert not nights.joint(None)
-    failed = nights.told(whole(tmp_path, institution="Nowhere"))
+def test_works_that_cannot_be_read_are_told_as_not_looked_at(tmp_path: Path) -> None:
+    failed = Nights("Tsinghua University").told(whole(tmp_path, institution="Nowhere"))
     assert (failed.part.state, "`Nowhere`" in failed.part.said) == ("failed", True)
-    assert [one.id for one in nights.joint(whole(tmp_path, more=3))] == [change.id]
 
 
 def test_a_critical_area_that_was_not_there_is_told_and_a_sample_is_not_held_against_a_whole(tmp_path: Path) -> None:
@@ -212,12 +208,14 @@ def test_a_critical_area_that_was_not_there_is_told_and_a_sample_is_not_held_aga
     lines(tmp_path / "w.jsonl", *works)
     found = nights.told(replace(of, whole=False))
     assert [one.id for one in found.changes] == [change.id], "nothing more is claimed"
-    assert "not compared with those of" in found.part.said
+    assert "not compared with earlier ones" in found.part.said
     works.append(flat("W10", 2020, {"NL": [DELFT], "CN": ["Tsinghua University"]}))
     lines(tmp_path / "w.jsonl", *works)
     two = nights.joint(replace(of, whole=False))
     (sample,) = [one for one in two if one.id != change.id]
     assert sample.lines == ("both are samples, selected alike: this holds for the samples, and is no trend",)
+    later = [one.about for one in nights.joint(of) if one.about["whole"] and not one.about["areas"]]
+    assert [(one["before"], one["works"]) for one in later] == [(2, 4)], "a whole is compared with the last whole"
 
 
 def test_a_partner_with_whom_there_is_no_work_any_more_is_told(tmp_path: Path) -> None:
@@ -254,6 +252,12 @@ def test_a_table_of_ones_own_and_regions_of_ones_own_are_read_by_what_is_said_of
 
 def part_said(report: Report) -> str:
     return next(one.said for one in report.parts if one.name == "works")
+
+
+def test_all_that_is_wrong_with_works_is_told_at_once(register: Path, tmp_path: Path) -> None:
+    of = replace(data(tmp_path), between=("EU27-AC", "Mars"), overrules=tmp_path / "none.yaml", mapping=tmp_path / "m")
+    (told,) = look(register, of).problems
+    assert all(one in told for one in ("there is no region `Mars`", "none.yaml:1:1", f"{tmp_path / 'm'}:1:1"))
 
 
 def test_whose_works_they_are_has_to_be_said(register: Path, tmp_path: Path) -> None:
