@@ -87,6 +87,7 @@ ONLY_IN = {
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
     # The fields of a form about a list of organisations, as the options of the command.
     "risk_engine/web/screened_lists.py": {"licence", "mapping"},
+    "risk_engine/web/pages/awareness.py": {"mapping"},
     "risk_engine/screening/affiliation_features.py": {
         *("education", "company", "government", "funder", "university", "academy", "hospital", "foundation"),
     },
