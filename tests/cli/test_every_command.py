@@ -552,12 +552,14 @@ def watch_over(folder: Path) -> Result:
     """Look for what changed, acknowledge it, and show who did."""
     register_add(folder)
     register = ("--register", folder / "register")
-    looked = run("monitor", "run", *register, *LOAN, "--days", "3650", "--format", "json")
+    (folder / "files").mkdir()
+    on_file = ("--partners", folder / "files")  # without it a look names the option
+    looked = run("monitor", "run", *register, *on_file, *LOAN, "--days", "3650", "--format", "json")
     assert looked.code == 1, looked
     (change, *_others) = json.loads(looked.out)["changes"]
     by = ("--by", "R. Keeper", "--reason", "The registrar is at it.")
     assert run("monitor", "acknowledge", change["id"], *by, *register).code == 0
-    assert run("monitor", "run", *register, *LOAN, "-o", folder / "changes.txt").code == 1
+    assert run("monitor", "run", *register, *on_file, *LOAN, "-o", folder / "changes.txt").code == 1
     return run("monitor", "show", *register)
 
 
