@@ -45,6 +45,8 @@ def rapidfuzz_best(registry: Mapping[str, Organisation], scorer: str, kept: Path
     choices = list(names)
     digest = sha256(json.dumps([rapidfuzz_version, scorer, list(names.items())]).encode()).hexdigest()
     file = kept / f"{scorer}-{digest[:16]}.json" if kept else None
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
     answers: dict[str, tuple[str, float]] = json.loads(file.read_text("utf-8")) if file and file.exists() else {}
 
     def match(text: str) -> tuple[Answer, ...]:

@@ -36,6 +36,19 @@ def test_the_first_person_comes_in_by_a_link_that_is_good_once(office: None) -> 
     assert Person.objects.get().email == "a@example.org"
 
 
+def test_the_first_person_may_begin_in_a_faculty_that_an_import_made_but_not_as_somebody_who_is_there(
+    office: None,  # noqa: ARG001
+) -> None:
+    Faculty.objects.create(name="Physics")
+    Person.objects.create_user("demo@example.invalid", None, name="Somebody of the demo data")
+    token = setup.new_token()
+    client = Client(HTTP_HOST="localhost")
+    sent = {"name": "Ada", "email": "Demo@example.invalid", "faculty": "Physics", "password": "correct horse battery"}
+    assert "Somebody has this mail address already." in text_of(client.post(f"/setup/{token}", sent))
+    assert client.post(f"/setup/{token}", {**sent, "email": "ada@example.org"}).status_code == 302
+    assert Faculty.objects.filter(name="Physics").count() == 1
+
+
 def test_a_wrong_password_says_nothing_about_the_address(somebody: Make) -> None:
     person = somebody("Ada Vogel", Role.ASSESSOR)
     person.set_password("correct horse battery")

@@ -4,13 +4,14 @@ import base64
 import binascii
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.loading.sets import named_sets
+from risk_engine.loading.sets import default_set, named_sets
 from risk_engine.office.exchange.journal import Event, Journal
 from risk_engine.office.exchange.receive import standing
 from risk_engine.office.exchange.sealed import MOST_TEXT, fingerprint
@@ -53,6 +54,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "broken": broken,
         "waiting": exchange.waiting(),
         "sets": named_sets(),
+        "set": (settings.CRITERIA or default_set() or "").partition("@")[0],
         "own": exchange.own_name(),
         "longest": MOST_TEXT,
         "wrong": wrong,

@@ -48,7 +48,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
             language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], password, name=sent["name"], language=language)
-                faculty = Faculty.objects.create(name=sent["faculty"])
+                faculty, _new = Faculty.objects.get_or_create(name=sent["faculty"])  # an import may have made it
                 roles = [Role.ADMIN, Role.ASSESSOR]
                 Membership.objects.bulk_create(Membership(person=person, role=one, faculty=None) for one in roles)
                 person.edits_criteria = True
@@ -61,8 +61,10 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
 
 def _wrong(sent: dict[str, str], password: str) -> list[str]:
     missing = [_("Fill in every field.")] if not all(sent[one] for one in ("name", "email", "faculty")) else []
+    is_taken = Person.objects.filter(email=sent["email"].casefold()).exists()
     return [
         *missing,
+        *([_("Somebody has this mail address already.")] if is_taken else []),
         *(wrong_address(sent["email"]) if sent["email"] else []),
         *too_long(Person, name=sent["name"], email=sent["email"]),
         *too_long(Faculty, name=sent["faculty"]),
