@@ -84,12 +84,10 @@ def _several(head: "ListHead") -> str:
     return " / ".join(STANDING_WORDS[one]() for one in head.standings)
 
 
-def _age(head: "ListHead", day: date) -> str:
-    return ngettext("{number} day", "{number} days", max(head.age(day), 0))
-
-
 def overview(heads: "tuple[ListHead, ...]", day: date) -> list[str]:
     """Return the lines about lists: what a hit on each is, and how old it is."""
+    from risk_engine.screening.hit_words import dated
+
     if not heads:
         return [_("there is no list yet")]
     lines = []
@@ -97,11 +95,10 @@ def overview(heads: "tuple[ListHead, ...]", day: date) -> list[str]:
         whose = f", {one.jurisdiction}" if one.jurisdiction else ""
         standings = _("{several}, as each entry says", several=_several(one)) if one.mixed else _several(one)
         lines.append(f"{one.id}: {one.title} ({standings}{whose})")
-        dated = one.source_date or "–"
-        days = {"dated": dated, "read": one.read_on, "age": _age(one, day)}
-        lines.append(
-            "  " + _("dated {dated}, read on {read}, {age} old", **days) + f" · {_said_of(one).rpartition(': ')[2]}"
-        )
+        days = dated(one, day)
+        if one.source_date is not None:
+            days += ", " + _("read here on {day}", day=one.read_on)
+        lines.append(f"  {days} · {_said_of(one).rpartition(': ')[2]}")
     return lines
 
 

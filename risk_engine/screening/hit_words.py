@@ -181,17 +181,19 @@ def age(head: ListHead, day: date) -> str:
     return ngettext("{number} day old", "{number} days old", days)
 
 
+def dated(head: ListHead, day: date) -> str:
+    """Return of which day a list is and how old; of one that says no day of itself when it was read."""
+    if head.source_date is not None:
+        return _("dated {day}", day=head.source_date) + ", " + age(head, day)
+    days = max(head.age(day), 0)
+    ago = ngettext("{number} day ago, its own day is not known", "{number} days ago, its own day is not known", days)
+    return _("read on {day}", day=head.read_on) + ", " + ago
+
+
 def of_list(head: ListHead, day: date) -> str:
     """Return which list it is, with its day and its age, and that it is stale."""
     publisher = f", {head.publisher}" if head.publisher else ""
-    dated = _("dated {day}", day=head.source_date) if head.source_date else _("read on {day}", day=head.read_on)
-    days = max(head.age(day), 0)
-    how_old = (
-        age(head, day)
-        if head.source_date
-        else ngettext("{number} day ago, its own day is not known", "{number} days ago, its own day is not known", days)
-    )
-    text = f"{head.title}{publisher}; {dated}, {how_old}"
+    text = f"{head.title}{publisher}; {dated(head, day)}"
     if head.source_date is not None and head.made_on is None:  # an old list that was read lately is what there is
         text += ", " + _("read here on {day}", day=head.read_on)
     return _("{list} – stale", list=text) if head.is_stale(day) else text
