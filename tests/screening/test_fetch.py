@@ -118,7 +118,9 @@ def test_the_other_files_of_ofac_are_brought_too(server: Server) -> None:
 def test_what_a_server_answers_wrongly_is_told_and_changes_nothing(server: Server, path: str, said: str) -> None:
     done("lists", "add", f"{server.address}/eu.xml", "--as", "eu")
     assert said in refused("lists", "add", f"{server.address}/{path}", "--as", "eu")
-    assert "5 days old · 1 entry with 3 names" in done("lists", "show")
+    told = done("lists", "show")
+    assert "5 days old, read here on" in told
+    assert "· 1 entry with 3 names" in told
 
 
 def test_a_problem_in_what_was_downloaded_names_the_file_and_no_temporary_one(server: Server) -> None:
