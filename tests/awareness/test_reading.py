@@ -121,6 +121,8 @@ Physics,Lens|Laser
 W2,,Two,,article,Jane Doe,,Uni A|Uni C,,FR,Optics,Physics,
 W3,,Three,2021,article,,,Uni A|Uni C,,FR|CN,,,
 W4,,Four,2021,article,,,Uni A,,FR,,,
+W5,,Five,2021,article,,,Uni A,DE|UK,,,,
+W6,,Six,2021,article,,,,CN,,,,
 """
 
 
@@ -141,6 +143,11 @@ def test_lists_in_cells_stand_beside_each_other(tmp_path: Path) -> None:
         # There is a column for it, and it is empty.
         ("W4", None, "|Uni A", "Uni A"),
         ("W4", "FR", None, None),
+        # A country counts, whoever of it is not named.
+        ("W5", None, "|Uni A", "Uni A"),
+        ("W5", "DE", None, None),
+        ("W5", "GB", None, None),
+        ("W6", "CN", None, None),
     ]
     assert found.topics.filter(pl.col("work").str.ends_with("W1")).drop("work").rows() == [
         ("Optics", "topic"),

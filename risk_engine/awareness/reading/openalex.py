@@ -146,7 +146,7 @@ def _in_cells(value: Mapping[str, Any]) -> Iterator[Party]:
         own_id, name, ror = (each[place] if len(each) == number else "" for each in (ids, names, rors))
         country = code(codes[place]) if len(codes) == number else only
         yield party(country, name, own_id, ror or None)
-    for country in countries:
+    for country in (*countries, *(found for one in _first(value, _CODES) if (found := code(one)))):
         yield Party(country, None, None)
 
 
