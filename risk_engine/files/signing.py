@@ -44,6 +44,9 @@ def private_key(pem: bytes, passphrase: str, shown_as: str) -> "Ed25519PrivateKe
     try:
         key = serialization.load_pem_private_key(pem, passphrase.encode())
     except TypeError:
+        if b"ENCRYPTED" in pem and not passphrase:
+            message = _("{file}: this private key has a passphrase, and none was given", file=shown_as)
+            raise RiskEngineError(message, _("give the passphrase beside it")) from None
         # A key without a passphrase was made elsewhere. Whoever copies that file can sign.
         message = _("{file}: this private key is not encrypted", file=shown_as)
         raise RiskEngineError(message, _("make one with `risk-engine key new`")) from None

@@ -42,6 +42,8 @@ def test_files_that_are_no_such_key_are_refused() -> None:
     ):
         with pytest.raises(RiskEngineError, match=why):
             private_key(content, PHRASE, "x")
+    with pytest.raises(RiskEngineError, match="has a passphrase, and none was given"):
+        private_key(PAIR.private, "", "x")
     for content, why in (
         (PAIR.private, "no public key in PEM form"),
         (other.public_key().public_bytes(pem, pub), "this is no Ed25519 key"),
