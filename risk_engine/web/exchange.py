@@ -30,11 +30,11 @@ from risk_engine.office.register.folder import EXCHANGED
 from risk_engine.office.register.log import LOG
 from risk_engine.report.blocks import View
 from risk_engine.report.pages.exchange import Leaves, exchange_view
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, second_person
 from risk_engine.web.as_folder import as_folder
 from risk_engine.web.models import Case, ExchangeFile, ExchangeLine, PackageAct, Person
 from risk_engine.web.wording import problem_words
-from risk_engine.web.words import PackageActName
+from risk_engine.web.words import MailKind, PackageActName
 
 MOST: Final = 8 * 1024 * 1024
 """Bytes of a package that is brought through the browser."""
@@ -170,13 +170,6 @@ def digest_of(found: Leaving) -> str:
     return hashlib.sha256(found.content).hexdigest()
 
 
-def waiting() -> list[PackageAct]:
-    """Return by which acts packages were asked for that nobody let leave or refused yet, the oldest first."""
-    over = PackageAct.objects.exclude(name=PackageActName.ASK).values("proposal")
-    found = PackageAct.objects.filter(name=PackageActName.ASK).exclude(proposal__in=over)
-    return list(found.select_related("person").order_by("pk"))
-
-
 @transaction.atomic
 def ask(office: str, of_set: str, to: str, digest: str, by: Person, reason: str) -> PackageAct:
     """Ask that what was shown leaves; somebody else lets it.
@@ -192,6 +185,7 @@ def ask(office: str, of_set: str, to: str, digest: str, by: Person, reason: str)
     said = {"office": office, "of_set": of_set, "to": to[:300], "digest": digest, "reason": reason.strip()}
     made = PackageAct.objects.create(proposal=number, name=PackageActName.ASK, person=by, **said)
     log.note("package_asked", by, None, package=number, set=of_set, digest=digest)
+    second_person.tell(MailKind.PACKAGE, second_person.package_path(number), by)
     return made
 
 
@@ -205,8 +199,8 @@ def _second(asked: PackageAct, name: PackageActName, by: Person, reason: str) ->
         raise RiskEngineError(message) from error
 
 
-def let_leave(asked: PackageAct, pem: bytes, passphrase: str, by: Person) -> bytes:
-    """Sign what somebody else asked for and return it; the key is kept nowhere.
+def let_leave(asked: PackageAct, pem: bytes, passphrase: str, by: Person) -> None:
+    """Sign what somebody else asked for and keep it for both to get; the key is kept nowhere.
 
     Raises RiskEngineError where something else would leave by now, or the key is none.
     """
@@ -218,9 +212,14 @@ def let_leave(asked: PackageAct, pem: bytes, passphrase: str, by: Person) -> byt
             raise RiskEngineError(_("Something else would leave by now: refuse it, and ask anew."))
         _second(asked, PackageActName.LEAVE, by, "")
         who = f"{asked.person.name}; {by.name}"
-        raw = send(folder, found.head, found.content, folder / "leaves.jsonl", key, found.pool, to=asked.to, by=who)
+        send(folder, found.head, found.content, folder / "leaves.jsonl", key, found.pool, to=asked.to, by=who)
         log.note("package_left", by, None, package=asked.proposal, set=asked.of_set, digest=asked.digest)
-        return raw
+
+
+def what_left(asked: PackageAct) -> bytes:
+    """Return the signed package that left as two people wanted it. Raises RiskEngineError where the log does not hold."""
+    (line, *_again) = (one for one in journal().of("sent", about=asked.of_set) if one.content == asked.digest)
+    return bytes(ExchangeFile.objects.get(path=line.file).content)
 
 
 @transaction.atomic

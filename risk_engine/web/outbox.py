@@ -161,7 +161,8 @@ def subject_of(kind: str, number: str) -> str:
             | MailKind.HEAD
             | MailKind.ERASURE
             | MailKind.RETENTION
-            | MailKind.CRITERIA as one
+            | MailKind.CRITERIA
+            | MailKind.PACKAGE as one
         ):
             return _without_number(one)
         case one:
@@ -176,6 +177,7 @@ def _without_number(
         MailKind.ERASURE,
         MailKind.RETENTION,
         MailKind.CRITERIA,
+        MailKind.PACKAGE,
     ],
 ) -> str:
     match kind:
@@ -191,6 +193,8 @@ def _without_number(
             return _("A rule on how long something is kept waits for a second person")
         case MailKind.CRITERIA:
             return _("Criteria for new cases wait for a second person")
+        case MailKind.PACKAGE:
+            return _("A package for another office waits for a second person")
         case _:
             assert_never(kind)
 

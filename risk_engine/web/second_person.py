@@ -1,4 +1,6 @@
-"""What waits for a second person and is no case: erasures, how long things are kept, the criteria of new cases."""
+"""What waits for a second person and is no case: erasures, how long things are kept, the criteria of new cases,
+packages for other offices.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,14 +10,15 @@ from typing import Final
 from django.db.models import Max, QuerySet
 
 from risk_engine.files.language import spoken_by
-from risk_engine.web.models import CriteriaAct, Erasure, Outbox, Person, RetentionRule
+from risk_engine.web.models import CriteriaAct, Erasure, Outbox, PackageAct, Person, RetentionRule
 from risk_engine.web.rights import Action, may
-from risk_engine.web.words import MailKind, ReleaseAct
+from risk_engine.web.words import MailKind, PackageActName, ReleaseAct
 
 NEEDS: Final[dict[MailKind, Action]] = {
     MailKind.ERASURE: "privacy",
     MailKind.RETENTION: "privacy",
     MailKind.CRITERIA: "change_criteria",
+    MailKind.PACKAGE: "exchange",
 }
 """What somebody must be allowed to be the second person; no deputy is."""
 
@@ -52,6 +55,13 @@ def proposals() -> QuerySet[CriteriaAct]:
     return found.select_related("person").order_by("pk")
 
 
+def packages() -> QuerySet[PackageAct]:
+    """Return by which acts packages were asked for that nobody let leave or refused yet."""
+    over = PackageAct.objects.exclude(name=PackageActName.ASK).values("proposal")
+    found = PackageAct.objects.filter(name=PackageActName.ASK).exclude(proposal__in=over)
+    return found.select_related("person").order_by("pk")
+
+
 def erasure_path(erasure: Erasure) -> str:
     """Return where an erasure is confirmed."""
     return f"/privacy/erasures/{erasure.pk}"
@@ -63,6 +73,11 @@ RETENTION_PATH: Final = "/privacy/retention"
 def criteria_path(reference: str) -> str:
     """Return where a version is released for new cases."""
     return f"/criteria/{reference}/use"
+
+
+def package_path(proposal: int) -> str:
+    """Return where a package is shown and leaves."""
+    return f"/exchange/packages/{proposal}"
 
 
 def waiting_for(person: Person) -> list[Waiting]:
@@ -81,6 +96,8 @@ def _waiting() -> Iterator[Waiting]:
     for act in proposals():
         why = f"{act.reference}: {act.reason}"
         yield Waiting(MailKind.CRITERIA, criteria_path(act.reference), why, act.person, act.at)
+    for asked in packages():
+        yield Waiting(MailKind.PACKAGE, package_path(asked.proposal), asked.reason, asked.person, asked.at)
 
 
 def tell(kind: MailKind, path: str, by: Person) -> None:

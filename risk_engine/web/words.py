@@ -72,6 +72,7 @@ class MailKind(StrEnum):
     ERASURE = "erasure"
     RETENTION = "retention"
     CRITERIA = "criteria"
+    PACKAGE = "package"
     HITS = "hits"
 
 

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from risk_engine.office.exchange.send import leaving, send
-from risk_engine.web import exchange, import_folder
-from risk_engine.web.models import Case, Event, ExchangeFile, ExchangeLine, Faculty, PackageAct, Person
-from risk_engine.web.words import PackageActName, Role
+from risk_engine.web import exchange, import_folder, second_person
+from risk_engine.web.models import Case, Event, ExchangeFile, ExchangeLine, Faculty, Outbox, PackageAct, Person
+from risk_engine.web.words import MailKind, PackageActName, Role
 from tests.office.exchange.offices import PASSPHRASE, SETS, key_of, pair, register_of
 
 Make = Callable[..., Person]
@@ -70,8 +70,8 @@ def left(dora: Client, anna: Client) -> bytes:
     address = asked(dora).headers["Location"]
     sent = {"do": "leave", "key": file(pair("office-a")[0]), "passphrase": PASSPHRASE}
     response = anna.post(address, sent)
-    assert response.status_code == 200, text_of(response)
-    return bytes(response.content)
+    assert response.status_code == 302, text_of(response)
+    return bytes(anna.get(address, {"format": "signed"}).content)
 
 
 @pytest.mark.usefixtures("office_a")
@@ -87,8 +87,14 @@ def test_every_byte_is_shown_and_leaves_by_two_people_alone(dora: Person, anna: 
     assert "does not let it leave" in text_of(refused)
     assert theirs.post(address, {**sent, "key": file(b"no key")}).status_code == 409
     assert not ExchangeLine.objects.exists()
-    raw = theirs.post(address, {**sent, "key": file(pair("office-a")[0])})
-    assert raw.status_code == 200
+    assert "As agreed." in text_of(theirs.get("/")), "the second person finds it among their work"
+    assert "As agreed." not in text_of(mine.get("/"))
+    assert [one.person for one in Outbox.objects.filter(kind=MailKind.PACKAGE)] == [anna]
+    unsigned = theirs.get(address, {"format": "signed"})
+    assert "attachment" not in unsigned.headers.get("Content-Disposition", ""), "nothing left yet"
+    assert theirs.post(address, {**sent, "key": file(pair("office-a")[0])}).headers["Location"] == address
+    raw, again = (one.get(address, {"format": "signed"}) for one in (theirs, mine))
+    assert bytes(again.content) == bytes(raw.content), "whose download was lost gets it again"
     assert raw.headers["Content-Disposition"].startswith("attachment")
     assert bytes(raw.content).startswith(shown), "byte for byte what was shown, and the signature"
     (line,) = exchange.journal().of("sent")
@@ -96,7 +102,7 @@ def test_every_byte_is_shown_and_leaves_by_two_people_alone(dora: Person, anna: 
     assert ExchangeFile.objects.count() == 1
     verbs = list(Event.objects.filter(verb__startswith="package").order_by("number").values_list("verb", flat=True))
     assert verbs == ["package_asked", "package_left"]
-    assert not exchange.waiting()
+    assert not second_person.packages()
     assert "Office B" in text_of(theirs.get("/exchange"))
     assert theirs.post(address, {**sent, "key": file(pair("office-a")[0])}).status_code == 409, "once"
 
@@ -130,7 +136,7 @@ def test_who_asked_or_a_second_person_refuses_with_a_reason(dora: Person, anna: 
     assert theirs.post(address, {"do": "refuse", "reason": " "}).status_code == 409
     assert theirs.post(address, {"do": "refuse", "reason": "Not yet."}).status_code == 302
     assert "Not yet." in text_of(theirs.get(address))
-    assert not exchange.waiting()
+    assert not second_person.packages()
 
 
 def test_an_admin_alone_trusts_a_key_with_a_reason_and_one_for_each_office(

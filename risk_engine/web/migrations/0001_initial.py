@@ -335,6 +335,7 @@ class Migration(migrations.Migration):
                             (risk_engine.web.words.MailKind["ERASURE"], risk_engine.web.words.MailKind["ERASURE"]),
                             (risk_engine.web.words.MailKind["RETENTION"], risk_engine.web.words.MailKind["RETENTION"]),
                             (risk_engine.web.words.MailKind["CRITERIA"], risk_engine.web.words.MailKind["CRITERIA"]),
+                            (risk_engine.web.words.MailKind["PACKAGE"], risk_engine.web.words.MailKind["PACKAGE"]),
                             (risk_engine.web.words.MailKind["HITS"], risk_engine.web.words.MailKind["HITS"]),
                         ],
                         max_length=20,

@@ -15,7 +15,7 @@ from risk_engine.loading.sets import default_set, named_sets
 from risk_engine.office.exchange.journal import Event, Journal
 from risk_engine.office.exchange.receive import standing
 from risk_engine.office.exchange.sealed import MOST_TEXT, fingerprint
-from risk_engine.web import exchange, proofs
+from risk_engine.web import exchange, proofs, second_person
 from risk_engine.web.models import PackageAct, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.studies import parts_of
@@ -52,7 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         and journal is not None
         and any(one.content == package.digest for one in journal.of("came")),
         "broken": broken,
-        "waiting": exchange.waiting(),
+        "waiting": second_person.packages(),
         "sets": named_sets(),
         "set": (settings.CRITERIA or default_set() or "").partition("@")[0],
         "own": exchange.own_name(),
@@ -151,7 +151,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
                 office, of_set, asked.get("to", "").strip(), asked.get("digest", ""), person_of(request),
                 asked.get("reason", ""),
             )  # fmt: skip
-            return HttpResponseRedirect(f"/exchange/packages/{made.proposal}")
+            return HttpResponseRedirect(second_person.package_path(made.proposal))
         except RiskEngineError as error:
             facts["wrong"] = exchange.told(error)
     try:
@@ -202,6 +202,8 @@ def package(request: HttpRequest, proposal: int) -> HttpResponse:
         "reason": request.POST.get("reason", ""),
         "proof": proofs.asked(request, person),
     }
+    if facts["left"] and request.GET.get("format") == "signed":
+        return _file(exchange.what_left(asked), f"{asked.of_set}-{number_of(str(proposal))}.jsonl")
     if len(acts) == 1:
         try:
             found = exchange.would_leave(asked.office, asked.of_set)
@@ -215,9 +217,9 @@ def _decide(request: HttpRequest, asked: PackageAct, person: Person) -> HttpResp
     sent = request.POST
     if sent.get("do") == "refuse":
         exchange.refuse(asked, person, sent.get("reason", ""))
-        return HttpResponseRedirect(f"/exchange/packages/{asked.proposal}")
+        return HttpResponseRedirect(second_person.package_path(asked.proposal))
     file = request.FILES.get("key")
     if file is None or (file.size or 0) > 64 * 1024:
         raise RiskEngineError(_("Choose the private key of this office (.pem)."))
-    raw = exchange.let_leave(asked, bytes(file.read()), sent.get("passphrase", ""), person)
-    return _file(raw, f"{asked.of_set}-{number_of(str(asked.proposal))}.jsonl")
+    exchange.let_leave(asked, bytes(file.read()), sent.get("passphrase", ""), person)
+    return HttpResponseRedirect(second_person.package_path(asked.proposal))
