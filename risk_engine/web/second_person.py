@@ -1,6 +1,4 @@
-"""What waits for a second person and is no case: erasures, how long things are kept, the criteria of new cases,
-packages for other offices.
-"""
+"""What waits for a second person and is no case: erasures, retention, criteria of new cases, packages that leave."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
