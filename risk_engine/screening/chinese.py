@@ -60,6 +60,7 @@ def reader(table: Mapping[str, Mapping[str, str]], more: Iterable[tuple[str, ...
     )
 
 
+@lru_cache(maxsize=50_000)
 def is_read(by: Reader, word: str) -> bool:
     """Return whether a folded word may be Chinese."""
     return not word.isascii() or word in by.spoken or (len(word) >= _GLUED_AT_LEAST and word.endswith(by.endings))

@@ -2,8 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from rapidfuzz.distance import OSA, Prefix
 from risk_engine.screening.names import NameText, Word, WordKind, is_pinyin, tables
 
 
-class How(Enum):
+class How(StrEnum):
     """In what way two words agree."""
 
     SAME = "same"
@@ -33,8 +32,7 @@ class Pair(NamedTuple):
     quality: float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Which words of two names agree, and which stand in one alone."""
 
     query: NameText
@@ -45,7 +43,7 @@ class Comparison:
 
 
 _QUALITY = {How.SAME: 1.0, How.FORM: 0.97, How.SHORT: 0.85, How.JOINED: 0.97, How.NEAR: 0.5}
-_FIXED = (WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY)
+_FIXED = frozenset({WordKind.NUMBER, WordKind.DIRECTION, WordKind.LEGAL, WordKind.COUNTRY})
 """Kinds of words that are the same or are not: 28th is no slip of 38th, nor Northwest of Northwestern."""
 _ALIKE_AT_LEAST = 0.7
 _SHORT_AT_LEAST = 3
@@ -77,7 +75,8 @@ def compare(query: NameText, name: NameText) -> Comparison:
             pairs.append(Pair(place, other, how, _QUALITY[how]))
         else:
             left_query.append(place)
-    left_name = sorted(place for places in free.values() for place in places)
+    agreed = {pair.name for pair in pairs}
+    left_name = [place for place in range(len(theirs)) if place not in agreed]
     if left_query and len(pairs) > 1:
         _pair_where_the_others_are(query, name, left_query, pairs)
     if left_query and left_name:
@@ -92,6 +91,8 @@ def _pair_where_the_others_are(query: NameText, name: NameText, left_query: list
     In "Laboratory of Imaging Technology, Example Institute of Technology" the institute is of the second one.
     """
     mine = query.words
+    if len({word.form for word in mine}) == len(mine):
+        return
     left: dict[str, list[int]] = {}
     for place in left_query:
         left.setdefault(mine[place].form, []).append(place)
@@ -131,9 +132,14 @@ def _pair_joined(
     for swapped in (False, True):
         one, other = (name.words, query.words) if swapped else (query.words, name.words)
         whole, parts = (left_name, left_query) if swapped else (left_query, left_name)
-        for place in tuple(whole):
-            for first, second in pairwise(tuple(parts)):
-                if second == first + 1 and one[place].text == other[first].text + other[second].text:
+        beside = [
+            (first, second, other[first].text + other[second].text)
+            for first, second in pairwise(parts)
+            if second == first + 1
+        ]
+        for place in tuple(whole) if beside else ():
+            for first, second, joined in beside:
+                if joined == one[place].text and first in parts and second in parts:
                     for part in (first, second):
                         at = (part, place) if swapped else (place, part)
                         pairs.append(Pair(*at, How.JOINED, _QUALITY[How.JOINED]))
@@ -146,13 +152,14 @@ def _pair_alike(
     query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
 ) -> None:
     options = []
+    others = [(theirs, name.words[theirs]) for theirs in left_name]
     for mine in left_query:
-        for theirs in left_name:
-            how = _alike(query.words[mine], name.words[theirs])
-            if how is None:
+        one = query.words[mine]
+        for theirs, other in others:
+            if (how := _alike(one, other)) is None:
                 continue
-            quality = _QUALITY.get(how) or _spelt_alike(query.words[mine].text, name.words[theirs].text)
-            if quality >= (_ALIKE_AT_LEAST if how is How.SPELLING else 0):
+            quality = _spelt_alike(one.text, other.text) if how is How.SPELLING else _QUALITY[how]
+            if quality:
                 options.append((-quality, mine, theirs, how))
     for quality, mine, theirs, how in sorted(options, key=lambda option: option[:3]):
         if mine in left_query and theirs in left_name:
@@ -168,19 +175,12 @@ def _alike(one: Word, other: Word) -> How | None:
         return How.NEAR
     if known.translated.get(one.text) == other.form or known.translated.get(other.text) == one.form:
         return How.FORM
-    if (
-        one.kind is other.kind is WordKind.DIRECTION
-        and one.form[:_MISSPELT_AT_LEAST] == other.form[:_MISSPELT_AT_LEAST]
-    ):
-        # What Chinese calls northwest is Northwest or Northwestern, as each chose for itself.
-        is_translated = one.text[0] != one.form[0] or other.text[0] != other.form[0]
-        return How.FORM if is_translated and one.form.removesuffix("ern") == other.form.removesuffix("ern") else None
     if one.kind in _FIXED or other.kind in _FIXED:
-        return None
+        return How.FORM if one.kind is other.kind is WordKind.DIRECTION and _is_translated(one, other) else None
     short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
-    if not (short.isascii() and long.isascii()) or len(short) < _SHORT_AT_LEAST:
-        return None
     more = len(long) - len(short)
+    if len(short) < _SHORT_AT_LEAST or not (short.isascii() and long.isascii()):
+        return None
     # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
     common = short in known.seen and long in known.seen
     if long.startswith(short):
@@ -196,15 +196,22 @@ def _alike(one: Word, other: Word) -> How | None:
     return How.NEAR if _begins_a_relative(one.text, other.text) else How.SPELLING
 
 
+def _is_translated(one: Word, other: Word) -> bool:
+    """Return whether two directions are one: what Chinese calls northwest is Northwest or Northwestern."""
+    is_translated = one.text[0] != one.form[0] or other.text[0] != other.form[0]
+    return is_translated and one.form.removesuffix("ern") == other.form.removesuffix("ern")
+
+
 def _begins_a_relative(short: str, long: str) -> bool:
     """Return whether what begins a common word begins a related one too: `technolog` is technology or technological.
 
     What is written so by agreement (`technol`) stands in the tables and is read before it is asked here.
     """
     known = tables()
-    form, _ = known.forms.get(long, ("", None))
-    related = known.near.get(form, frozenset()) - {form}
-    return bool(related) and any(known.forms.get(word, ("",))[0] in related for word in _begun(short))
+    form = known.forms.get(long, ("",))[0]
+    if (related := known.near.get(form)) is None:
+        return False
+    return any(other in related for word in _begun(short) if (other := known.forms.get(word, ("",))[0]) != form)
 
 
 @lru_cache(maxsize=10_000)

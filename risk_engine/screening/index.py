@@ -158,7 +158,8 @@ class NameIndex:
         total = np.float32(0)
         for at in order[:stop]:
             total += weights[at]
-            shared[arrays.entries[arrays.starts[runs[at]] : arrays.starts[runs[at] + 1]]] += weights[at]
+            entries = arrays.entries[arrays.starts[runs[at]] : arrays.starts[runs[at] + 1]]
+            shared[entries.astype(np.intp)] += weights[at]  # else numpy casts them to read and once more to write
         met = np.flatnonzero(shared > total * np.float32(0.1))
         of_both = 2 * shared[met] / (total + arrays.weights[met])
         # A name that stands whole in a longer text shares little of that text, but all of its own.
@@ -171,8 +172,10 @@ class NameIndex:
         return met[order].astype(np.uint32), nearness[order]
 
     def _closeness(self, text: str, met: Ids, nearness: NDArray[np.float32]) -> NDArray[np.float32]:
-        blob, ends = self._arrays.text, self._arrays.ends
-        several = [blob[ends[i] : ends[i + 1]].tobytes().decode() for i in met.tolist()]
+        text_, ends = self._arrays.text.data, self._arrays.ends
+        several = [
+            str(text_[at:end], "utf-8") for at, end in zip(ends[met].tolist(), ends[met + 1].tolist(), strict=True)
+        ]
         letters = process.cdist([text], several, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
         return np.maximum(letters, nearness) + nearness  # type: ignore[no-any-return]
 

@@ -10,8 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -20,7 +19,7 @@ from risk_engine.files.reading import read_bytes
 from risk_engine.screening.chinese import Reader, expanded, is_read, reader
 
 
-class WordKind(Enum):
+class WordKind(StrEnum):
     """What a word does in a name."""
 
     PROPER = "proper"  # what tells this organisation from others
@@ -46,8 +45,7 @@ class Word(NamedTuple):
     """In which part of the name, as commas, brackets and dashes divide it; 0 is the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameText:
+class NameText(NamedTuple):
     """A name as it is compared."""
 
     raw: str
@@ -59,10 +57,14 @@ class NameText:
     """How rare each of them is in names of organisations: the same for every list, so that no list changes a score."""
     acronyms: frozenset[str]
     """Words written in capitals in a name that is not, in lower case."""
-    initials: str
-    """The first letters of its words, without those of fillers, legal forms and countries."""
     is_acronym: bool
     """One short word in capitals, or one of the like: names too many organisations to name one."""
+
+    @property
+    def initials(self) -> str:
+        """The first letters of its words, without those of fillers, legal forms and countries."""
+        others = (WordKind.LEGAL, WordKind.COUNTRY)
+        return "".join(word.text[0] for word in self.words if word.segment == 0 or word.kind not in others)
 
     @property
     def compact(self) -> str:
@@ -111,7 +113,7 @@ class _Tables(NamedTuple):
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
 _IS_CJK = re.compile(f"[{_CJK}]")
 _ELISION = re.compile(r"\b(dell|nell|sull|dall|all|qu|un|d|l|s)['\u2019\u2018`\u00b4](?=\w)", re.IGNORECASE)
-_GLUED = re.compile(r"(?<=[a-z\u00df-\u017e]{2})(?=[A-Z][A-Za-z])")
+_GLUED = re.compile(r"[a-z\u00df-\u017e]{2}(?=[A-Z][A-Za-z])")
 _SINGLE = re.compile(r"\b([a-z]) (?=[a-z]\b)")
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _JOINED = re.compile(r"\b(\w) ?& ?(\w)\b")
@@ -122,6 +124,7 @@ _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
 _SHORT_LEGAL = 3
 _SHORT_PROVINCE = 3
 """Up to so many letters it is an abbreviation."""
+_SILENT = frozenset({WordKind.FILLER, WordKind.NOISE})
 _RARITY = {WordKind.LEGAL: 0.0, WordKind.COUNTRY: 2.5, WordKind.NUMBER: 4.0}
 """Of kinds whose words are as telling as each other."""
 _ACRONYM_LENGTH = 8
@@ -203,7 +206,7 @@ def fold(text: str) -> str:
     """Return the words of a text as they are written, without case, accents and punctuation, in Latin letters."""
     if "&" in text:
         text = _JOINED.sub(r"\1and\2", html.unescape(text))
-    text = _GLUED.sub(" ", text)
+    text = _GLUED.sub(r"\g<0> ", text)
     if text.isascii():
         if "'" in text or "`" in text:
             text = _ELISION.sub(r"\1 ", text)
@@ -213,7 +216,9 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(tables().letters)
         if _IS_CJK.search(text):
             text = tables().cjk_types.sub(r" \g<0> ", text)
-    return _SINGLE.sub(r"\1", " ".join(text.split()))
+    words = text.split()
+    folded = " ".join(words)
+    return _SINGLE.sub(r"\1", folded) if 1 in map(len, words) or not folded.isascii() else folded
 
 
 def forms_of(folded: str) -> list[str]:
@@ -247,18 +252,15 @@ def read(raw: str) -> NameText:
         words += _words(folded.split(), segment, capitals)
         segment += 1
     words = _with_country_code_at_the_end(_with_legal_forms_at_the_end(words), capitals)
-    telling = tuple(word for word in words if word.kind not in (WordKind.FILLER, WordKind.NOISE))
+    telling = tuple([word for word in words if word.kind not in _SILENT])
     if all(word.kind is WordKind.LEGAL for word in telling):  # E.ON SE
         telling = tuple(word if word.kind is WordKind.LEGAL else word._replace(kind=WordKind.PROPER) for word in words)
     return NameText(
         raw=raw,
         plain=plain,
         words=telling,
-        rarity=tuple(_rarity(word) for word in telling),
+        rarity=tuple([_rarity(word) for word in telling]),
         acronyms=capitals,
-        initials="".join(
-            word.text[0] for word in telling if word.kind not in (WordKind.LEGAL, WordKind.COUNTRY) or word.segment == 0
-        ),
         is_acronym=_is_acronym(raw, plain),
     )
 
@@ -276,7 +278,7 @@ def _rarity(word: Word) -> float:
 
 
 def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Word]:
-    known, phrases = tables().forms, tables().phrases
+    phrases = tables().phrases
     split, written = _translated(split)
     found = []
     at = 0
@@ -288,28 +290,42 @@ def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Wor
                 at += len(phrase)
                 break
         else:
-            form, kind = known.get(text, (text, WordKind.PROPER))
-            if kind is WordKind.PROPER and text[0].isdigit() and (number := _ORDINAL.fullmatch(text)):
-                form, kind = number[1], WordKind.NUMBER
-            if kind in (WordKind.FILLER, WordKind.NOISE) and text in capitals and len(text) > 1:
-                form, kind = text, WordKind.PROPER
-            if kind is WordKind.FILLER and len(text) == 1 and 0 < at == len(split) - 1:  # Micro-I
-                form, kind = text, WordKind.PROPER
-            found.append(Word(written[at], form or text, kind, segment))
+            word = _by_itself(text, segment)
+            if word.kind in _SILENT and _is_a_name(word, capitals, is_last=0 < at == len(split) - 1):
+                word = word._replace(kind=WordKind.PROPER)
+            found.append(word if written is split else word._replace(text=written[at]))
             at += 1
     return found
 
 
+@lru_cache(maxsize=50_000)
+def _by_itself(text: str, segment: int) -> Word:
+    """Return what a folded word is, whatever stands beside it."""
+    form, kind = tables().forms.get(text, (text, WordKind.PROPER))
+    if kind is WordKind.PROPER and text[0].isdigit() and (number := _ORDINAL.fullmatch(text)):
+        form, kind = number[1], WordKind.NUMBER
+    return Word(text, form or text, kind, segment)
+
+
+def _is_a_name(word: Word, capitals: frozenset[str], *, is_last: bool) -> bool:
+    """Return whether a word that says nothing elsewhere is one of its own here."""
+    if len(word.text) > 1:
+        return word.text in capitals
+    return is_last and word.kind is WordKind.FILLER  # Micro-I
+
+
 def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
     """Take short legal forms for such only where a name ends or, of some, begins: `as` is a word elsewhere."""
-    known = tables().forms
+    known, enterprise = tables().forms, tables().enterprise
+    if all([word.kind is not WordKind.LEGAL and word.form not in enterprise for word in words]):  # noqa: C419  quicker
+        return words
     kept: list[Word] = []
     ends = True
     segment = -1
     for place, word in reversed(list(enumerate(words))):
         ends = ends or word.segment != segment
         segment = word.segment
-        if ends and place and word.form in tables().enterprise:  # Pine Works Company is Pine Works
+        if ends and place and word.form in enterprise:  # Pine Works Company is Pine Works
             kept.append(word._replace(form="co", kind=WordKind.LEGAL))
         elif (
             word.kind is WordKind.LEGAL

@@ -7,7 +7,6 @@ names; what a name is read as is worked out when it is near.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -72,7 +71,7 @@ class Written(NamedTuple):
             return text
         one, after = text.words[self.joined : self.joined + 2]
         joined = Word(one.text + after.text, one.text + after.text, WordKind.PROPER, one.segment)
-        return replace(text, words=(*text.words[: self.joined], joined, *text.words[self.joined + 2 :]))
+        return text._replace(words=(*text.words[: self.joined], joined, *text.words[self.joined + 2 :]))
 
 
 class _Arrays(NamedTuple):

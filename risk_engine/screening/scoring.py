@@ -32,10 +32,11 @@ class About:
 
 NOTHING = About()
 
-_COUNTED = tuple(
-    (kind, kind.value)
-    for kind in (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
+_COUNTED = (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
+_LEFT = tuple(
+    (f"left_{side}_rare", tuple((kind, f"left_{side}_{kind}") for kind in _COUNTED)) for side in ("query", "name")
 )
+"""What is said of the words that are left of each side."""
 _MUCH = 20
 """As much rarity as three telling words have."""
 _SLIP_IN = 10
@@ -134,16 +135,17 @@ def _covered(found: Comparison, reading: _Reading) -> dict[str, float]:
     rarity, name_rarity = found.query.rarity, found.name.rarity
     in_query = {pair.query: rarity[pair.query] * pair.quality for pair in found.pairs}
     agreed_query = sum(in_query.values())
-    agreed_name = sum(name_rarity[pair.name] * pair.quality for pair in found.pairs)
-    lost = sum(name_rarity[pair.name] * (1 - pair.quality) for pair in found.pairs)
-    left_query = sum(rarity[at] for at in reading.query)
-    left_name = sum(name_rarity[at] for at in reading.name)
+    agreed_name = lost = 0.0
+    by_how = dict.fromkeys(How, 0.0)
+    for pair in found.pairs:
+        telling = name_rarity[pair.name]
+        agreed_name += telling * pair.quality
+        lost += telling * (1 - pair.quality)
+        by_how[pair.how] += telling
+    left_query = sum([rarity[at] for at in reading.query])
+    left_name = sum([name_rarity[at] for at in reading.name])
     of_query = agreed_query / (agreed_query + left_query + lost + 1e-9)
     of_name = agreed_name / (agreed_name + left_name + lost + 1e-9)
-
-    def share(how: How) -> float:
-        return sum(name_rarity[pair.name] for pair in found.pairs if pair.how is how) / (agreed_name + 1e-9)
-
     return {
         "cover_query": of_query,
         "cover_name": of_name,
@@ -151,9 +153,9 @@ def _covered(found: Comparison, reading: _Reading) -> dict[str, float]:
         "left_query_sum": min(left_query / _MUCH, 2),
         "left_name_sum": min(left_name / _MUCH, 2),
         "matched_sum": min(agreed_name / _MUCH, 2),
-        "spelling": share(How.SPELLING),
-        "short": share(How.SHORT),
-        "other_language": share(How.FORM),
+        "spelling": by_how[How.SPELLING] / (agreed_name + 1e-9),
+        "short": by_how[How.SHORT] / (agreed_name + 1e-9),
+        "other_language": by_how[How.FORM] / (agreed_name + 1e-9),
     }
 
 
@@ -178,14 +180,16 @@ def _letters(found: Comparison, reading: _Reading) -> dict[str, float]:
 
 def _left(found: Comparison, reading: _Reading) -> dict[str, float]:
     values: dict[str, float] = {}
-    for side, text, left in (("query", found.query, reading.query), ("name", found.name, reading.name)):
+    for (rare, counted), text, left in zip(
+        _LEFT, (found.query, found.name), (reading.query, reading.name), strict=True
+    ):
         kinds = [text.words[at].kind for at in left]
         proper = [text.rarity[at] for at, kind in zip(left, kinds, strict=True) if kind is WordKind.PROPER]
-        values[f"left_{side}_rare"] = max(proper, default=0.0) / tables().rarest
-        for kind, name in _COUNTED:
-            values[f"left_{side}_{name}"] = min(kinds.count(kind), 2) / 2 if kinds else 0.0
-    for name in ("type", "number", "direction"):
-        values[f"{name}_conflict"] = float(bool(values[f"left_query_{name}"] and values[f"left_name_{name}"]))
+        values[rare] = max(proper, default=0.0) / tables().rarest
+        for kind, name in counted:
+            values[name] = min(kinds.count(kind), 2) / 2 if kinds else 0.0
+    for kind in (WordKind.TYPE, WordKind.NUMBER, WordKind.DIRECTION):
+        values[f"{kind}_conflict"] = float(bool(values[f"left_query_{kind}"] and values[f"left_name_{kind}"]))
     values["proper_conflict"] = min(values["left_query_rare"], values["left_name_rare"])
     return values
 
@@ -286,4 +290,4 @@ def weights() -> Weights:
 
 def score(values: Mapping[str, float], by: Mapping[str, float]) -> float:
     """Return the sum of the features times their weights, and the constant that stands beside them."""
-    return math.fsum(value * by[feature] for feature, value in values.items() if value) + by["constant"]
+    return math.fsum([value * by[feature] for feature, value in values.items() if value]) + by["constant"]
