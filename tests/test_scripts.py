@@ -68,6 +68,7 @@ def test_the_sample_is_large_enough_and_every_room_is_in_it() -> None:
     assert {mutant.path.partition("/")[0] for mutant in found} == set(mutate_python.ROOMS)
 
 
+@pytest.mark.nightly  # as `make mutants-python` is, which alone reads them
 def test_every_mutant_has_a_name_of_its_own() -> None:
     mutants = everyone()
     assert len({mutant.name for mutant in mutants}) == len(mutants)

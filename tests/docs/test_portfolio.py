@@ -29,6 +29,7 @@ def plain(text: str) -> list[str]:
     return [re.sub(r"in \d+ s \(\d+ a second\)", "", line).rstrip() for line in text.splitlines()]
 
 
+@pytest.mark.nightly
 def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
