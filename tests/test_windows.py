@@ -24,7 +24,7 @@ STAND_IN = (
     f"""
 GONE = {GONE}
 """
-     """
+    """
 import asyncio, ctypes, fcntl, importlib, locale, multiprocessing.context, multiprocessing.pool, os, pathlib, pkgutil
 import random
 import shutil, signal, socket, subprocess, sys, tempfile, time, types, zipfile, typer, pydantic, yaml

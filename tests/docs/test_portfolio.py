@@ -86,6 +86,7 @@ def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, mo
     assert "As if in" in text
 
 
+@pytest.mark.nightly
 def test_a_list_of_projects_stays_open_and_the_guide_names_what_holds_it_open() -> None:
     rules, day, folder = newest("reconnect-china"), date(2026, 12, 2), EXAMPLES / "cordis"
     (batch,) = read(folder / "projects.csv", rules, mapping=folder / "mapping.yaml", on=day)

@@ -45,6 +45,7 @@ def test_after_the_demo_the_command_is_there_as_the_readme_says(tmp_path: Path) 
     assert activate in (ROOT / "Makefile").read_text("utf-8").replace("$(BIN)", ".venv/bin")
 
 
+@pytest.mark.nightly
 def test_the_first_steps_of_the_guide_for_officers_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```\n(.*?)```", guide.partition("## 3.")[0], re.DOTALL)
