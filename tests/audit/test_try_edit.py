@@ -124,7 +124,7 @@ def red_of_all(draft: Criteria) -> set[str]:
 
 TRIED = [
     pytest.param(name, released, id=f"{name}-{kind}", marks=() if place % every == 0 else pytest.mark.nightly)
-    for kind, released, every in (("bundle", BUNDLED, 2), ("older bundle", OLDER, 10), ("files", RELEASED, 10))
+    for kind, released, every in (("bundle", BUNDLED, 1), ("older bundle", OLDER, 10), ("files", RELEASED, 10))
     for place, name in enumerate(EDITS)
 ]
 

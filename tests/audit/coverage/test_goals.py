@@ -153,9 +153,7 @@ def test_over_several_processes_each_goal_has_the_same_first_case(
     assert told == [(number, 14) for number in range(2, 15, 2)] * 2
 
 
-@pytest.mark.parametrize(
-    "folder", by_turns([LOAN_DESK, versions("reconnect-china")[-1].path], 2), ids=["loan-desk", "shipped"]
-)
+@pytest.mark.parametrize("folder", [LOAN_DESK, versions("reconnect-china")[-1].path], ids=["loan-desk", "shipped"])
 def test_a_goal_leads_to_its_condition_and_to_its_place(folder: Path) -> None:
     """A solver starts from a goal: it must find the condition, the comparison in it and the line."""
     criteria = read_criteria(folder)

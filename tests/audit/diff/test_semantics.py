@@ -69,7 +69,6 @@ def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base_of(before), Limits(), DAY)
 
 
-@pytest.mark.nightly
 def test_a_base_case_that_the_later_version_cannot_read_is_compared_all_the_same(tmp_path: Path) -> None:
     before = toy(tmp_path / "a", WILD=WILD)
     known = FACTS.replace("options: [calm, brisk, wild]", "options: [brisk, wild]")

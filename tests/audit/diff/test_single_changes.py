@@ -87,7 +87,6 @@ def test_a_column_and_the_question_that_reads_it_come_together(desk: Criteria) -
     assert names == [["fact borrower.guarded added", "table regions.guarded added"]]
 
 
-@pytest.mark.nightly
 def test_between_sets_that_have_little_in_common_the_search_ends_and_what_it_finds_can_be_made(
     desk: Criteria, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,7 +164,6 @@ def test_where_a_new_question_opens_a_case_its_answer_is_stated_so_that_it_is_se
     assert milder.example.given == {"trip.pace": "wild", "trip.armed": False}
 
 
-@pytest.mark.nightly
 def test_no_open_case_that_comes_later_takes_the_place_of_a_settled_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,7 +60,6 @@ def test_a_file_that_nobody_can_read_is_marked_where_it_breaks_and_others_are_no
     asyncio.run(edit())
 
 
-@pytest.mark.nightly
 def test_cases_are_held_against_the_set_as_it_stands_in_the_editor(desk: Path) -> None:
     async def edit() -> None:
         async with editor(desk) as client:
@@ -161,7 +160,6 @@ def test_what_is_no_message_is_answered_without_a_traceback(tmp_path: Path) -> N
     assert b'"id": 4, "jsonrpc": "2.0", "result": null' in done.stdout
 
 
-@pytest.mark.nightly
 def test_where_the_set_itself_is_deleted_nothing_stays_marked(desk: Path) -> None:
     async def edit() -> None:
         async with editor(desk) as client:

@@ -254,7 +254,7 @@ def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(
     one_server.edited(desk, work)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_what_is_asked_of_the_shipped_set_is_answered_at_once(one_server: OneServer, tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 
