@@ -221,6 +221,7 @@ def other_answers(criteria: Criteria) -> Iterator[tuple[str, Criteria]]:
             yield f"{name} not", with_fact(criteria, name, ask_when=Not.model_construct(not_=fact.ask_when))
 
 
+@pytest.mark.nightly
 def test_of_each_cell_and_question_the_same_cases_turn_red_as_where_all_are_run() -> None:
     _document, tests = sound_tests(BUNDLED)
     every = list(other_answers(BUNDLED))

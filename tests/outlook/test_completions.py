@@ -17,7 +17,7 @@ from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.strategies import Data, RuleSet, few_now
 
-PATIENT = few_now(3, 5)
+PATIENT = few_now(2, 5)
 CASES = 3
 """So many cases are drawn for each set: to draw one takes longer than a case."""
 IDLE = {"ways", "none"}

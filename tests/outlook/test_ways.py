@@ -292,11 +292,12 @@ NEWLY_ASKED: dict[Place, Any] = {
 """What 2.0.0 asks of the examples and their files, from before it, do not say; each the harmless answer."""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "level", "controls"),
     [
         ("lung-imaging-federated", ("measure", "advice"), ()),
-        pytest.param("lung-imaging", ("start_gate", "clear"), ("CTL-16", "CTL-24"), marks=pytest.mark.nightly),
+        ("lung-imaging", ("start_gate", "clear"), ("CTL-16", "CTL-24")),
     ],
 )
 def test_scans_stay_where_they_are_or_nobody_can_be_told_in_them_and_no_flow_is_turned_round(

@@ -27,9 +27,9 @@ from tests.strategies import MANY, Data, RuleSet, by_turns, cases_of, changed_ca
 if TYPE_CHECKING:
     from risk_engine.engine.find import Found
 
-FEW = few_now(4, 4)
+FEW = few_now(3, 4)
 CASES = 80
-"""So many cases are drawn for each drawn set, for a set takes twenty times as long as a case: 320 pairs at a landing,
+"""So many cases are drawn for each drawn set, for a set takes twenty times as long as a case: 240 pairs at a landing,
 20,000 with HYPOTHESIS_PROFILE=long."""
 
 

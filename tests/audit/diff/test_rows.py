@@ -122,7 +122,7 @@ def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base, Limits(entries=MANY), DAY)
 
 
-@settings(few_now(4, 6), suppress_health_check=list(HealthCheck))
+@settings(few_now(3, 6), suppress_health_check=list(HealthCheck))
 @given(pieces())
 def test_what_is_said_of_versions_with_rows_of_their_own_is_not_less_than_cases_show(
     drawn: tuple[Data, Data],

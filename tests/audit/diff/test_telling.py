@@ -106,7 +106,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("which", by_turns(CHANGES, 3))
+@pytest.mark.parametrize("which", by_turns(CHANGES, 5))
 def test_no_difference_of_a_case_that_is_shown_can_be_taken_out(
     which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
