@@ -290,6 +290,7 @@ def test_two_files_with_the_id_of_one_case_are_named(tmp_path: Path) -> None:
     assert "other.yaml" not in told
 
 
+@pytest.mark.nightly
 def test_a_workbook_and_a_page_are_named_as_what_they_are(tmp_path: Path) -> None:
     book, page, broken = tmp_path / "book.xlsx", tmp_path / "page.html", tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04 and more")

@@ -299,6 +299,7 @@ def test_a_name_that_is_taken_meanwhile_is_not_written_over(lung: Path, monkeypa
     assert target.read_text("utf-8") == "mine"
 
 
+@pytest.mark.nightly
 def test_a_signature_costs_nothing_where_there_is_none(lung: Path) -> None:
     program = (
         "import sys\nfrom risk_engine.cli.commands import application\n"

@@ -695,11 +695,18 @@ def test_every_command_is_run_with_a_foreign_set() -> None:
     )
 
 
+AT_NIGHT = (
+    # An office takes half a minute to begin, to be kept and to come back; tests/web has each of these.
+    *(office, serve),
+    *(diff, prove, run_cases),  # what takes seconds of these is asked of this same set in their own tests
+    *(edit_in_an_editor, export_case, register_similar),  # so is what these show, and the consistency has similar cases
+)
+
+
 @pytest.mark.parametrize(
     "way",
     [
-        # An office takes half a minute to begin, to be kept and to come back; tests/web has each of these.
-        pytest.param(way, id=", ".join(map(" ".join, run)), marks=[pytest.mark.nightly] if way[0] is office else [])
+        pytest.param(way, id=", ".join(map(" ".join, run)), marks=[pytest.mark.nightly] if way[0] in AT_NIGHT else [])
         for way, run in CALLS.items()
     ],
 )

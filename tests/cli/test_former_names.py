@@ -106,6 +106,7 @@ def test_a_case_says_nothing_different_under_two_names(desk: Path, tmp_path: Pat
     assert f"the other stands in {path}:27:5; leave the one that is right" in said
 
 
+@pytest.mark.nightly
 def test_a_form_of_the_old_version_is_read_into_a_case_of_the_new_one(desk: Path, tmp_path: Path) -> None:
     old = load_criteria(str(desk / "1.0.0"))
     answers = {"borrower.1.called": "Harbour", "borrower.1.night_watch": "alarmed", "loan.reach": 500}
@@ -263,6 +264,7 @@ def test_what_is_on_file_in_old_names_answers_a_case_in_either(desk: Path, tmp_p
     assert said.startswith("plain: house")
 
 
+@pytest.mark.nightly
 def test_a_workbook_of_an_old_case_is_read_into_it_in_the_new_names(desk: Path, tmp_path: Path) -> None:
     path, book = write(tmp_path, LOAN_CASE), tmp_path / "case.xlsx"
     done("case", "export", path, book, "--criteria", desk / "1.0.0")

@@ -138,6 +138,7 @@ def test_the_end_of_input_is_a_stop(case: Path) -> None:
         assert "All answers are in" in one.seen
 
 
+@pytest.mark.nightly
 def test_killed_at_any_moment_it_has_lost_no_answer(case: Path) -> None:
     """Whatever was answered stands in the file by the time the next line is shown; the file is always whole."""
     names = [f"Fan {number}" for number in range(8)]

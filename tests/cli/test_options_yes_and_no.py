@@ -76,6 +76,7 @@ def test_a_questionnaire_brings_the_word_back(fill: object, name: str, own: Path
     assert paperwork(case) == "yes"
 
 
+@pytest.mark.nightly
 def test_the_workbook_of_a_case_brings_the_word_back(case: Path, tmp_path: Path) -> None:
     book, again = tmp_path / "case.xlsx", tmp_path / "again.yaml"
     done("case", "export", case, book)

@@ -52,6 +52,7 @@ def test_they_are_listed_by_the_name_that_finds_them_and_take_no_place_of_a_ship
     ]
 
 
+@pytest.mark.nightly
 def test_a_folder_that_is_a_set_itself_is_told_and_the_first_of_two_sets_of_one_name_counts(tmp_path: Path) -> None:
     one, two = (shutil.copytree(LOAN_DESK / "1.0.0", tmp_path / name / "desk").as_posix() for name in ("one", "two"))
     itself = f"RISK_ENGINE_CRITERIA names the set `{one}` itself"

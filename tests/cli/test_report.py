@@ -10,7 +10,9 @@ from docx import Document
 
 from risk_engine.files.plain import canonical
 from risk_engine.report.pages.redact_text import Secrets
-from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, ROOT, assessed, done, refused, run, run_on_a_terminal
+from tests.report.test_docx import without
+from tests.strategies import by_turns
 
 KINDS = ("full", "decision", "letter", "plan", "questions")
 RECORDS = ROOT / "tests" / "audit" / "records"
@@ -19,14 +21,14 @@ RECORDS = ROOT / "tests" / "audit" / "records"
 @pytest.fixture
 def half(tmp_path: Path) -> Path:
     path = tmp_path / "half.json"
-    done("assess", EXAMPLES / "half-filled.yaml", "--format", "json", "-o", path)
+    path.write_text(assessed("half-filled"), "utf-8")
     return path
 
 
 @pytest.fixture
 def lung(tmp_path: Path) -> Path:
     path = tmp_path / "lung.json"
-    done("assess", EXAMPLES / "lung-imaging.yaml", "--format", "json", "-o", path)
+    path.write_text(assessed("lung-imaging"), "utf-8")
     return path
 
 
@@ -83,7 +85,7 @@ def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pyt
     assert [done("report", alone / "half.json", "--kind", kind, "--format", "md") for kind in KINDS] == wanted
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", by_turns(KINDS, 3))
 @pytest.mark.parametrize("record", sorted(RECORDS.glob("*assessment*.json")), ids=lambda one: one.stem)
 def test_records_of_old_still_give_every_document(record: Path, kind: str) -> None:
     assert "25 November 2026" in done("report", record, "--kind", kind)
@@ -272,7 +274,7 @@ def test_a_decision_is_no_assessment(decision: Path) -> None:
 @pytest.fixture
 def rocket(tmp_path: Path) -> Path:
     path = tmp_path / "drone.json"
-    done("assess", EXAMPLES / "drone-swarm.yaml", "--format", "json", "-o", path)
+    path.write_text(assessed("drone-swarm"), "utf-8")
     return path
 
 
@@ -312,6 +314,7 @@ def test_a_redacted_version_that_holds_a_withheld_word_is_not_written(
     done("assess", path, "--format", "json", "-o", made)
     monkeypatch.setattr(Secrets, "struck", lambda _self, text, _mark: text)
     assert "this is a defect of the engine: report it" in refused("report", made, "--kind", "redacted")
+    without(monkeypatch, "typst", "docx")
     done("assess", path, "--pack", tmp_path / "pack")
     names = {one.name for one in (tmp_path / "pack").iterdir()}
     assert {"full.html", "index.html", "letter.md"} <= names
@@ -332,9 +335,9 @@ def test_without_its_criteria_there_is_no_document_and_the_digest_that_is_missin
 def test_a_pack_holds_the_criteria_from_which_its_record_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done("assess", EXAMPLES / "drone-swarm.yaml", "--pack", tmp_path / "pack")
+    without(monkeypatch, "typst", "docx")
+    done("assess", LOAN_CASE, *LOAN, "--pack", tmp_path / "pack")
     before = done("report", tmp_path / "pack" / "assessment.json", "--lang", "de")
-    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: tmp_path / "gone")
     monkeypatch.setattr("risk_engine.records.criteria._found", {})
     assert done("report", tmp_path / "pack" / "assessment.json", "--lang", "de") == before
 

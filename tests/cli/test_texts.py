@@ -94,6 +94,7 @@ def test_a_translation_of_the_version_before_is_refused_by_check_and_release_and
 # --- what another set says in the same words ---
 
 
+@pytest.mark.nightly
 def test_own_words_come_before_those_of_another_set(tmp_path: Path) -> None:
     own = shutil.copytree(EXAMPLES / "knowledge-security" / "sets" / "nl-knowledge-security", tmp_path / "own")
     translation = own / "translations" / "de.yaml"

@@ -104,6 +104,7 @@ def test_whoever_names_it_may_use_it_and_is_told(desk: Path, tmp_path: Path) -> 
         assert SAID in run(*command).err, command
 
 
+@pytest.mark.nightly
 def test_a_record_from_before_is_read_and_verified_and_says_withdrawn_since(desk: Path, tmp_path: Path) -> None:
     named, record = ("--criteria", f"{desk}@1.1.0"), tmp_path / "record.json"
     done("assess", LOAN_CASE, *named, "--format", "json", "-o", record)
