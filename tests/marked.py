@@ -9,12 +9,12 @@ from pathlib import Path
 from string import ascii_letters
 from typing import Any
 
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from pydantic import BaseModel
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.report.wording import KINDS
-from scripts.messages import DOMAINS, catalog, texts
+from scripts.messages import DOMAINS, LOCALE, texts
 
 TAG = "eo"
 """The language that stands for the marked one: it has two forms of a message that counts, as English has."""
@@ -28,11 +28,12 @@ _NAMES = ("risk-engine", "SHA-256")
 
 
 def marked_locale(folder: Path) -> Path:
-    """Write a locale folder with the marked language, made from the messages that are in the code."""
+    """Write a locale folder with the marked language, made from the messages of the code as German has them all."""
     target = folder / TAG / "LC_MESSAGES"
     target.mkdir(parents=True)
     for domain in DOMAINS:
-        made = catalog(domain, TAG)
+        with (LOCALE / "de" / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
+            made = read_mo(file)
         for message in made:
             if message.id:
                 told = tuple(_circled(one) for one in texts(message.id))

@@ -509,6 +509,7 @@ def test_the_sheet_of_a_decided_case_says_what_it_replaces_and_why_levels_moved(
     assert "the answers alone: Is the partner" in first
 
 
+@pytest.mark.nightly
 def test_criteria_that_moved_a_level_without_an_answer_are_named_as_what_did_it(tmp_path: Path) -> None:
     case, old = tmp_path / "case.yaml", tmp_path / "old.json"
     shutil.copy(MILD, case)
@@ -522,6 +523,7 @@ def test_criteria_that_moved_a_level_without_an_answer_are_named_as_what_did_it(
     assert "What else is different: criteria: reconnect-china 1.0.0, now reconnect-china 2.1.0; day: " in page
 
 
+@pytest.mark.nightly
 def test_a_day_that_takes_another_version_is_said_aloud(tmp_path: Path) -> None:
     case, old = tmp_path / "case.yaml", tmp_path / "old.json"
     shutil.copy(MILD, case)

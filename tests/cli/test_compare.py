@@ -233,6 +233,7 @@ def test_what_rests_on_confidential_answers_says_so_above_the_table() -> None:
     assert "**Confidential.**" in done("assess", *named, *both, "--format", "md")
 
 
+@pytest.mark.nightly
 def test_the_table_is_german_too() -> None:
     both = ("--criteria", "reconnect-china", "--criteria", "us-dod-matrix")
     said = done("--lang", "de", "assess", *(EXAMPLES / f"{one}.yaml" for one in ("compare", "drone-swarm")), *both)

@@ -130,6 +130,7 @@ def test_ctrl_c_loses_nothing_and_says_where_the_answers_are(case: Path) -> None
     assert yaml.safe_load(case.read_text("utf-8"))["artwork"] == [{"id": "fan", "called": "Fan"}]
 
 
+@pytest.mark.nightly
 def test_the_end_of_input_is_a_stop(case: Path) -> None:
     with terminal(case) as one:
         one.until("> ")

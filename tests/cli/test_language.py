@@ -69,6 +69,7 @@ def test_the_option_wins_over_the_environment_and_nothing_said_is_english() -> N
     assert take_language([], {VARIABLE: ""}) == ("en", [])
 
 
+@pytest.mark.nightly
 def test_the_machine_has_no_say() -> None:
     german = dict.fromkeys(("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES"), "de_DE.UTF-8")
     assert take_language(["assess"], german) == ("en", ["assess"])

@@ -26,6 +26,7 @@ def test_on_a_terminal_it_is_coloured() -> None:
     assert "\x1b[1;31m● Held" in run_on_a_terminal("criteria", "map", LOAN_DESK).out
 
 
+@pytest.mark.nightly
 def test_the_map_of_the_shipped_set_fits_an_ordinary_screen() -> None:
     out = done("criteria", "map", SHIPPED)
     assert max(map(len, out.splitlines())) <= 80

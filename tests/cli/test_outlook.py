@@ -64,6 +64,7 @@ def altered(path: Path, folder: Path, **changes: object) -> Path:
     return other
 
 
+@pytest.mark.nightly
 def test_a_case_and_its_stored_assessment_have_the_same_outlook(half: tuple[Path, Path]) -> None:
     assert done("outlook", HALF, "--format", "json") == half[1].read_text("utf-8")
 

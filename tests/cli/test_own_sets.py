@@ -82,6 +82,7 @@ def set_up(folder: Path, text: str) -> Path:
     return below
 
 
+@pytest.mark.nightly
 def test_a_file_names_the_folders_for_all_that_lies_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(set_up(tmp_path, "criteria: [sets]\n"))
     assert run("assess", LOAN_CASE, "--criteria", "desk-of-ours@1.0.0", "--on", "2026-03-02").code == 0

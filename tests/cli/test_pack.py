@@ -11,6 +11,7 @@ import pytest
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, Result, done, refused, run
 from tests.editing import edit
 from tests.report.test_docx import without
+from tests.strategies import by_turns
 
 HALF, MILD = EXAMPLES / "half-filled.yaml", EXAMPLES / "boreal-carbon.yaml"
 OF_THE_OFFICE = ("decision", "full", "annex", "plan")
@@ -246,6 +247,7 @@ def test_a_link_in_the_place_of_a_document_that_is_not_made_any_more_stays(text_
     assert link.is_symlink()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("only_text")
 def test_a_pack_says_how_many_conditions_in_free_words_its_letter_holds(tmp_path: Path) -> None:
     packed(tmp_path / "pack")
@@ -268,7 +270,7 @@ def test_a_folder_with_the_pack_of_another_assessment_stays_as_it_is(
 
 
 @pytest.mark.usefixtures("only_text")
-@pytest.mark.parametrize("name", ["assessment.json", "index.html", "letter.md"])
+@pytest.mark.parametrize("name", by_turns(["letter.md", "assessment.json", "index.html"], 3))
 def test_what_no_pack_wrote_is_not_written_over(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("ours", "utf-8")
     assert f"these files are not as a pack wrote them, so they stay as they are: {name}" in refused(
@@ -357,6 +359,7 @@ def test_without_a_missing_answer_there_is_no_letter_with_questions(text_pack: P
 SENDER = ("--from", "A. Vogel", "--reply-to", "office@uni.example", "--by", "2026-12-10")
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("only_text")
 def test_the_letters_of_a_pack_say_who_writes_where_to_answer_and_by_when(
     other: Path, text_run: tuple[Path, Result], tmp_path: Path

@@ -27,6 +27,7 @@ from tests.cli.running import (
     run_on_a_terminal,
 )
 from tests.portfolio.tables import table_of
+from tests.strategies import by_turns
 from tests.versions import newest
 
 EVERY_EXAMPLE = sorted(EXAMPLES.glob("*.yaml"))
@@ -88,6 +89,7 @@ def test_how_far_a_run_has_come_is_told_with_its_rate(examples: Path, tmp_path: 
     assert " a second" in seen.err
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("case", [one.stem for one in EVERY_EXAMPLE[:2]])
 def test_a_row_is_explained_in_the_words_of_its_case_file(case: str, examples: Path) -> None:
     row = pl.read_parquet(examples)["case"][[one.stem for one in EVERY_EXAMPLE].index(case)]
@@ -131,7 +133,7 @@ finally:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="which processors a process may use is not told here")
-@pytest.mark.parametrize("asked", [None, "3"])
+@pytest.mark.parametrize("asked", by_turns(["3", None], 2))
 def test_polars_leaves_a_processor_to_the_other_steps_unless_its_threads_are_set(
     asked: str | None, tmp_path: Path
 ) -> None:

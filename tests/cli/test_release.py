@@ -325,6 +325,7 @@ def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:
     assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\treleased\tunsigned\n"
 
 
+@pytest.mark.nightly
 def test_the_catalogue_says_whether_the_version_is_a_draft(desk: Path) -> None:
     assert "loan-desk version 1.0.0 [draft: it may still change]" in done("criteria", "show", desk)
     digest = released(desk)

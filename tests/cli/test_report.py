@@ -76,6 +76,7 @@ def test_a_word_document_may_stand_on_the_paper_of_the_office(half: Path) -> Non
     assert "is read for this result" in refused("report", half, "--template", wrong, "-o", wrong)
 
 
+@pytest.mark.nightly
 def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [done("report", half, "--kind", kind, "--format", "md") for kind in KINDS]
     monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: half.parent / "gone")
@@ -140,7 +141,7 @@ def test_to_chooses_a_letter_and_names_those_there_are(half: Path) -> None:
     assert "--kind questions" in refused("report", half, "--kind", "letter", "--to", "researcher")
 
 
-@pytest.mark.parametrize("form", ["docx", "xlsx"])
+@pytest.mark.parametrize("form", by_turns(["docx", "xlsx"], 2))
 def test_several_letters_that_come_back_have_a_file_each(half: Path, tmp_path: Path, form: str) -> None:
     out = tmp_path / f"letters.{form}"
     done("report", half, "--kind", "questions", "-o", out)

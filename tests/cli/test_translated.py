@@ -86,11 +86,14 @@ def test_a_report_on_a_record_takes_the_language_from_the_set(record: Path, desk
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ("report", "--format", "text"),
-        ("decide", "--by", "A", "--role", "B", "--on", "2026-03-03"),
-        ("report", "--kind", "redacted"),
-    ],
+    by_turns(
+        [
+            ("report", "--format", "text"),
+            ("decide", "--by", "A", "--role", "B", "--on", "2026-03-03"),
+            ("report", "--kind", "redacted"),
+        ],
+        3,
+    ),
 )
 def test_without_its_criteria_a_record_says_which_it_needs_and_the_way_out(
     command: tuple[str, ...], record: Path, desk: Path
@@ -178,6 +181,7 @@ def test_a_decision_keeps_the_words_that_were_signed(record: Path, desk: Path, t
         assert "holds: the decision sheet that was shown comes out again" in checked
 
 
+@pytest.mark.nightly
 def test_a_decision_is_told_in_the_language_of_the_reader_where_its_assessment_is_at_hand(
     record: Path, desk: Path, tmp_path: Path
 ) -> None:

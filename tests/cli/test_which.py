@@ -129,6 +129,7 @@ def test_who_reads_a_set_is_shown_the_version_in_force_and_told_which_one_comes(
     assert "1.1.0" in later.out
 
 
+@pytest.mark.nightly
 def test_where_no_version_is_in_force_yet_the_newest_is_shown_and_said(desk: Path, tmp_path: Path) -> None:
     shutil.copytree(desk / "1.1.0", tmp_path / "1.1.0")
     shutil.copytree(desk / "1.1.0", tmp_path / "1.2.0")
