@@ -9,7 +9,8 @@ from pathlib import Path
 from string import ascii_letters
 from typing import Any
 
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from risk_engine.model.criteria import Criteria
@@ -32,8 +33,8 @@ def marked_locale(folder: Path) -> Path:
     target = folder / TAG / "LC_MESSAGES"
     target.mkdir(parents=True)
     for domain in DOMAINS:
-        with (LOCALE / "de" / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
-            made = read_mo(file)
+        with (LOCALE / "de" / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+            made = read_po(file, TAG)
         for message in made:
             if message.id:
                 told = tuple(_circled(one) for one in texts(message.id))
