@@ -127,6 +127,7 @@ def test_a_change_of_one_byte_anywhere_is_noticed(data: st.DataObject) -> None:
     assert is_told, (file, where, byte, result)
 
 
+@pytest.mark.nightly
 @settings(max_examples=TRIES, deadline=None)
 @given(data=st.data())
 def test_a_byte_more_or_less_is_noticed(data: st.DataObject) -> None:

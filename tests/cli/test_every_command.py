@@ -698,8 +698,10 @@ def test_every_command_is_run_with_a_foreign_set() -> None:
 AT_NIGHT = (
     # An office takes half a minute to begin, to be kept and to come back; tests/web has each of these.
     *(office, serve),
-    *(diff, prove, run_cases),  # what takes seconds of these is asked of this same set in their own tests
-    *(edit_in_an_editor, export_case, register_similar),  # so is what these show, and the consistency has similar cases
+    # What takes seconds of these is asked of this same set in their own tests.
+    *(diff, prove, run_cases, edit_in_an_editor, export_case, many_cases),
+    # The consistency of a register has similar cases in it; of what is counted only a brief knows a set.
+    *(register_similar, count_works),
 )
 
 

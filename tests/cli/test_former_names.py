@@ -134,6 +134,7 @@ def test_an_interview_goes_on_with_an_old_case_in_new_names_and_keeps_its_commen
     assert getattr(after, "house") == getattr(before, "house")  # noqa: B009 (the model of this set has it)
 
 
+@pytest.mark.nightly
 def test_an_interview_does_not_offer_what_is_deprecated(desk: Path, tmp_path: Path) -> None:
     path = write(tmp_path, LOAN_CASE)
     text = path.read_text("utf-8").replace("    night_watch: alarmed\n", "").replace("  escorted: unknown\n", "")
@@ -287,6 +288,7 @@ def test_a_plan_of_the_old_version_changes_the_control_that_is_called_otherwise_
     assert "id: CLIMATE-LOG" in path.read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_a_workbook_offers_what_is_deprecated_only_where_the_case_states_it(desk: Path, tmp_path: Path) -> None:
     change(desk, "facts.yaml", "    escorted:\n", "    escorted:\n      deprecated: 2026-01-01\n")
     gone = "      deprecated_options: {wired: 2026-01-01, empty: 2026-01-01}\n"

@@ -118,7 +118,7 @@ AT_NIGHT = {
     *(("awareness", one) for one in ("tables", "report", "watch")),
     *(("case", one) for one in ("import", "export", "questions")),
     *(("criteria", one) for one in ("follow", "impact", "list", "lint", "mutate", "schema", "show", "table", "texts")),
-    *(("criteria", one) for one in ("timeline", "verify", "withdraw")),
+    *(("criteria", one) for one in ("case-from", "sign", "timeline", "try", "verify", "withdraw")),
     *(("outlook",), ("register", "reassess")),
 }
 """Some make an office or a table anew; of the shipped set, what the others show is tested elsewhere."""

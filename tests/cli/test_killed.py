@@ -76,6 +76,7 @@ def test_a_release_that_was_killed_can_still_be_mended_before_it_is_made(key: Pa
         assert run("assess", LOAN_CASE, "--criteria", folder).code == 0, step
 
 
+@pytest.mark.long
 def test_a_signed_withdrawal_that_was_killed_is_whole_after_the_next_run(key: Path, tmp_path: Path) -> None:
     whole = two_releases(tmp_path / "whole" / "loan-desk")
     folder = tmp_path / "sets" / "loan-desk"

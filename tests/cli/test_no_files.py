@@ -245,7 +245,12 @@ def tried(words: tuple[str, ...], name: str, given: str, there: dict[str, Path],
         return run(*arguments(words, name, given, there, fresh), **{PASSPHRASE: "a b c"})
 
 
-OF_AN_OFFICE = {(("office", "import"), "folder"), (("restore",), "erasures"), (("restore",), "file")}
+OF_AN_OFFICE = {
+    (("office", "import"), "folder"),
+    (("restore",), "erasures"),
+    (("restore",), "file"),
+    (("office", "export"), "folder"),
+}
 """It takes seconds to make one; of what opens one, the other commands show the same."""
 
 

@@ -382,6 +382,7 @@ def test_verify_finds_out_whoever_rewrote_an_outlook_with_its_digest(
     assert "it says the same" not in result.out
 
 
+@pytest.mark.nightly
 def test_without_the_solver_verify_replays_cases_and_says_what_is_not_checked(
     monkeypatch: pytest.MonkeyPatch, half: tuple[Path, Path]
 ) -> None:
@@ -416,6 +417,7 @@ def test_verify_takes_the_assessment_from_the_files_and_from_a_folder(
     assert f"{mine}: holds: the assessment comes out again" in told
 
 
+@pytest.mark.nightly
 def test_whoever_waits_at_a_terminal_sees_how_far_it_has_come() -> None:
     # On days of its own: what was found for one assessment is not looked for again.
     assert "parts of the outlook" in run_on_a_terminal("outlook", LOAN_CASE, *LOAN, "--on", "2026-12-24").err
@@ -430,6 +432,7 @@ def test_verify_calls_an_altered_outlook_altered(half: tuple[Path, Path], tmp_pa
     assert result.out.splitlines() == [*told, "0 hold, 1 do not, 0 not checked"]
 
 
+@pytest.mark.nightly
 def test_verify_takes_no_altered_assessment_for_the_one_it_is_about(half: tuple[Path, Path], tmp_path: Path) -> None:
     mine = tmp_path / "outlook.json"
     mine.write_bytes(half[1].read_bytes())

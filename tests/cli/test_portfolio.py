@@ -71,6 +71,7 @@ def test_what_is_rejected_is_counted_and_kept_and_a_strict_run_writes_nothing(ex
     assert names(tmp_path) == {"undated.parquet", "results"}
 
 
+@pytest.mark.nightly
 def test_the_form_is_said_by_the_name_and_nothing_is_written_over(examples: Path, tmp_path: Path) -> None:
     assess = ("portfolio", "assess", examples, "--on", "2026-12-02", "-o")
     out = tmp_path / "results.xlsx"
@@ -99,6 +100,7 @@ def test_a_row_is_explained_in_the_words_of_its_case_file(case: str, examples: P
     assert explained.split("\n\n")[0] == alone.split("\n\n")[0]
 
 
+@pytest.mark.nightly
 def test_a_row_that_is_not_there_and_one_of_which_columns_say_something_else_are_told(
     examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ def test_it_is_marked_wherever_versions_are_named(desk: Path) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_whoever_names_it_may_use_it_and_is_told(desk: Path, tmp_path: Path) -> None:
     withdrawn(desk)
     named = f"{desk}@1.1.0"
