@@ -100,8 +100,6 @@ def look_for_changes() -> str:
     return str(json.loads(looked.out)["changes"][0]["id"])
 
 
-SLOW = (("criteria", "map"),)
-"""On the shipped set it takes seconds; its own tests run it on a small one."""
 AT_NIGHT = {
     *(
         ("backup",),
@@ -117,7 +115,10 @@ AT_NIGHT = {
     *(("monitor", one) for one in ("run", "show", "acknowledge")),
     *(("awareness", one) for one in ("tables", "report", "watch")),
     *(("case", one) for one in ("import", "export", "questions")),
-    *(("criteria", one) for one in ("follow", "impact", "list", "lint", "mutate", "schema", "show", "table", "texts")),
+    *(
+        ("criteria", one)
+        for one in ("follow", "impact", "list", "lint", "map", "mutate", "schema", "show", "table", "texts")
+    ),
     *(("criteria", one) for one in ("case-from", "sign", "timeline", "try", "verify", "withdraw")),
     *(("outlook",), ("register", "reassess")),
 }
@@ -246,9 +247,7 @@ def _ends_it(_seconds: float) -> None:
 
 def marks_of(words: tuple[str, ...]) -> list[pytest.MarkDecorator]:
     """Return what says when the examples of a command run, where that is not each time."""
-    if words in AT_NIGHT:
-        return [pytest.mark.nightly]
-    return [pytest.mark.long] if words in SLOW else []
+    return [pytest.mark.nightly] if words in AT_NIGHT else []
 
 
 @pytest.mark.parametrize("words", [pytest.param(one, id=" ".join(one), marks=marks_of(one)) for one in COMMANDS])
