@@ -221,6 +221,7 @@ def lists() -> dict[str, frozenset[str]]:
     return dict(published(SHARED))
 
 
+@pytest.mark.nightly
 def test_no_organisation_of_an_example_is_called_like_a_real_one(lists: dict[str, frozenset[str]]) -> None:
     ours = {comparable(one): one for name in NAMES for one in organisations(name)}
     assert len(ours) > len(NAMES)
@@ -228,6 +229,7 @@ def test_no_organisation_of_an_example_is_called_like_a_real_one(lists: dict[str
     assert [(file, ours[one]) for file, names in lists.items() for one in sorted(ours.keys() & names)] == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "name",
     [
