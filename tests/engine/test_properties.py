@@ -615,6 +615,7 @@ def records_survive(drawn: tuple[RuleSet, Data]) -> None:
 # --- the strategies themselves ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 @pytest.mark.hypothesis
 def test_drawn_sets_have_every_node_and_every_optional_part() -> None:
     seen: set[str] = set()
