@@ -120,6 +120,7 @@ def test_a_cell_below_five_is_marked(tmp_path: Path) -> None:
     assert "Below 5" in said
 
 
+@pytest.mark.nightly
 def test_a_brief_in_german(tmp_path: Path) -> None:
     said = made(tmp_path, "Lund University", "--whole", "--lang", "de")
     assert "Ihre Partner" in said or "Partner" in said
@@ -175,6 +176,7 @@ def test_topics_lead_to_an_area_that_nobody_checked_so_its_row_may_apply(tmp_pat
     assert "may apply" in row
 
 
+@pytest.mark.nightly
 def test_a_row_names_the_partners_that_are_meant_where_not_all_are(tmp_path: Path) -> None:
     partners = [{"CN": ["Tsinghua University"]}, {"JP": ["Kyoto University"]}]
     works = [

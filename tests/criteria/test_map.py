@@ -21,6 +21,8 @@ MOST_SENSITIVE = range(7, 11)
 OPEN_BASIC, APPLIED, NEAR_USE = range(3)
 PREAPPROVED, OTHER, INDIRECT, DIRECT, MILITARY = range(5)
 RESTRICTED = ("blocked", "restriction")
+# Each process works out all its cells, which takes seconds; what rules do is shown by each run of test_cases.py.
+pytestmark = pytest.mark.nightly
 
 
 @cache
@@ -143,14 +145,12 @@ def is_no_stricter(got: MapCell, than: MapCell) -> bool:
     )
 
 
-@pytest.mark.nightly
 def test_a_partner_in_the_european_union_is_never_stricter_than_the_column_that_stands_for_it() -> None:
     inside = loaded().axes["columns"][PREAPPROVED].model_copy(update={"given": {"partner.p1.country": "DE"}})
     for table, row, _, got in rows_of({"columns": (inside,)}):
         assert is_no_stricter(got, cell(table, row, PREAPPROVED)), (table, row)
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(("table", "lowest"), [(OPEN_BASIC, 1), (APPLIED, 3), (NEAR_USE, 5)])
 def test_the_lower_end_of_a_band_is_never_stricter_than_the_end_that_stands_for_it(table: int, lowest: int) -> None:
     band = loaded().axes["tables"][table]

@@ -77,7 +77,8 @@ def criteria_with(folder: Path, definitions: dict[str, Any]) -> Criteria:
 
 
 @pytest.mark.parametrize(
-    ("definitions", "outcome"), [(doubled(DOUBLINGS), "undetermined"), (chained(LEVELS), "absent")]
+    ("definitions", "outcome"),
+    [(doubled(DOUBLINGS), "undetermined"), pytest.param(chained(LEVELS), "absent", marks=pytest.mark.nightly)],
 )
 def test_definitions_are_read_once_however_often_and_deep_they_are_used(
     tmp_path: Path, definitions: dict[str, Any], outcome: str

@@ -119,7 +119,7 @@ def test_record_made_with_a_program_is_the_record_of_the_reference(data: st.Data
     on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
     program = program_of(rules.criteria, on, profile)
     assert program is not None
-    for _ in range(5):
+    for _ in range(3):
         case = rules.case(data.draw(cases_of(rules.criteria)))
         decided = program.decide(case, on, full=True)
         if decided is not None:

@@ -34,7 +34,7 @@ def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shi
     assert [text for text in said if text not in typed] == []
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+@pytest.mark.parametrize("path", by_turns(EXAMPLES, 5), ids=lambda one: one.stem)
 def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(path: Path, shipped: Criteria) -> None:
     worked = work(load_case(path, shipped), shipped)
     facts = recall(Assessment.model_validate_json(to_json(recorded(worked))), shipped).facts
@@ -46,7 +46,7 @@ def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(
     assert facts.origins == worked.facts.origins
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+@pytest.mark.parametrize("path", by_turns(EXAMPLES, 5), ids=lambda one: one.stem)
 def test_an_explanation_says_what_every_finding_read(path: Path, shipped: Criteria) -> None:
     worked = work(load_case(path, shipped), shipped)
     told = explain(recorded(worked), shipped, "en")

@@ -176,7 +176,9 @@ def test_no_word_of_a_summary_is_left_that_nobody_can_translate() -> None:
 
 @pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize("form", ["html", "md"])
-@pytest.mark.parametrize("version", [LOAN_DESK, SHIPPED], ids=["foreign", "shipped"])
+@pytest.mark.parametrize(
+    "version", [LOAN_DESK, pytest.param(SHIPPED, marks=pytest.mark.nightly)], ids=["foreign", "shipped"]
+)
 def test_no_word_of_a_catalogue_is_left_that_nobody_can_translate(version: Path, form: Form) -> None:
     criteria = load_criteria(str(version))
     with in_language(TAG):
@@ -227,6 +229,7 @@ def test_an_english_report_is_the_same_before_and_after_a_german_one() -> None:
     assert all(one != other for one, other in zip(first, german, strict=True))
 
 
+@pytest.mark.nightly
 def test_nothing_is_translated_when_a_module_is_read() -> None:
     program = (
         "from risk_engine.files.language import in_language\n"
