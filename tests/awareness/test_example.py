@@ -35,7 +35,7 @@ def test_a_report_of_the_example_is_what_its_command_makes(
     assert told in made
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_the_brief_of_the_example_has_two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pikepdf
 

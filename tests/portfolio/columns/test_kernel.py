@@ -56,8 +56,8 @@ def test_columns_decide_cases_of_random_sets_as_each_is_assessed() -> None:
 
 
 @pytest.mark.long
-def test_columns_decide_cases_of_60_random_sets_as_each_is_assessed() -> None:
-    law_of_random_sets(60, 2)()
+def test_columns_decide_cases_of_30_random_sets_as_each_is_assessed() -> None:
+    law_of_random_sets(30, 2)()
 
 
 @pytest.mark.nightly
