@@ -18,6 +18,7 @@ from risk_engine.model.criteria import Criteria
 from tests.awareness.pages import export
 from tests.awareness.samples import flat, lines
 from tests.cli.running import LOAN_DESK, run
+from tests.strategies import by_turns
 
 DAY = date(2026, 12, 1)
 AREA = "technology.eu_critical_area"
@@ -150,7 +151,7 @@ def test_an_institution_of_the_other_region_is_said_to_be_there(tmp_path: Path) 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", by_turns(["de", "en"], 2))
 def test_a_brief_on_paper_has_two_pages(tmp_path: Path, language: str) -> None:
     import pikepdf
 
