@@ -190,6 +190,15 @@ def application(office: None) -> "Iterator[WSGIApplication]":  # noqa: ARG001 (w
         signal.connect(close_old_connections)
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """An office in a folder of its own, a backup of it, and what was said of that: for all processes, to read alone."""
+    from tests.web.keeping import made_once
+
+    folder = tmp_path_factory.getbasetemp()
+    return made_once(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
 # --- a served office in a browser: one for all of a process ---
 
 

@@ -16,20 +16,18 @@ import pytest
 from tests.web.keeping import ROOT, begun, environment_of, held, killed, made_in, on
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_in(tmp_path_factory.mktemp("made"))
+@pytest.fixture
+def office(kept: tuple[Path, Path, str]) -> Path:
+    return kept[0]
 
 
-@pytest.fixture(scope="module")
-def backup(office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("kept") / "office.zip"
-    done = on(office, "backup", file)
-    assert done.code == 0, done
+@pytest.fixture
+def backup(kept: tuple[Path, Path, str]) -> Path:
+    _, file, said = kept
     with zipfile.ZipFile(file) as archive:
         last = json.loads(archive.read("rows/web.event.jsonl").splitlines()[-1])
         assert json.loads(archive.read("manifest.json"))["log"] == f"{last['number']}:{last['hash']}"
-    assert f"the log ends with {last['number']}:{last['hash'][:16]}:" in done.out
+    assert f"the log ends with {last['number']}:{last['hash'][:16]}:" in said
     return file
 
 
@@ -108,14 +106,14 @@ def from_later(parts: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "sums", "told"),
     [
-        (flip, False, "it is not what was written"),
-        (rewrite_log, True, "1: changed"),
+        pytest.param(flip, False, "it is not what was written", marks=pytest.mark.nightly),
+        pytest.param(rewrite_log, True, "1: changed", marks=pytest.mark.long),
         (lead_elsewhere, True, "it is not what was written"),
-        pytest.param(lose, False, "rows/web.filed.jsonl: missing", marks=pytest.mark.long),
-        pytest.param(add, False, "no sum is given for it", marks=pytest.mark.long),
-        pytest.param(shorten, True, "web.answer: rows are missing", marks=pytest.mark.long),
-        pytest.param(lose_file, True, ": missing", marks=pytest.mark.long),
-        pytest.param(from_later, True, "later version of the program: web.0999_of_the_next", marks=pytest.mark.long),
+        pytest.param(lose, False, "rows/web.filed.jsonl: missing", marks=pytest.mark.nightly),
+        pytest.param(add, False, "no sum is given for it", marks=pytest.mark.nightly),
+        pytest.param(shorten, True, "web.answer: rows are missing", marks=pytest.mark.nightly),
+        pytest.param(lose_file, True, ": missing", marks=pytest.mark.nightly),
+        pytest.param(from_later, True, "later version of the program: web.0999_of_the_next", marks=pytest.mark.nightly),
     ],
 )
 def test_a_damaged_backup_is_told_and_nothing_is_written(

@@ -353,12 +353,22 @@ def workbook(*rows: tuple[str, ...], author: str = "") -> bytes:
     [
         ("a.csv", "No;First;Last\nP-1;Ada;Lov\nP-2;Bjo\u0308rn;HOLM\n".encode(), "row 3 (No: P-2; "),
         ("a.csv", "No,Björn Holm\nP-1,x\n".encode(), "headers (Björn Holm)"),
-        ("a.jsonl", b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n', "row 2 (Björn Holm)"),
+        pytest.param(
+            "a.jsonl",
+            b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n',
+            "row 2 (Björn Holm)",
+            marks=pytest.mark.nightly,
+        ),
         ("a.xlsx", workbook(("No", "Title"), ("P-2", "Björn  Holm")), "in 2 rows · Sheet: row 2 (Title: Björn Holm)"),
-        ("a.xlsx", workbook(("No",), ("P-1",), author="Björn Holm"), "beside the cells (Björn Holm)"),
+        pytest.param(
+            "a.xlsx",
+            workbook(("No",), ("P-1",), author="Björn Holm"),
+            "beside the cells (Björn Holm)",
+            marks=pytest.mark.nightly,
+        ),
         ("björn holm.csv", b"No\nP-1\n", "björn holm.csv (Physics)"),
     ],
-)  # fmt: skip
+)
 def test_who_is_named_in_a_table_is_found_with_the_row_by_the_officer_of_its_faculty(
     name: str, content: bytes, place: str, physics: Faculty, assessor: Person, somebody: Make
 ) -> None:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
+from risk_engine.model.profile import Profile
+from risk_engine.office.monitor.cases import Outcome
+from risk_engine.office.monitor.criteria import Group, Target
 from risk_engine.office.monitor.state import State as Seen
 from risk_engine.web import cases, daily, demo, jobs, monitoring, on_file, screening
 from risk_engine.web.models import Case, CaseAccess, Changed, ChangeSeen, Event, Faculty, Job, Look, Person, Touched
@@ -22,6 +25,24 @@ from tests.web.test_hits import KARLSBORG, hit_of, kept_lists, lists  # noqa: F4
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
 WHY = "Assessed again on Monday."
+
+
+_OUTCOMES: dict[str, list[Outcome | str]] = {}
+_worked_out = Group.outcomes
+
+
+def _once(group: Group, target: Target, profile: Profile | None) -> Iterator[Outcome | str]:
+    rows = [one.row for one in group.cases]
+    key = repr((group.own.digest, target.criteria.digest, target.day, profile, rows))
+    if key not in _OUTCOMES:
+        _OUTCOMES[key] = [*_worked_out(group, target, profile)]
+    yield from _OUTCOMES[key]
+
+
+@pytest.fixture(autouse=True)
+def _same_cases_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a version makes of the same case takes most of a look: it is worked out once for all tests."""
+    monkeypatch.setattr(Group, "outcomes", _once)
 
 
 @pytest.fixture

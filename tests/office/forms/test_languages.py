@@ -80,7 +80,7 @@ def stated(kind: str, criteria: Criteria, person: Person, form_speaks: str, comm
 
 
 @pytest.mark.hypothesis
-@pytest.mark.parametrize(("kind", "share"), [("xlsx", 8), ("docx", 16)])
+@pytest.mark.parametrize(("kind", "share"), [("xlsx", 8), pytest.param("docx", 16, marks=pytest.mark.nightly)])
 def test_random_answers_make_the_same_case_in_every_language(kind: str, share: int) -> None:
     @settings(max_examples=settings().max_examples // share, deadline=None, phases=[Phase.reuse, Phase.generate])
     @given(st.data())
@@ -99,8 +99,8 @@ def test_random_answers_make_the_same_case_in_every_language(kind: str, share: i
     holds()
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "docx"])
-@pytest.mark.parametrize(("command", "pick"), [("en", 0), ("de", -1)])
+@pytest.mark.parametrize("kind", ["xlsx", pytest.param("docx", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(("command", "pick"), [pytest.param("en", 0, marks=pytest.mark.nightly), ("de", -1)])
 def test_every_answer_of_the_shipped_set_is_read_from_its_german_title(kind: str, command: str, pick: int) -> None:
     """Each question once for the first and once for the last of its answers, and once as unsure or not known."""
     said: dict[str, Any] = {}

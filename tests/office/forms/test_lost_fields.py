@@ -192,7 +192,9 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize(
+    "bomb", [pytest.param(one, marks=pytest.mark.nightly) if one == "many" else one for one in BOMBS]
+)
 def test_a_small_workbook_that_claims_to_be_huge_takes_neither_time_nor_memory(bomb: str, here: Path) -> None:
     content, message = BOMBS[bomb]
     plain = io.BytesIO()

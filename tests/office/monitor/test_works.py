@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from risk_engine.office.monitor import criteria
 from risk_engine.office.monitor.cases import CaseSeen, Named
-from risk_engine.office.monitor.changes import CaseState, Change, Report
+from risk_engine.office.monitor.changes import CaseState, Change, Part, Report
 from risk_engine.office.monitor.state import State, kept_change
 from risk_engine.office.monitor.wording import title
 from risk_engine.office.monitor.works import Data, Found, joint_works
@@ -20,6 +21,13 @@ from tests.office.monitor.looking import looked, of_kind, seen, told
 
 SONGHUA = "Songhua Institute of Aeronautical Engineering"
 DELFT = "Delft University"
+
+
+@pytest.fixture(autouse=True)
+def _without_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What versions do to a case takes most of a look, and nothing here is about it."""
+    nothing = criteria.Found((), Part("criteria", "not looked at here", "not_asked"), ())
+    monkeypatch.setattr("risk_engine.office.monitor.run.looked_at", lambda *_: nothing)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from risk_engine.office.register.verify import _case, _Seen, verify
 from risk_engine.records.criteria import KEPT
 from tests.cli.running import LOAN, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, with_id, written
+from tests.strategies import by_turns
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ LOGS: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", LOGS)
+@pytest.mark.parametrize("what", by_turns(LOGS, 3))
 def test_a_log_that_was_bent_is_told_and_nothing_is_written_over_it(what: str, register: Path, tmp_path: Path) -> None:
     bend, told = LOGS[what]
     bend(register)

@@ -25,6 +25,7 @@ from risk_engine.office.register.verify import verify
 from risk_engine.office.register.writing import writing
 from tests.cli.running import ROOT, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, put, with_id, written
+from tests.strategies import by_turns
 
 WRITERS = Path(__file__).with_name("writers.py")
 
@@ -192,7 +193,7 @@ def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> N
         assert not register.exists()
 
 
-@pytest.mark.parametrize("when", [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("when", by_turns([0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2], 4))
 def test_whoever_presses_ctrl_c_has_filed_all_or_nothing(when: float, register: Path, tmp_path: Path) -> None:
     new = case_file(tmp_path, ("months: 8", "months: 9"), name="new.yaml")
     before = tree(register)
