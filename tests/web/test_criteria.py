@@ -84,6 +84,7 @@ def test_a_dimension_shows_its_indicators_alone(assessor: Person, browsing: Brow
     assert "SEC-08" not in page
 
 
+@pytest.mark.nightly
 def test_a_record_says_condition_severity_sources_with_their_grade_and_all_in_it_leads_somewhere(
     assessor: Person, browsing: Browsing
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_record_says_condition_severity_sources_with_their_grade_and_all_in_it
     assert "Read by" in text(client, f"{SHIPPED}/records/partner.country")
 
 
+@pytest.mark.nightly
 def test_what_nobody_looked_up_is_marked(assessor: Person, browsing: Browsing, own: Path) -> None:
     sources = own / "sources.yaml"
     marked = r"loan-desk@1.0.0/records/([\w-]+)\">[^>]*>[^>]*>[^<]*</a> <span class=\"mark\">\d sources? not verified"
@@ -134,6 +136,7 @@ def test_a_path_is_no_name_and_what_is_not_there_is_not_found(
     assert browsing(assessor).get(f"{SHIPPED}/records/NONE-99").status_code == 404
 
 
+@pytest.mark.nightly
 def test_a_version_is_shown_as_its_files_are_now_and_what_is_wrong_in_it_is_told(
     own: Path, assessor: Person, browsing: Browsing
 ) -> None:

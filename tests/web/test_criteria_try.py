@@ -60,6 +60,7 @@ def edited(client: Client, **asked: str) -> str:
     return unescape(found[1])
 
 
+@pytest.mark.nightly
 def test_an_indicator_is_edited_alone_and_a_change_says_what_it_would_do(client: Client) -> None:
     rules = edited(client, indicator="OBJ-2")
     assert rules.startswith("OBJ-2:")
@@ -136,6 +137,7 @@ def test_what_was_edited_is_given_back_as_the_whole_file_or_as_a_patch_that_appl
     assert whole.content != file.read_bytes()
 
 
+@pytest.mark.nightly
 def test_of_a_case_it_says_what_would_change_and_of_one_that_is_not_there_for_somebody_nothing(
     client: Client,
     somebody: Make,

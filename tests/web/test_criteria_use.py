@@ -91,6 +91,7 @@ def test_new_cases_take_what_one_proposed_and_another_released_and_older_cases_k
     assert not list(log.problems())
 
 
+@pytest.mark.nightly
 def test_a_release_can_be_withdrawn_and_new_cases_take_what_was_released_before_it(
     case: Case, assessor: Person, vera: Person, otto: Person, browsing: Browsing
 ) -> None:
@@ -202,6 +203,7 @@ def test_an_admin_gives_the_right_beside_any_role(otto: Person, somebody: Make, 
 # --- what is worked out ---
 
 
+@pytest.mark.nightly
 def test_changes_are_shown_at_once_and_what_they_mean_once_it_is_worked_out_for_both_digests(
     desk_versions: Path, vera: Person, otto: Person, browsing: Browsing
 ) -> None:
@@ -249,6 +251,7 @@ def test_without_the_solver_a_page_says_what_is_missing_and_how_to_get_it(
     assert not Job.objects.exists()
 
 
+@pytest.mark.nightly
 def test_an_impact_counts_every_case_and_lists_those_alone_that_somebody_sees(
     case: Case, assessor: Person, vera: Person, somebody: Make, browsing: Browsing
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_guests_answers_stand_once_they_are_sent_and_taken_over(
     assert (row.by, row.page) == (assessor, f"invitation {key}")
 
 
+@pytest.mark.nightly
 def test_a_guest_who_answered_twice_in_two_tabs_is_told(guest: Client) -> None:
     path = FIELD.path()
     guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"})
@@ -145,6 +146,7 @@ def test_a_guest_reads_in_the_language_of_the_invitation(case: Case, assessor: P
     assert made.language == "de"
 
 
+@pytest.mark.nightly
 def test_an_invitation_needs_a_name_a_role_and_a_language(case: Case, assessor: Person, browsing: Browsing) -> None:
     client, address = browsing(assessor), f"/cases/{case.number}/invitations"
     for wrong in ({"name": " "}, {"role": "king"}, {"language": "xx"}):
@@ -183,6 +185,7 @@ def test_what_a_guest_has_not_sent_cannot_be_taken_over(
     assert case.document == before
 
 
+@pytest.mark.nightly
 def test_what_somebody_answered_since_the_page_was_read_is_not_taken_over_by_a_guests_answer(
     case: Case, assessor: Person, guest: Client, browsing: Browsing
 ) -> None:
@@ -341,6 +344,7 @@ def test_without_a_server_the_code_is_shown_once_and_wrong_ones_close_the_link(
     assert Invitation.objects.get().revoked
 
 
+@pytest.mark.nightly
 def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Client) -> None:
     role = Invitation.objects.get()
     groups = [one.entity for one in questions.groups(guests.sight(role)) if one.many is not None]
@@ -351,6 +355,7 @@ def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Clien
     assert not role.answers.exists()
 
 
+@pytest.mark.nightly
 def test_a_form_that_is_sent_twice_invites_once_and_tells_the_same_link_and_code(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -368,6 +373,7 @@ def test_a_form_that_is_sent_twice_invites_once_and_tells_the_same_link_and_code
     assert case.invitations.count() == 4
 
 
+@pytest.mark.nightly
 def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_chooses_that(
     guest: Client, case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -388,6 +394,7 @@ def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_
     assert cases.latest(case)[field].value is None
 
 
+@pytest.mark.nightly
 def test_answers_that_came_in_are_told_on_the_case_and_to_who_invited_until_they_stand(
     guest: Client, case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -424,6 +431,7 @@ def test_what_a_guest_does_not_know_or_was_erased_is_not_offered_as_new(
     assert page.count('<td><span class="label">Answered</span>erased</td>') == 1
 
 
+@pytest.mark.nightly
 def test_what_was_sent_without_an_answer_says_so(
     guest: Client, case: Case, assessor: Person, browsing: Browsing
 ) -> None:

@@ -209,6 +209,7 @@ def test_a_hit_stands_beside_the_partner_in_words_with_what_agrees_its_list_and_
     assert "nobody decided about Karlsborg University 1 hit to decide" in text_of(client.get(look))
 
 
+@pytest.mark.nightly
 def test_a_hit_that_is_ruled_out_with_a_reason_is_not_asked_again_until_the_partner_is_another(
     case: Case, karlsborg: str, assessor: Person, browsing: Browsing
 ) -> None:
@@ -388,6 +389,7 @@ def test_while_lists_are_read_a_page_says_so_and_comes_again(
     over.set()
 
 
+@pytest.mark.nightly
 def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_evidence(
     assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:

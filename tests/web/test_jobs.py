@@ -143,6 +143,7 @@ def test_all_documents_are_made_by_the_worker_for_whoever_asked_and_nobody_else(
     assert "no longer here" in text_of(client.get(address))
 
 
+@pytest.mark.nightly
 def test_the_documents_of_a_case_that_was_opened_again_hold_no_decision_on_what_stood_before(
     case: Case, assessor: Person, somebody: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

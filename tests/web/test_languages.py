@@ -153,6 +153,7 @@ def test_all_answers_are_marked_where_their_words_stand_in_the_language_of_their
     assert '<h3><span lang="en">Borrowing house</span><span>: </span><span>' in page
 
 
+@pytest.mark.nightly
 def test_each_document_is_in_the_language_that_is_chosen_as_far_as_it_is_there_in_it(
     mild: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -192,6 +193,7 @@ def test_a_letter_in_a_language_that_its_criteria_do_not_speak_is_in_english(
     assert '<html lang="en">' in document
 
 
+@pytest.mark.nightly
 def test_a_document_tells_the_ways_down_once_the_worker_has_found_them(
     mild: Case, assessor: Person, browsing: Browsing
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_case_stands_under_each_level_that_it_may_have_or_was_decided_to_have(
     assert case.summary["open"] is True
 
 
+@pytest.mark.nightly
 def test_a_decided_level_stands_in_the_register(case: Case, assessor: Person, somebody: Make) -> None:
     from risk_engine.web.decisions import Ruling
 
@@ -332,6 +333,7 @@ def test_a_view_without_a_name_is_not_kept(case: Case, assessor: Person, browsin
 # --- documents ---
 
 
+@pytest.mark.nightly
 def test_every_document_that_is_offered_is_made_and_one_in_every_form_and_others_are_not_there(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -391,6 +393,7 @@ def test_names_are_those_of_the_cases_that_one_sees_on_the_page_and_in_the_file(
     assert [one["cases"] for one in json.loads(physicist.get("/partners?format=json").content)["names"]] == [1]
 
 
+@pytest.mark.nightly
 def test_a_name_that_is_longer_than_a_list_shows_stays_whole_in_the_case(case: Case, assessor: Person) -> None:
     long = ("Universität " * 50).strip()
     begun = cases.begin(assessor, case.faculty, long)

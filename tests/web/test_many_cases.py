@@ -214,6 +214,7 @@ def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_a
     assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
 
 
+@pytest.mark.nightly
 def test_how_a_column_writes_its_days_is_proposed_and_kept_and_nobody_is_told_that_they_are_no_days(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -271,6 +272,7 @@ def test_what_is_the_same_in_every_case_is_asked_and_kept_and_rejected_rows_say_
     assert "--annex" not in row
 
 
+@pytest.mark.nightly
 def test_options_that_have_a_column_each_are_chosen_under_it_and_a_profile_beside_the_table_counts(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -318,6 +320,7 @@ def test_options_that_have_a_column_each_are_chosen_under_it_and_a_profile_besid
     assert "Technische Hochschule" not in said(client.get(address))
 
 
+@pytest.mark.nightly
 def test_a_workbook_to_fill_in_comes_back_and_is_assessed_for_the_day_that_is_named(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -398,6 +401,7 @@ def test_a_table_that_cannot_be_searched_yet_is_named_as_that(
     assert unread.why == Unread.DAMAGED
 
 
+@pytest.mark.nightly
 def test_a_table_is_erased_by_two_people_with_all_that_came_of_it_and_a_backup_brings_it_back_whole(
     physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing, tmp_path: Path
 ) -> None:

@@ -142,6 +142,7 @@ def test_of_a_case_that_somebody_does_not_see_no_change_tells(
     assert decided.number not in text_of(lars.get("/monitor"))
 
 
+@pytest.mark.nightly
 def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
     decided: Case, people: dict[str, Person], browsing: Browsing, program: Callable[..., Client]
 ) -> None:
@@ -189,6 +190,7 @@ def test_who_only_reads_acknowledges_nothing_and_an_admin_sees_none_of_it(
     assert browsing(somebody("Anna Amt", Role.ADMIN)).get("/monitor").status_code == 403
 
 
+@pytest.mark.nightly
 def test_what_a_look_says_of_a_case_goes_with_the_case_and_with_what_is_erased_of_it(
     decided: Case, people: dict[str, Person], end: Callable[[Case, Person, str], None]
 ) -> None:
@@ -201,6 +203,7 @@ def test_what_a_look_says_of_a_case_goes_with_the_case_and_with_what_is_erased_o
     assert not Touched.objects.exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("decided")
 def test_as_many_questions_are_asked_for_many_changes_as_for_few(
     people: dict[str, Person], physics: Faculty, browsing: Browsing
@@ -228,6 +231,7 @@ def test_as_many_questions_are_asked_for_many_changes_as_for_few(
     assert few <= 20
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_about_it(
     decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing
@@ -253,6 +257,7 @@ def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_a
     assert not Changed.objects.filter(kind="listed").exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
     people: dict[str, Person], physics: Faculty, browsing: Browsing, end: Callable[[Case, Person, str], None]
@@ -277,6 +282,7 @@ def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
     assert not [one for one in Seen.model_validate_json(made.state).found if one.kind == "listed"]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("decided")
 def test_without_lists_and_files_the_page_says_that_they_were_not_looked_at(
     people: dict[str, Person], browsing: Browsing

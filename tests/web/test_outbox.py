@@ -154,6 +154,7 @@ def test_every_mail_is_in_the_language_of_whom_it_is_to_and_names_no_title(
     assert len(set(said)) == 2
 
 
+@pytest.mark.nightly
 def test_a_server_that_refuses_is_asked_again_later_and_at_last_no_more(
     case: Case, assessor: Person, somebody: Make, server: Letters
 ) -> None:
@@ -212,6 +213,7 @@ def test_what_is_too_old_is_not_sent_any_more(case: Case, assessor: Person, some
     assert Outbox.objects.get().given_up
 
 
+@pytest.mark.nightly
 def test_what_somebody_took_and_never_finished_is_taken_again(
     case: Case, assessor: Person, somebody: Make, server: Letters
 ) -> None:
@@ -227,6 +229,7 @@ def test_what_somebody_took_and_never_finished_is_taken_again(
 # --- the page ---
 
 
+@pytest.mark.nightly
 def test_without_a_server_the_outbox_shows_what_would_be_sent_and_takes_that_it_was_passed_on(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -243,6 +246,7 @@ def test_without_a_server_the_outbox_shows_what_would_be_sent_and_takes_that_it_
     assert browsing(assessor).get("/outbox").status_code == 403
 
 
+@pytest.mark.nightly
 def test_a_mail_that_was_given_up_is_tried_again_when_somebody_says_so(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing, server: Letters
 ) -> None:
@@ -388,6 +392,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     raise AssertionError
 
 
+@pytest.mark.nightly
 def test_who_may_be_the_second_person_is_told_and_finds_it_until_it_is_done(
     somebody: Make, browsing: Browsing, server: Letters
 ) -> None:

@@ -195,6 +195,7 @@ def test_an_account_is_found_by_name_and_mail_with_all_that_stays_of_it(assessor
     assert data["accounts"][0]["roles"] == [{"role": "Assessor", "faculty": None}]
 
 
+@pytest.mark.nightly
 def test_the_content_of_cases_is_read_by_an_officer_of_their_faculty_alone_confidential_ones_too(
     named: Case, officer: Person, second: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -283,6 +284,7 @@ def test_all_that_names_somebody_goes_once_a_second_person_confirmed_and_the_log
     assert note.digest == erasure.digest_of("Ask JÜRGEN  BJÖRKLUND again.")
 
 
+@pytest.mark.nightly
 def test_pages_of_a_case_stand_without_what_was_erased(
     named: Case, assessor: Person, officer: Person, second: Person, browsing: Browsing
 ) -> None:
@@ -734,6 +736,7 @@ def files(case: Case, assessor: Person, monkeypatch: pytest.MonkeyPatch) -> Case
     return case
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("files")
 def test_somebody_is_found_in_files_that_can_be_read_and_the_others_are_named(
     officer: Person, second: Person, browsing: Browsing
@@ -815,6 +818,7 @@ def test_half_a_character_in_a_file_is_no_text_and_stops_nobody_who_searches(cas
     assert (WHO.casefold() in text, why) == (True, None)
 
 
+@pytest.mark.nightly
 def test_a_file_that_unfolds_to_more_than_is_searched_is_told_and_not_half_read() -> None:
     sheets = {f"xl__worksheets__sheet{one}": "x" * 15_000_000 for one in range(2)}
     made = io.BytesIO()

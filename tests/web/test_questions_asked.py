@@ -42,6 +42,7 @@ def admin(somebody: Callable[..., Person]) -> Person:
     return somebody("Zoe Zweig", Role.ASSESSOR, Role.AUDITOR, Role.ADMIN)
 
 
+@pytest.mark.nightly
 def test_lists_ask_the_database_as_often_for_many_cases_as_for_few(
     admin: Person, physics: Faculty, browsing: Browsing
 ) -> None:

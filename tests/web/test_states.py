@@ -234,6 +234,7 @@ def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assess
         move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM, about))
 
 
+@pytest.mark.nightly
 def test_a_decided_case_is_opened_again_and_its_decision_is_superseded(
     case: Case, assessor: Person, somebody: Make
 ) -> None:

@@ -96,6 +96,7 @@ def test_somebody_says_whether_it_is_whole_and_from_a_sample_no_trend_is_drawn(a
     assert "a sample of unknown share" in text_of(ada.get(of.address))
 
 
+@pytest.mark.nightly
 def test_a_doubted_pair_is_judged_with_a_reason_and_the_report_made_anew(ada: Client) -> None:
     of = brought(ada)
     (suspect,) = [one for one in works.pairs_of(of) if one["status"] == "suspect"]
@@ -180,6 +181,7 @@ def test_who_works_on_no_case_sees_none_of_it(somebody: Make, browsing: Browsing
     assert [client.get(one).status_code for one in ("/awareness", "/awareness/0123456789abcdef")] == [403, 403]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_partners_on_lists_are_told_with_the_list_and_its_date_and_what_a_confidential_case_decided_is_not(
     ada: Client, case: Case, assessor: Person

@@ -97,6 +97,7 @@ def test_a_form_that_was_only_filled_in_has_no_text_beside_its_fields(fill: Call
     assert WHAT not in bring(name).err
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_text_beside_a_confidential_question_is_named_but_not_copied_into_the_notes() -> None:
     name = xlsx("a.xlsx", None, ANSWERS)

@@ -106,6 +106,7 @@ def test_there_are_none_is_an_answer() -> None:
     assert data("new.yaml")["artwork"] == []
 
 
+@pytest.mark.nightly
 def test_a_json_case_stays_json(here: Path) -> None:
     (here / "case.json").write_text(json.dumps(read(LOAN_CASE).data, default=str), "utf-8")
     assert bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True}), into="case.json").code == 0
@@ -123,6 +124,7 @@ def test_the_same_files_again_change_nothing(here: Path) -> None:
     assert sorted(one.name for one in here.glob("case.yaml*")) == ["case.yaml", "case.yaml.bak"]
 
 
+@pytest.mark.nightly
 def test_an_old_copy_is_never_written_over(here: Path) -> None:
     for number in range(3):
         assert bring(xlsx(f"{number}.xlsx", "registrar", {"loan.months": 8}, by=f"P{number}")).code == 0
@@ -201,6 +203,7 @@ def test_a_preference_decides_and_what_is_lost_stands_in_the_notes(
     assert ("r.xlsx" in supported) == (months == 9)
 
 
+@pytest.mark.nightly
 def test_a_preference_for_case_does_not_decide_between_two_files(here: Path) -> None:
     files = (xlsx("s.xlsx", None, {"loan.escorted": False}), xlsx("t.xlsx", None, {"loan.escorted": True}))
     assert (
@@ -479,6 +482,7 @@ def test_one_wrong_field_in_one_of_nine_questionnaires_keeps_the_other_eight() -
     assert data()["loan"]["opens_on"] == date(2026, 5, 1)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("bare_folder")
 def test_with_strict_nothing_is_written_while_anything_is_wrong() -> None:
     result = bring(*nine(), "--strict")
@@ -489,6 +493,7 @@ def test_with_strict_nothing_is_written_while_anything_is_wrong() -> None:
     assert bring(*NINE, "9.xlsx", "--strict").code == 0
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("bare_folder")
 def test_the_faults_of_all_files_are_told_at_once() -> None:
     files = nine()
@@ -502,6 +507,7 @@ def test_the_faults_of_all_files_are_told_at_once() -> None:
     assert result.out.count("1 answer taken") == 8
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("bare_folder")
 def test_where_no_file_is_right_nothing_is_written() -> None:
     nine()

@@ -101,6 +101,7 @@ for number in range(1, 100):
 """
 
 
+@pytest.mark.nightly
 def test_whenever_a_process_is_killed_the_case_is_whole_and_the_old_one_is_there(here: Path) -> None:
     """Killed before each of its touches of the case and what lies beside it: at no moment there is half a case."""
     name = xlsx("a.xlsx", "registrar", ANSWER)

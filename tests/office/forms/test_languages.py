@@ -79,6 +79,7 @@ def stated(kind: str, criteria: Criteria, person: Person, form_speaks: str, comm
     return {**result.record.data, "evidence": evidence}
 
 
+@pytest.mark.nightly
 @pytest.mark.hypothesis
 @pytest.mark.parametrize(("kind", "share"), [("xlsx", 8), pytest.param("docx", 16, marks=pytest.mark.nightly)])
 def test_random_answers_make_the_same_case_in_every_language(kind: str, share: int) -> None:
@@ -226,6 +227,7 @@ def test_a_word_of_the_form_is_named_in_its_language_whatever_the_command_speaks
         assert "Noch nicht bekannt" in error.value.help
 
 
+@pytest.mark.nightly
 def test_a_german_form_goes_out_and_comes_back_by_command(here: Path) -> None:
     assert run("case", "new", "a.docx", "--for", "researcher", "--lang", "de").code == 0
     text = "\n".join(one.text for one in Document("a.docx").paragraphs)

@@ -51,6 +51,7 @@ def row_of(sheet: Worksheet, key: str) -> int:
     return next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == key)
 
 
+@pytest.mark.nightly
 def test_a_long_list_is_chosen_from_a_hidden_locked_sheet_by_titles(book: Workbook) -> None:
     partner = sheet_of(book, "Partner organisation")
     rule = rule_of(partner, f"C{row_of(partner, 'partner.country')}")

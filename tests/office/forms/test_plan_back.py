@@ -139,6 +139,7 @@ def test_what_the_case_says_otherwise_since_is_not_written_over_unless_somebody_
     assert "nothing new" in again.err
 
 
+@pytest.mark.nightly
 @FORMS
 def test_a_plan_in_german_is_read_by_the_words_that_it_offers(form: str, case: Path) -> None:
     plan = plan_of(case, form, "--lang", "de")
@@ -146,6 +147,7 @@ def test_a_plan_in_german_is_read_by_the_words_that_it_offers(form: str, case: P
     assert "status: implemented" in case.read_text("utf-8")
 
 
+@pytest.mark.nightly
 @FORMS
 def test_a_plan_of_another_case_is_refused(form: str, case: Path, tmp_path: Path) -> None:
     plan = plan_of(case, form)

@@ -64,6 +64,7 @@ evidence:
 """ % ("0" * 64)  # fmt: skip
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_the_notes_hold_no_confidential_answer() -> None:
     harbour = {"borrower.1.called": "Harbour Museum", "borrower.1.damages": 77}
@@ -80,6 +81,7 @@ def test_the_notes_hold_no_confidential_answer() -> None:
     assert "damages: (confidential) stands; b.xlsx: Borrowing house!C9 said “Not known yet”" in data()["notes"]
 
 
+@pytest.mark.nightly
 def test_no_confidential_answer_to_an_old_question_reaches_the_notes(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"borrower.1.called": "Harbour Museum", "borrower.1.damages": 77})
     newer = other_version(here)
@@ -110,6 +112,7 @@ def test_not_known_yet_about_what_is_answered_is_said_and_noted() -> None:
 # --- names and titles ---
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_one_name_written_with_other_characters_is_one_entry() -> None:
     for name, label in (("a.xlsx", "Universität Süd"), ("b.xlsx", "UNIVERSITÄT  SÜD"), ("c.xlsx", "Universität Süd")):
@@ -126,6 +129,7 @@ def test_text_is_written_in_one_form() -> None:
     assert data("n.yaml")["loan"]["story"] == "Fächer für Gäste"
 
 
+@pytest.mark.nightly
 def test_a_name_that_several_entries_have_is_a_problem_that_names_them(here: Path) -> None:
     text = (here / "case.yaml").read_text("utf-8").replace("called: House on the Plain", "called: HARBOUR museum")
     (here / "case.yaml").write_text(text, "utf-8")

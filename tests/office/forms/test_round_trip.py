@@ -124,6 +124,7 @@ def agrees(person: Person, data: Data, case: Any, criteria: Criteria) -> None:
     assert listed == sum(given_) - unsure
 
 
+@pytest.mark.nightly
 @pytest.mark.hypothesis
 @pytest.mark.parametrize(("kind", "share"), [("xlsx", 4), ("docx", 8)])
 def test_answers_to_random_sets_come_back_as_they_were_given(kind: str, share: int) -> None:

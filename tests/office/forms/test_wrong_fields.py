@@ -135,6 +135,7 @@ def test_several_answers_of_one_question_must_go_together(tmp_path: Path) -> Non
     assert "“Lead” is not one of `None of these` or `Not known yet`\n  help: mark what applies in the lines" in free
 
 
+@pytest.mark.nightly
 def test_an_answer_its_mark_and_every_option_are_looked_at_whatever_is_wrong_before(tmp_path: Path) -> None:
     label, whole = (keyed(tmp_path, f"artwork.{one}", "Object") for one in ("called", "hazards"))
     options = [keyed(tmp_path, f"artwork.hazards/{one}", "Object") for one in ("arsenic", "radium")]
@@ -183,6 +184,7 @@ def test_a_row_is_understood_by_its_id_as_it_is_spelled_and_by_its_other_names(w
             given(seat, fact, DESK)
 
 
+@pytest.mark.nightly
 def test_an_entry_must_be_named_and_only_once(tmp_path: Path) -> None:
     label, fragile = (keyed(tmp_path, f"artwork.{one}", "Object") for one in ("called", "fragility"))
     nameless = wrong({f"Object!E{fragile}": "Brittle"}, tmp_path)
@@ -206,6 +208,7 @@ def test_a_list_with_entries_cannot_be_empty(tmp_path: Path) -> None:
     assert "“Some” is not one of `There are none` or `Not known yet`" in wrong({f"Object!C{whole}": "Some"}, tmp_path)
 
 
+@pytest.mark.nightly
 def test_every_option_refused_is_none_of_them(tmp_path: Path) -> None:
     rows = {f"Object!C{keyed(tmp_path, f'artwork.hazards/{one}', 'Object')}": "no" for one in ("arsenic", "radium")}
     rows[f"Object!C{keyed(tmp_path, 'artwork.hazards/nitrate', 'Object')}"] = "No"
@@ -254,6 +257,7 @@ def test_titles_are_read_whatever_the_version_calls_them_now(tmp_path: Path) -> 
     assert "occasion: display" in (tmp_path / "case.yaml").read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_of_forms_that_were_filled_in_after_the_day_of_the_case_it_is_said_once_what_that_means(here: Path) -> None:
     form = form_for(DESK, "registrar", room=2)
     for name, day in (("a.xlsx", date(2026, 3, 2)), ("b.xlsx", date(2026, 3, 20)), ("c.xlsx", date(2026, 3, 9))):

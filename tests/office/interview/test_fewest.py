@@ -39,6 +39,7 @@ def cheaper_sets(fewest: Fewest, most: int) -> Iterator[tuple[Read, ...]]:
         yield from (one for one in itertools.combinations(fewest.answers, size) if len(one) < most)
 
 
+@pytest.mark.nightly
 @PATIENT
 @given(rule_sets(), st.data())
 def test_no_cheaper_set_of_answers_settles_a_random_case(rules: RuleSet, data: st.DataObject) -> None:

@@ -110,6 +110,7 @@ def test_a_case_that_names_it_later_is_told_although_the_entry_was_acknowledged(
     assert [one.case_id for one in the_hit(looked_on(register, store)).touches] == ["LATER"]
 
 
+@pytest.mark.nightly
 def test_an_entry_that_went_is_told_until_somebody_acknowledges_it(register: Path, store: Path, tmp_path: Path) -> None:
     looked_on(register, store)
     keep(tmp_path, "ours")
@@ -122,6 +123,7 @@ def test_an_entry_that_went_is_told_until_somebody_acknowledges_it(register: Pat
     assert not of_kind(looked_on(register, store), "unlisted")
 
 
+@pytest.mark.nightly
 def test_what_a_person_decided_is_quiet_and_did_not_go(register: Path, store: Path) -> None:
     by = ("--by", "R. Keeper", "--reason", "Another house.", "--store", store)
     looked_on(register, store)
@@ -132,6 +134,7 @@ def test_what_a_person_decided_is_quiet_and_did_not_go(register: Path, store: Pa
     assert not of_kind(report, "unlisted")
 
 
+@pytest.mark.nightly
 def test_nobody_went_from_a_list_that_is_not_kept_any_more(register: Path, store: Path) -> None:
     looked_on(register, store)
     done("lists", "remove", "ours", "--store", store)
@@ -161,6 +164,7 @@ def test_lists_that_cannot_be_read_are_told_as_such_and_nothing_is_forgotten(
     assert (after.asked, after.lists) == (before.asked, before.lists)
 
 
+@pytest.mark.nightly
 def test_an_entry_is_nothing_new_after_a_look_that_read_no_lists(register: Path, store: Path) -> None:
     first = the_hit(looked_on(register, store))
     assert not of_kind(told(register, TODAY), "listed")

@@ -58,6 +58,7 @@ def test_what_is_overdue_stands_before_what_is_coming_and_is_another_change(regi
     assert sign.id != before.id
 
 
+@pytest.mark.nightly
 def test_what_nobody_acknowledged_is_told_again_with_since_when(register: Path) -> None:
     first = told(register)
     again = told(register, date(2026, 3, 11))
@@ -92,6 +93,7 @@ def test_who_acknowledged_what_when_and_why_is_shown(register: Path) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_a_case_that_a_change_touches_later_is_told_although_the_change_was_acknowledged(tmp_path: Path) -> None:
     from tests.office.monitor.looking import later_version
     from tests.office.monitor.test_criteria import STRICTER
@@ -108,6 +110,7 @@ def test_a_case_that_a_change_touches_later_is_told_although_the_change_was_ackn
     assert [one.reason for one in more.known] == ["We know."]
 
 
+@pytest.mark.nightly
 def test_a_look_that_is_broken_off_leaves_what_the_one_before_left(register: Path) -> None:
     told(register)
     before = state_path(register, None).read_bytes()
@@ -163,6 +166,7 @@ def test_a_damaged_case_is_told_and_the_others_are_looked_at(register: Path, tmp
     assert report.parts[0].said == "1 open, 0 decided, 1 cannot be read"
 
 
+@pytest.mark.nightly
 def test_two_who_acknowledge_at_once_both_stand_in_the_log(register: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -165,6 +165,7 @@ def test_the_lock_of_a_process_that_was_killed_before_a_restart_is_taken_over(tm
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_a_lock_is_kept_as_long_as_its_process_lives_whatever_it_says_of_it(tmp_path: Path, dead: int) -> None:
     with holding(tmp_path):
         as_of(tmp_path, machine="another boot", pid=dead)
@@ -174,6 +175,7 @@ def test_a_lock_is_kept_as_long_as_its_process_lives_whatever_it_says_of_it(tmp_
         assert (tmp_path / LOCK).read_bytes() == before
 
 
+@pytest.mark.nightly
 def test_the_lock_of_a_process_on_a_drive_that_others_may_write_to_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +189,7 @@ def test_the_lock_of_a_process_on_a_drive_that_others_may_write_to_is_kept(
     assert is_locked(tmp_path)
 
 
+@pytest.mark.nightly
 def test_a_copy_of_a_register_that_a_drive_brought_here_keeps_its_lock(tmp_path: Path) -> None:
     there, here = tmp_path / "there", tmp_path / "here"
     there.mkdir()
@@ -197,6 +200,7 @@ def test_a_copy_of_a_register_that_a_drive_brought_here_keeps_its_lock(tmp_path:
             pass
 
 
+@pytest.mark.nightly
 def test_a_claim_that_was_made_before_a_restart_is_taken_over_too(tmp_path: Path) -> None:
     with holding(tmp_path):
         pass
@@ -209,6 +213,7 @@ def test_a_claim_that_was_made_before_a_restart_is_taken_over_too(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_of_many_that_find_a_lock_older_than_a_restart_one_at_a_time_holds_it(tmp_path: Path) -> None:
     for _ in range(3):
         with holding(tmp_path):
@@ -228,6 +233,7 @@ def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> N
     assert not is_locked(register)
 
 
+@pytest.mark.nightly
 def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

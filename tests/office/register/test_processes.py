@@ -43,6 +43,7 @@ def as_it_was_filed(register: Path) -> bool:
     return True
 
 
+@pytest.mark.nightly
 def test_two_processes_that_write_200_records_lose_none(tmp_path: Path) -> None:
     for who in ("ada", "bob"):
         (tmp_path / who).mkdir()
@@ -61,6 +62,7 @@ def test_two_processes_that_write_200_records_lose_none(tmp_path: Path) -> None:
     assert not is_locked(tmp_path / "r")
 
 
+@pytest.mark.nightly
 def test_of_several_processes_some_are_killed_and_the_others_go_on_while_the_register_is_verified(
     tmp_path: Path,
 ) -> None:

@@ -171,6 +171,7 @@ def test_a_log_that_cannot_be_begun_on_a_full_disk_is_not_begun(
     assert verify(register).verdict == "holds"
 
 
+@pytest.mark.nightly
 def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> None:
     case = case_file(tmp_path)
     assessed(case)
@@ -234,6 +235,7 @@ def copies_of_killed(what: str, register: Path, folder: Path) -> list[Path]:
     return [Path(line) for line in done.stderr.splitlines()]
 
 
+@pytest.mark.nightly
 def test_a_removal_that_is_killed_at_any_step_is_finished_or_never_was(register: Path, tmp_path: Path) -> None:
     filed(register, case_file(tmp_path, with_id("L-2"), name="second.yaml"))
     copies = copies_of_killed("remove", register, tmp_path / "none")
@@ -250,6 +252,7 @@ def test_a_removal_that_is_killed_at_any_step_is_finished_or_never_was(register:
     assert 2 < ended < len(copies)
 
 
+@pytest.mark.nightly
 def test_a_log_that_is_begun_anew_and_killed_at_any_step_can_be_begun_again(register: Path, tmp_path: Path) -> None:
     copies = copies_of_killed("begin", register, tmp_path / "none")
     assert len(copies) >= 6, copies
