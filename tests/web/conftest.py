@@ -31,6 +31,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 import django  # noqa: E402 (after the variables that its settings are made from)
 
 django.setup()
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402 (likewise)
+
+# A password takes a tenth of a second to hash, on purpose: not in each test that signs somebody in.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @pytest.fixture(scope="session")

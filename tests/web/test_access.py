@@ -86,7 +86,6 @@ def test_who_takes_themselves_out_is_led_to_the_register(
     assert response.headers["Location"] == "/cases"
 
 
-@pytest.mark.nightly
 def test_whom_the_case_waits_for_is_not_taken_out(secret: Case, assessor: Person, somebody: Make) -> None:
     reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
     access.give(secret, reviewer, assessor)
@@ -115,7 +114,6 @@ def test_nobody_makes_a_case_confidential_in_which_no_assessor_would_be_left(
     assert not case.confidential
 
 
-@pytest.mark.nightly
 def test_only_who_has_a_role_in_the_faculty_is_named(
     secret: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:

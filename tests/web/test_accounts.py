@@ -57,7 +57,6 @@ def tried(email: str, password: str, address: str = "192.0.2.1", client: Client 
 # --- limits ---
 
 
-@pytest.mark.nightly
 def test_after_ten_wrong_passwords_even_the_right_one_waits_and_is_told_how_long(rosa: Person) -> None:
     request = RequestFactory().post("/")
     assert not any(limits.take("password", request, rosa.email) for _ in range(9))
@@ -78,7 +77,6 @@ def test_a_refused_try_is_not_hashed(rosa: Person, monkeypatch: pytest.MonkeyPat
     assert not hashed
 
 
-@pytest.mark.nightly
 def test_a_right_password_gives_the_tries_back(rosa: Person) -> None:
     request = RequestFactory().post("/")
     assert not any(limits.take("password", request, rosa.email) for _ in range(9))
@@ -140,7 +138,6 @@ def test_a_sign_in_asks_for_the_app_that_somebody_added(rosa: Person, browsing: 
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.nightly
 def test_a_code_is_good_once_whoever_saw_it(rosa: Person, browsing: Browsing) -> None:
     secret, _codes = enrolled(browsing(rosa))
     code = code_of(secret)
@@ -150,7 +147,6 @@ def test_a_code_is_good_once_whoever_saw_it(rosa: Person, browsing: Browsing) ->
         assert client.post("/account/second-factor", {"code": code}).status_code == expected
 
 
-@pytest.mark.nightly
 def test_a_recovery_code_is_good_once_and_new_ones_end_the_old(rosa: Person, browsing: Browsing) -> None:
     mine = browsing(rosa)
     _secret, codes = enrolled(mine)
@@ -165,7 +161,6 @@ def test_a_recovery_code_is_good_once_and_new_ones_end_the_old(rosa: Person, bro
     assert comes_in(codes[1]) == 403
 
 
-@pytest.mark.nightly
 def test_codes_are_not_guessed(rosa: Person, browsing: Browsing) -> None:
     secret, _codes = enrolled(browsing(rosa))
     client = Client(HTTP_HOST="localhost")
@@ -204,7 +199,6 @@ def test_in_a_network_nobody_goes_on_without_a_second_factor(rosa: Person, case:
         assert "before you remove the last" in said(client.post("/account", {"do": "remove", "factor": number}))
 
 
-@pytest.mark.nightly
 def test_an_admin_takes_a_lost_factor_away_and_its_sessions_with_it(
     rosa: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -301,7 +295,6 @@ def test_a_decision_keeps_the_levels_that_were_chosen_while_it_asks_again(
     assert re.findall(r'value="(\w+)" checked', response.content.decode()) == ["restriction"]
 
 
-@pytest.mark.nightly
 def test_a_code_of_the_app_proves_it_too_and_tries_are_counted(
     in_review: Case, rosa: Person, browsing: Browsing
 ) -> None:

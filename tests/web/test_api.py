@@ -358,7 +358,6 @@ def test_a_harmless_case_is_filed_by_a_program_as_by_its_person(mine: Client, mi
 # --- the register, the criteria ---
 
 
-@pytest.mark.nightly
 def test_the_register_leaves_as_the_same_file_as_in_the_browser(
     mine: Client, mild: Case, assessor: Person, physics: Faculty, browsing: Callable[[Person], Client]
 ) -> None:
@@ -407,7 +406,6 @@ def test_scopes_have_the_names_that_programs_know() -> None:
     assert [str(one) for one in Scope] == names
 
 
-@pytest.mark.nightly
 def test_answers_of_every_kind_are_given_as_a_case_file_says_them(mine: Client, case: Case) -> None:
     # Without the first questions other groups are not asked.
     opened = answers(*((f"first_look.{one}", True, 0) for one in ("ties", "field", "leaves", "terms", "use")))

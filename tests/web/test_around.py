@@ -98,7 +98,6 @@ def test_an_auditor_reads_notes_and_writes_none(
     assert auditor.post(f"/cases/{case.number}/notes", {"about": "", "text": "No."}).status_code == 403
 
 
-@pytest.mark.nightly
 def test_a_returned_case_shows_why_and_the_notes_of_who_returned_it(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -134,7 +133,6 @@ def officer(somebody: Make) -> Person:
     return somebody("Xaver Zoll", Role.EXPORT_OFFICER)
 
 
-@pytest.mark.nightly
 def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_before_who_decides(
     case: Case, assessor: Person, officer: Person, somebody: Make, browsing: Browsing
 ) -> None:

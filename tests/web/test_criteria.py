@@ -136,7 +136,6 @@ def test_a_path_is_no_name_and_what_is_not_there_is_not_found(
     assert browsing(assessor).get(f"{SHIPPED}/records/NONE-99").status_code == 404
 
 
-@pytest.mark.nightly
 def test_a_version_is_shown_as_its_files_are_now_and_what_is_wrong_in_it_is_told(
     own: Path, assessor: Person, browsing: Browsing
 ) -> None:

@@ -137,7 +137,6 @@ def test_what_was_edited_is_given_back_as_the_whole_file_or_as_a_patch_that_appl
     assert whole.content != file.read_bytes()
 
 
-@pytest.mark.nightly
 def test_of_a_case_it_says_what_would_change_and_of_one_that_is_not_there_for_somebody_nothing(
     client: Client,
     somebody: Make,

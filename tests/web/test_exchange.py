@@ -124,7 +124,6 @@ def test_of_a_confidential_case_nothing_leaves(dora: Person, browsing: Browsing)
     assert "nothing can leave" in text_of(response)
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("office_a")
 def test_who_asked_or_a_second_person_refuses_with_a_reason(dora: Person, anna: Person, browsing: Browsing) -> None:
     address = asked(browsing(dora)).headers["Location"]

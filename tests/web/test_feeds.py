@@ -128,7 +128,6 @@ def test_a_version_is_adopted_as_an_uploaded_set_and_new_cases_take_it_by_two_pe
     assert not list(log.problems())
 
 
-@pytest.mark.nightly
 def test_what_is_refused_is_remembered_with_the_reason_and_not_asked_again(client: Client, tmp_path: Path) -> None:
     folder = fed(tmp_path / "feed", "1.0.0", "2.0.0")
     looked(client, folder)

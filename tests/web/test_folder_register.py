@@ -185,7 +185,6 @@ def test_an_office_that_was_exported_comes_back_as_it_was_and_is_exported_as_the
     assert contents(tmp_path / "second") == contents(tmp_path / "first")
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("ends", [ActName.REVIEW, ActName.DECIDE])
 def test_a_sign_off_that_a_folder_states_is_none_of_this_office_and_nobody_decides_or_confirms_on_it(
     ends: ActName,
@@ -313,7 +312,6 @@ def test_what_was_imported_is_there_already_the_next_time_and_a_case_with_more_i
     assert "more was filed since" in "\n".join(planned(register, None).problems)
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("office")
 def test_cases_of_a_second_register_are_filed_in_the_log_of_the_first(by_hand: Path, tmp_path: Path) -> None:
     take(by_hand)

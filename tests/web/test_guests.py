@@ -99,7 +99,6 @@ def test_a_guests_answers_stand_once_they_are_sent_and_taken_over(
     assert (row.by, row.page) == (assessor, f"invitation {key}")
 
 
-@pytest.mark.nightly
 def test_a_guest_who_answered_twice_in_two_tabs_is_told(guest: Client) -> None:
     path = FIELD.path()
     guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"})
@@ -185,7 +184,6 @@ def test_what_a_guest_has_not_sent_cannot_be_taken_over(
     assert case.document == before
 
 
-@pytest.mark.nightly
 def test_what_somebody_answered_since_the_page_was_read_is_not_taken_over_by_a_guests_answer(
     case: Case, assessor: Person, guest: Client, browsing: Browsing
 ) -> None:

@@ -209,7 +209,6 @@ def test_a_hit_stands_beside_the_partner_in_words_with_what_agrees_its_list_and_
     assert "nobody decided about Karlsborg University 1 hit to decide" in text_of(client.get(look))
 
 
-@pytest.mark.nightly
 def test_a_hit_that_is_ruled_out_with_a_reason_is_not_asked_again_until_the_partner_is_another(
     case: Case, karlsborg: str, assessor: Person, browsing: Browsing
 ) -> None:

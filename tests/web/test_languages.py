@@ -193,7 +193,6 @@ def test_a_letter_in_a_language_that_its_criteria_do_not_speak_is_in_english(
     assert '<html lang="en">' in document
 
 
-@pytest.mark.nightly
 def test_a_document_tells_the_ways_down_once_the_worker_has_found_them(
     mild: Case, assessor: Person, browsing: Browsing
 ) -> None:

@@ -1,5 +1,6 @@
 """What lists say of whom cases name: told as long as it stands, quiet where a person decided, never told as nothing."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -32,10 +33,17 @@ ALONE = """\
 LATER = date(2026, 11, 27)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made, (ALONE, "")))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path, (ALONE, "")))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is due, what is remembered from look to look, and what happens where something cannot be looked at."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,10 +19,17 @@ from tests.office.register.filing import CASE_ID, case_file, filed, with_id
 SIGN = "L-2026-07: control, due on 2026-04-01"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def test_what_is_due_within_the_days_is_told_and_what_comes_later_is_not(register: Path) -> None:

@@ -1,4 +1,5 @@
 import errno
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -25,25 +26,32 @@ def wrong(folder: Path) -> list[str]:
     return [one.wrong for one in lines(folder) if one.wrong]
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Path:
-    """Return a register with two versions of a case, a decision that supersedes another one, and evidence."""
-    first = assessed(case_file(tmp_path))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    first = assessed(case_file(made))
     decision = decided(first)
     later = decided(first, date(2026, 3, 6), supersedes=decision)
-    report = tmp_path / "report.pdf"
+    report = made / "report.pdf"
     report.write_bytes(b"%PDF")
     filed(
-        tmp_path / "r",
-        tmp_path / "case.yaml",
-        written(tmp_path / "d1.json", decision),
-        written(tmp_path / "d2.json", confirm(later, Person(name="D. Director", role="Director"), date(2026, 3, 7))),
+        made / "r",
+        made / "case.yaml",
+        written(made / "d1.json", decision),
+        written(made / "d2.json", confirm(later, Person(name="D. Director", role="Director"), date(2026, 3, 7))),
         report,
-        case_file(tmp_path, ("months: 8", "months: 9"), name="second.yaml"),
+        case_file(made, ("months: 8", "months: 9"), name="second.yaml"),
         case_id=CASE_ID,
         keep=True,
     )
-    return tmp_path / "r"
+    return made
+
+
+@pytest.fixture
+def register(made: Path, tmp_path: Path) -> Path:
+    """Return a register with two versions of a case, a decision that supersedes another one, and evidence."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def test_the_history_tells_what_takes_the_place_of_what(register: Path) -> None:

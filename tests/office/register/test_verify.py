@@ -21,16 +21,23 @@ from tests.office.register.filing import CASE_ID, assessed, case_file, decided, 
 from tests.strategies import by_turns
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    case = case_file(made)
+    (made / "report.pdf").write_bytes(b"%PDF")
+    decision = written(made / "d.json", decided(assessed(case)))
+    filed(made / "r", case, decision, made / "report.pdf", case_id=CASE_ID, keep=True)
+    filed(made / "r", case_file(made, with_id("L-2"), name="second.yaml"))
+    assert verify(made / "r").faults == ()
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
+def register(made: Path, tmp_path: Path) -> Path:
     """Return a register with a case, its decision and evidence, and another case."""
-    case = case_file(tmp_path)
-    (tmp_path / "report.pdf").write_bytes(b"%PDF")
-    decision = written(tmp_path / "d.json", decided(assessed(case)))
-    filed(tmp_path / "r", case, decision, tmp_path / "report.pdf", case_id=CASE_ID, keep=True)
-    filed(tmp_path / "r", case_file(tmp_path, with_id("L-2"), name="second.yaml"))
-    assert verify(tmp_path / "r").faults == ()
-    return tmp_path / "r"
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def faults(register: Path, **more: object) -> list[Fault]:
