@@ -258,6 +258,7 @@ def in_review(case: Case, assessor: Person, rosa: Person) -> Case:
     return case
 
 
+@pytest.mark.nightly
 def test_a_signature_asks_again_after_five_minutes_and_keeps_what_was_typed(
     in_review: Case, rosa: Person, browsing: Browsing
 ) -> None:

@@ -13,6 +13,7 @@ from risk_engine.web.models import Case, CaseAccess, CaseFinding, Faculty, Perso
 from risk_engine.web.releases import used_now
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role
+from tests.strategies import by_turns
 from tests.translating import LOAN_DESK, copy_of
 
 Browsing = Callable[[Person], Client]
@@ -151,7 +152,7 @@ def test_a_version_is_shown_as_its_files_are_now_and_what_is_wrong_in_it_is_told
     assert text(client, "/criteria/loan-desk@1.0.0", 404)
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 4))
 def test_everybody_of_the_office_reads_the_criteria_and_who_has_no_role_does_not(
     role: Role, somebody: Make, browsing: Browsing
 ) -> None:

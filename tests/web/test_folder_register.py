@@ -92,6 +92,7 @@ def taken_back(office: None) -> Callable[[], None]:  # noqa: ARG001 (its rows go
     return lambda: transaction.savepoint_rollback(begun)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("office")
 def test_a_register_that_was_kept_by_hand_comes_back_byte_for_byte(by_hand: Path, tmp_path: Path) -> None:
     take(by_hand)

@@ -16,6 +16,7 @@ from risk_engine.web.rights import RIGHTS, cases_for, may
 from risk_engine.web.states import WAY
 from risk_engine.web.urls import ROUTES
 from risk_engine.web.words import Role, Scope
+from tests.strategies import by_turns
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -49,7 +50,7 @@ def test_a_role_sees_and_does_what_the_design_says(role: Role, case: Case, someb
     assert may(person, "many") == (role in ACTS["reopen"]), "who sees all cases of a faculty, and works on them"
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 3))
 def test_who_is_asked_about_a_case_does_what_they_are_asked_for_if_they_are_an_officer(
     role: Role, case: Case, assessor: Person, somebody: Make
 ) -> None:
@@ -120,7 +121,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", by_turns(ADDRESSES, 4))
 def test_no_route_of_a_case_tells_that_it_is_there(
     address: str, case: Case, somebody: Make, browsing: Callable[[Person], Client]
 ) -> None:
@@ -205,7 +206,7 @@ def test_a_program_may_what_the_role_of_its_person_may(
             assert (status == 403) == is_refused
 
 
-@pytest.mark.parametrize("one", OF_A_CASE, ids=named)
+@pytest.mark.parametrize("one", by_turns(OF_A_CASE, 4), ids=named)
 def test_no_operation_tells_that_a_case_is_there(
     one: Operation, case: Case, assessor: Person, somebody: Make, program: Program
 ) -> None:

@@ -15,6 +15,7 @@ from risk_engine.office.monitor.wording import shown, text
 from risk_engine.office.register.verify import verify
 from tests.office.monitor.looking import DAY, looked, of_kind, seen, told
 from tests.office.register.filing import CASE_ID, case_file, filed, with_id
+from tests.strategies import by_turns
 
 SIGN = "L-2026-07: control, due on 2026-04-01"
 
@@ -140,7 +141,7 @@ def test_a_register_that_is_not_there_is_refused(tmp_path: Path) -> None:
         looked(tmp_path / "none")
 
 
-@pytest.mark.parametrize("left", [b"", b'{"schema":1,"on":"2026-03-', b'{"schema":2}', b"[]"])
+@pytest.mark.parametrize("left", by_turns([b"", b'{"schema":1,"on":"2026-03-', b'{"schema":2}', b"[]"], 2))
 def test_what_is_left_of_the_last_look_and_is_not_whole_is_refused_and_stays(register: Path, left: bytes) -> None:
     told(register)
     state_path(register, None).write_bytes(left)

@@ -116,7 +116,7 @@ def test_two_processes_that_write_the_same_case_file_it_once(tmp_path: Path) -> 
     assert supersedes == [one.name for one in folder.of("assessment")[:-1]]
 
 
-@pytest.mark.parametrize("drive", ["kill", pytest.param("kill-no-links", marks=pytest.mark.long)])
+@pytest.mark.parametrize("drive", by_turns(["kill", "kill-no-links"], 2, pytest.mark.long))
 @pytest.mark.parametrize(
     "begun", [pytest.param(False, marks=pytest.mark.nightly), True], ids=["a new register", "a new version of a case"]
 )

@@ -223,7 +223,7 @@ def test_a_head_that_was_kept_holds_however_much_was_filed_since(register: Path,
     assert unsigned.what == "the head: not signed, so nothing proves by whom"
 
 
-@pytest.mark.parametrize("kind", ["assessment", "case", "decision", "evidence", "kept"])
+@pytest.mark.parametrize("kind", by_turns(["assessment", "case", "decision", "evidence", "kept"], 4))
 def test_a_record_that_is_gone_or_changed_is_told(kind: str, register: Path) -> None:
     path = filed_as(register, kind)
     data = path.read_bytes()
@@ -239,7 +239,7 @@ def test_a_record_that_is_gone_or_changed_is_told(kind: str, register: Path) -> 
     assert faults(register) == []
 
 
-@pytest.mark.parametrize("kind", ["assessment", "case", "decision", "evidence", "kept"])
+@pytest.mark.parametrize("kind", by_turns(["assessment", "case", "decision", "evidence", "kept"], 3))
 def test_a_record_that_was_replaced_under_a_name_that_fits_is_told(kind: str, register: Path) -> None:
     path = filed_as(register, kind)
     data = path.read_bytes().replace(b"2", b"3") + b" "
