@@ -86,6 +86,7 @@ def test_it_is_read_without_a_token_and_every_operation_says_which_scope_it_need
     assert Client(HTTP_HOST="localhost").post(f"/{ADDRESS}openapi.json").status_code == 405
 
 
+@pytest.mark.nightly
 def test_every_part_that_it_refers_to_is_there_and_a_schema() -> None:
     found = description()
     for reference in set(re.findall(r'"#/([^"]+)"', json.dumps(found))):

@@ -16,6 +16,7 @@ from risk_engine.web.narrowing import older
 from risk_engine.web.rights import may
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, JobKind, ReleaseAct, Role
+from tests.strategies import by_turns
 from tests.versions import SOONER, WORDS, changed
 
 Browsing = Callable[[Person], Client]
@@ -91,7 +92,6 @@ def test_new_cases_take_what_one_proposed_and_another_released_and_older_cases_k
     assert not list(log.problems())
 
 
-@pytest.mark.nightly
 def test_a_release_can_be_withdrawn_and_new_cases_take_what_was_released_before_it(
     case: Case, assessor: Person, vera: Person, otto: Person, browsing: Browsing
 ) -> None:
@@ -174,7 +174,7 @@ def test_where_what_was_released_is_not_what_lies_there_no_case_begins_and_a_pag
     assert releases.used_now() == ""
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 3))
 def test_who_has_no_right_to_criteria_reads_and_changes_nothing(role: Role, somebody: Make, browsing: Browsing) -> None:
     person = somebody("Max Muster", role)
     client = browsing(person)
@@ -251,7 +251,6 @@ def test_without_the_solver_a_page_says_what_is_missing_and_how_to_get_it(
     assert not Job.objects.exists()
 
 
-@pytest.mark.nightly
 def test_an_impact_counts_every_case_and_lists_those_alone_that_somebody_sees(
     case: Case, assessor: Person, vera: Person, somebody: Make, browsing: Browsing
 ) -> None:

@@ -106,7 +106,7 @@ def test_a_guest_who_answered_twice_in_two_tabs_is_told(guest: Client) -> None:
     assert "Dr Berg answered “No” meanwhile" in text_of(late)
 
 
-@pytest.mark.parametrize("how", ["revoked", "over"])
+@pytest.mark.parametrize("how", by_turns(["revoked", "over"], 2))
 def test_a_link_that_is_revoked_or_over_is_good_for_nothing(
     how: str, case: Case, assessor: Person, guest: Client, browsing: Browsing, link: str
 ) -> None:
@@ -168,7 +168,7 @@ def test_answers_of_a_guest_of_another_case_cannot_be_taken_over(
     assert "first_look" not in other.document
 
 
-@pytest.mark.parametrize("is_revoked", [False, True])
+@pytest.mark.parametrize("is_revoked", by_turns([True, False], 2))
 def test_what_a_guest_has_not_sent_cannot_be_taken_over(
     is_revoked: bool, case: Case, assessor: Person, guest: Client, browsing: Browsing
 ) -> None:

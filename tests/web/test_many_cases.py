@@ -144,6 +144,7 @@ def test_a_table_is_there_for_who_works_with_the_cases_of_its_faculty_and_goes_w
     assert list(Event.objects.values_list("verb", flat=True)) == ["many_brought", "many_removed"]
 
 
+@pytest.mark.nightly
 def test_a_confidential_table_is_there_for_who_brought_it_alone_and_so_is_a_case_that_is_begun_from_it(
     physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:

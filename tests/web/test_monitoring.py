@@ -142,7 +142,6 @@ def test_of_a_case_that_somebody_does_not_see_no_change_tells(
     assert decided.number not in text_of(lars.get("/monitor"))
 
 
-@pytest.mark.nightly
 def test_programs_read_a_calendar_and_a_feed_of_what_the_person_may_see(
     decided: Case, people: dict[str, Person], browsing: Browsing, program: Callable[..., Client]
 ) -> None:

@@ -154,7 +154,6 @@ def test_every_mail_is_in_the_language_of_whom_it_is_to_and_names_no_title(
     assert len(set(said)) == 2
 
 
-@pytest.mark.nightly
 def test_a_server_that_refuses_is_asked_again_later_and_at_last_no_more(
     case: Case, assessor: Person, somebody: Make, server: Letters
 ) -> None:
@@ -246,7 +245,6 @@ def test_without_a_server_the_outbox_shows_what_would_be_sent_and_takes_that_it_
     assert browsing(assessor).get("/outbox").status_code == 403
 
 
-@pytest.mark.nightly
 def test_a_mail_that_was_given_up_is_tried_again_when_somebody_says_so(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing, server: Letters
 ) -> None:

@@ -16,6 +16,7 @@ from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.strategies import by_turns
 from tests.web.test_states import decided, of_decision
 
 Browsing = Callable[[Person], Client]
@@ -308,7 +309,7 @@ def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assesso
     assert client.post(f"/cases/{case.number}/act/review").status_code == 409
 
 
-@pytest.mark.parametrize("form", ["html", "json", "md"])
+@pytest.mark.parametrize("form", by_turns(["html", "json", "md"], 3))
 def test_a_document_is_of_what_was_sealed_and_runs_nothing(
     form: str, case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -395,7 +396,6 @@ def of_controls(client: Client, address: str, **said: dict[str, str]) -> dict[st
     return sent
 
 
-@pytest.mark.nightly
 def test_controls_are_chosen_with_owner_and_day_all_of_a_page_at_once(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -573,7 +573,6 @@ def test_a_number_that_a_form_sends_wrong_is_no_error_of_the_office(
     assert client.post(there, {"none": "1", "base": "1"}).status_code == 422
 
 
-@pytest.mark.nightly
 def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:

@@ -71,6 +71,7 @@ from risk_engine.web.privacy import Wanted
 from risk_engine.web.record_of_rows import ERASED
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind, RetentionKind, Role, State
+from tests.strategies import by_turns
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -217,7 +218,7 @@ def test_the_content_of_cases_is_read_by_an_officer_of_their_faculty_alone_confi
     assert not found(stranger)[Note][0].is_hidden
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 3))
 def test_only_officers_of_data_protection_and_admins_come_to_personal_data(
     role: Role, somebody: Make, browsing: Browsing
 ) -> None:

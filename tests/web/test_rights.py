@@ -225,7 +225,7 @@ def test_no_operation_tells_that_a_case_is_there(
     assert asked(mine, one, case.number)[0] != 404
 
 
-@pytest.mark.parametrize("one", OPERATIONS, ids=named)
+@pytest.mark.parametrize("one", by_turns(OPERATIONS, 4), ids=named)
 def test_a_token_reaches_as_far_as_its_scopes_and_a_session_nowhere(
     one: Operation, case: Case, assessor: Person, browsing: Callable[[Person], Client], program: Program
 ) -> None:

@@ -142,7 +142,6 @@ def test_what_is_wrong_with_a_password_is_said_in_the_language_of_who_reads_it(
     assert "zu kurz" in said(browsing(rosa).post("/account/password", {"password": "kurz"}))
 
 
-@pytest.mark.nightly
 def test_an_admin_reads_who_came_in_and_who_was_refused_and_the_chain_names_nobody(
     rosa: Person, somebody: Make, browsing: Browsing
 ) -> None:

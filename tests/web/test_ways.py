@@ -40,7 +40,6 @@ def by_controls(case: Case) -> ways.Shown:
     return next(way for one in ways.targets(case) for way in one.ways if way.controls and not way.changes)
 
 
-@pytest.mark.nightly
 def test_the_effect_of_a_way_is_shown_before_it_is_taken(low: Case, assessor: Person, browsing: Browsing) -> None:
     found = by_controls(low)
     _way, effect = ways.way(low, found.key)

@@ -96,7 +96,6 @@ def test_somebody_says_whether_it_is_whole_and_from_a_sample_no_trend_is_drawn(a
     assert "a sample of unknown share" in text_of(ada.get(of.address))
 
 
-@pytest.mark.nightly
 def test_a_doubted_pair_is_judged_with_a_reason_and_the_report_made_anew(ada: Client) -> None:
     of = brought(ada)
     (suspect,) = [one for one in works.pairs_of(of) if one["status"] == "suspect"]

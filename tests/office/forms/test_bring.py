@@ -247,6 +247,7 @@ def test_a_preference_for_no_such_contradiction_is_named_beside_those_that_are_l
     assert "a.xlsx: The loan!C6: `loan.months` is answered “9”, but" in result.err
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_the_same_name_in_two_files_is_said_once_and_one_answer_is_one_answer() -> None:
     one = xlsx("r.xlsx", "registrar", {"borrower.1.called": "Harbour"})
@@ -290,6 +291,7 @@ def test_an_answer_that_need_not_be_given_is_set_aside() -> None:
     done("assess", "case.yaml", *LOAN)
 
 
+@pytest.mark.nightly
 def test_a_new_answer_that_rules_out_an_old_one_is_a_contradiction(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"artwork.1.called": "Fan with cranes", "artwork.1.material": "stone"})
     message = bring(name, "--prefer", "artwork.fan.material=new").err
@@ -396,6 +398,7 @@ def test_without_the_set_that_it_was_made_from_the_way_out_is_said() -> None:
     assert message.endswith("  help: name the set or its folder with `--criteria`\n")
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_a_case_made_from_the_folder_of_a_set_can_be_used_with_that_folder() -> None:
     done("case", "new", "made.yaml", *LOAN)

@@ -12,6 +12,7 @@ from risk_engine.office.monitor.wording import text
 from tests.cli.running import TODAY, done
 from tests.office.monitor.looking import looked, of_kind, seen, told
 from tests.office.register.filing import CASE_ID, case_file, filed, with_id
+from tests.strategies import by_turns
 
 MAPPING = """\
 title: {0}
@@ -153,7 +154,7 @@ def test_nobody_went_from_a_list_that_is_not_kept_any_more(register: Path, store
     assert [one.id for one in of_kind(looked_on(register, store, LATER), "list_gone")] == [gone.id]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"not a store at all"])
+@pytest.mark.parametrize("content", by_turns([None, b"", b"not a store at all"], 2))
 def test_lists_that_cannot_be_read_are_told_as_such_and_nothing_is_forgotten(
     content: bytes | None, register: Path, store: Path, tmp_path: Path
 ) -> None:

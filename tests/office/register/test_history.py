@@ -111,6 +111,7 @@ def test_a_file_that_is_gone_or_that_nobody_filed_is_named(register: Path) -> No
     ]
 
 
+@pytest.mark.nightly
 def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(register: Path, tmp_path: Path) -> None:
     folder = known_case_folder(register, CASE_ID)
     for last in folder.filed[-2:]:
@@ -209,6 +210,7 @@ def test_a_name_that_is_taken_by_what_cannot_be_used_is_named(register: Path) ->
         put(register, "case", "", ".yaml", b"one")
 
 
+@pytest.mark.nightly
 def test_verify_names_what_is_not_as_it_was_filed_whatever_it_is(register: Path) -> None:
     folder = known_case_folder(register, CASE_ID)
     case = folder.of("case")[0].path

@@ -232,6 +232,7 @@ def test_of_many_that_find_a_lock_older_than_a_restart_one_at_a_time_holds_it(tm
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> None:
     with holding(register):
         pass
@@ -262,6 +263,7 @@ def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_who_waits_only_for_a_sign_of_life_takes_the_lock_without_one(tmp_path: Path) -> None:
     # As where a process that was begun by a killed one still has it.
     with lock.Life(tmp_path / f".{LOCK}", is_new=True) as life, locked(tmp_path):
@@ -341,6 +343,7 @@ def test_a_claim_on_its_way_that_another_writer_cleared_away_is_made_again(
     assert not cleared
 
 
+@pytest.mark.nightly
 def test_of_many_that_find_a_lock_left_behind_one_at_a_time_holds_it(tmp_path: Path, dead: int) -> None:
     for _ in range(10):
         held_by(tmp_path, dead, on=machine())
