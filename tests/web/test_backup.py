@@ -63,7 +63,7 @@ def test_the_secret_and_who_is_signed_in_are_not_in_it(backup: Path, office: Pat
     assert (office / "secret").read_bytes() not in content
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_restore_goes_into_an_empty_place_alone(office: Path, backup: Path) -> None:
     done = on(office, "restore", backup)
     assert (done.code, "an office is there already" in done.err) == (2, True)
@@ -127,7 +127,7 @@ def test_a_damaged_backup_is_told_and_nothing_is_written(
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then nothing", b"{}"])
 def test_what_is_no_backup_is_told(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "other.zip").write_bytes(content)
@@ -168,7 +168,7 @@ def test_a_backup_is_of_one_moment_though_somebody_writes_meanwhile(office: Path
     assert number > faculties
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_whoever_is_killed_while_restoring_has_restored_nothing_and_begins_again(backup: Path, tmp_path: Path) -> None:
     office, whole = tmp_path / "new", held(backup)
     assert killed(office, "restore", backup, is_done=(office / "office.sqlite3").exists) > 3
@@ -177,7 +177,7 @@ def test_whoever_is_killed_while_restoring_has_restored_nothing_and_begins_again
     assert not list(office.glob("*.restoring*"))
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_whoever_is_killed_while_writing_a_backup_has_written_none_under_its_name(office: Path, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     killed(office, "backup", file, is_done=file.exists)

@@ -277,7 +277,7 @@ def test_an_impact_counts_every_case_and_lists_those_alone_that_somebody_sees(
     assert "Work it out anew" in page
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_proofs_are_worked_out_and_shown(vera: Person, browsing: Browsing, desk_versions: Path) -> None:
     client = browsing(vera)
     address = "/criteria/loan-desk@1.0.0/proofs"

@@ -418,7 +418,7 @@ def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_eviden
     assert client.get("/partners/nobody/hits").status_code == 404
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_partner_is_typed_its_hit_ruled_out_and_not_asked_again_until_the_list_says_something_else(
     kept_lists: Path, served: Office, ada: BrowserContext
 ) -> None:

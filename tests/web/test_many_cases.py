@@ -457,7 +457,7 @@ def test_a_name_in_a_backup_leads_nowhere_else(rest: str) -> None:
     assert not many_files.is_name(many_files.name_of("0123456789abcdef", rest))
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, tmp_path: Path) -> None:
     table = tmp_path / "projects.csv"
     table.write_text(TABLE + "".join(f"Q-{one},Fans,China,university,\n" for one in range(60)))

@@ -331,7 +331,7 @@ def test_a_guest_whose_link_was_closed_before_it_was_sent_gets_no_mail(
     assert Outbox.objects.filter(kind=MailKind.INVITATION, finished=None).get().given_up
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_mail_is_sent_after_the_worker_that_had_it_was_killed(tmp_path: Path) -> None:
     class Slow(Letters):
         async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802

@@ -156,7 +156,7 @@ for number in range(200):
 """
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_two_who_write_in_one_moment_both_stand_in_the_log(database: str, tmp_path: Path) -> None:
     office = made_in(tmp_path, database)
     environment = environment_of(office, database) | {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}

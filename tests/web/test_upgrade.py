@@ -136,7 +136,7 @@ def test_an_earlier_version_does_not_touch_the_database_of_a_later_one(
     assert (office / "office.sqlite3").read_bytes() == before
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_where_it_cannot_be_brought_up_to_date_it_is_told_where_it_is_as_it_was(
     office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,7 +115,7 @@ def test_a_doubted_pair_is_judged_with_a_reason_and_the_report_made_anew(ada: Cl
     assert [one["status"] for one in works.pairs_of(of)].count("suspect") == 1
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_brief_for_one_institution_is_made_and_a_name_that_there_is_not_is_told(ada: Client) -> None:
     of = brought(ada)
     ada.post(of.address, {"do": "brief", "institution": "University of Ulm"})
