@@ -231,6 +231,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> None:
 INVITED = {"do": "invite", "name": "Dr Berg", "role": "researcher", "language": "de"}
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("server")
 def test_a_link_that_is_mailed_is_shown_to_nobody_else(case: Case, assessor: Person, browsing: Browsing) -> None:
     client, address = browsing(assessor), f"/cases/{case.number}/invitations"
@@ -250,6 +251,7 @@ def test_a_link_that_is_mailed_is_shown_to_nobody_else(case: Case, assessor: Per
     assert found[1] not in browsing(admin).get("/outbox").content.decode()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("server")
 def test_a_link_is_mailed_to_an_address_and_shown_where_none_is_named(
     case: Case, assessor: Person, browsing: Browsing

@@ -97,6 +97,7 @@ def verified(path: Path, *more: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.nightly
 def test_a_chain_that_was_taken_out_holds_without_the_office(tmp_path: Path) -> None:
     written(4)
     number, digits = log.head()

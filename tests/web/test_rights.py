@@ -141,7 +141,7 @@ def _filled(address: str, parts: dict[str, str]) -> str:
     return address
 
 
-@pytest.mark.parametrize("address", sorted(one.address for one in ROUTES if one.reads != "open"))
+@pytest.mark.parametrize("address", by_turns(sorted(one.address for one in ROUTES if one.reads != "open"), 3))
 def test_who_is_not_signed_in_is_asked_to_and_sees_nothing(address: str, case: Case) -> None:
     client = Client(HTTP_HOST="localhost")
     parts = {**PARTS, "<str:number>": case.number, "<slug:kind>": "report", "<slug:form>": "html"}

@@ -250,6 +250,7 @@ def test_a_german_form_goes_out_and_comes_back_by_command(here: Path) -> None:
     assert states[0]["collaboration"]["open_ended"] is True
 
 
+@pytest.mark.nightly
 def test_a_title_of_todays_translation_is_understood_in_an_older_german_form(here: Path) -> None:
     """The form offered another word for the answer; the person wrote the one that newer forms offer."""
     name = "collaboration.public_benefit"
