@@ -39,7 +39,7 @@ def shown(found: Comparison, folder: Path) -> Iterator[tuple[Shift, Path, Path]]
 @pytest.mark.parametrize(
     ("before", "after", "later_facts"),
     [
-        (LONG % 30, LONG % 20, FACTS),
+        pytest.param(LONG % 30, LONG % 20, FACTS, marks=pytest.mark.nightly),
         (LONG % 30, f"{LONG % 30}\n{ARMED}", ASKS_MORE),
         (f"{LONG % 30}\n{WEAK}", LONG % 30, FACTS),
     ],

@@ -13,6 +13,7 @@ from risk_engine.loading.sets import versions
 from risk_engine.model.conditions import Compare
 from risk_engine.model.coverage import Goal, Key, Tally, branches, percent, root_at, root_of
 from tests.engine.builder import LOAN_DESK
+from tests.strategies import by_turns
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ CASES = {
 """Name of a case: a goal that it alone meets."""
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", by_turns(CASES, 4))
 def test_without_a_case_the_figure_that_it_made_is_lower(case: str, loan: CoverageCheck, tmp_path: Path) -> None:
     goal = CASES[case]
     after = without(tmp_path, case)
@@ -152,7 +153,9 @@ def test_over_several_processes_each_goal_has_the_same_first_case(
     assert told == [(number, 14) for number in range(2, 15, 2)] * 2
 
 
-@pytest.mark.parametrize("folder", [LOAN_DESK, versions("reconnect-china")[-1].path], ids=["loan-desk", "shipped"])
+@pytest.mark.parametrize(
+    "folder", by_turns([LOAN_DESK, versions("reconnect-china")[-1].path], 2), ids=["loan-desk", "shipped"]
+)
 def test_a_goal_leads_to_its_condition_and_to_its_place(folder: Path) -> None:
     """A solver starts from a goal: it must find the condition, the comparison in it and the line."""
     criteria = read_criteria(folder)

@@ -129,6 +129,7 @@ def test_a_condition_is_read_aloud_and_a_name_told_with_what_the_set_says_of_it(
     one_server.edited(desk, work)
 
 
+@pytest.mark.nightly
 def test_what_is_half_typed_leaves_what_was_known_to_be_told(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         client.write(uri, "  ü: [\n" + client.texts[uri])
