@@ -62,12 +62,14 @@ def test_words_types_and_errors_are_left_alone() -> None:
     assert [one for node in mutate_python.within(function) for one in changes(node)] == []
 
 
+@pytest.mark.nightly
 def test_the_sample_is_large_enough_and_every_room_is_in_it() -> None:
     found = whole_sample()
     assert len(found) >= mutate_python.AT_LEAST
     assert {mutant.path.partition("/")[0] for mutant in found} == set(mutate_python.ROOMS)
 
 
+@pytest.mark.nightly  # as `make mutants-python` is, which alone reads them
 def test_every_mutant_has_a_name_of_its_own() -> None:
     mutants = everyone()
     assert len({mutant.name for mutant in mutants}) == len(mutants)
@@ -97,6 +99,7 @@ def test_a_sample_is_filled_up_by_what_mutants_say_and_keeps_what_it_has() -> No
     assert filled(found, mutants) == found
 
 
+@pytest.mark.nightly
 def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its_function_only() -> None:
     one = next(iter(whole_sample()))
     path = mutate_python.PACKAGE / one.path

@@ -5,6 +5,7 @@ names are looked up without links between files, and processes cannot be forked.
 """
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -17,12 +18,17 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.writing import is_device, write_new, write_text
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT, done
 
-STAND_IN = """
+GONE = ("fcntl", "grp", "pwd", "posix", "readline", "resource", "syslog", "termios", "tty")
+"""Modules that Python has on POSIX alone."""
+STAND_IN = (
+    f"""
+GONE = {GONE}
+"""
+    """
 import asyncio, ctypes, fcntl, importlib, locale, multiprocessing.context, multiprocessing.pool, os, pathlib, pkgutil
 import random
 import shutil, signal, socket, subprocess, sys, tempfile, time, types, zipfile, typer, pydantic, yaml
 
-GONE = ("fcntl", "grp", "pwd", "posix", "readline", "resource", "syslog", "termios", "tty")
 for name in GONE:
     sys.modules[name] = None
 POSIX = ("chown", "fchmod", "fork", "forkpty", "getegid", "geteuid", "getgid", "getgroups", "getpgid", "getuid", "kill",
@@ -74,8 +80,17 @@ for line in sys.stdin.read().splitlines():
     except SystemExit as error:
         print(sys.argv[1:3], error.code or 0, flush=True)
 """
+)
 
 
+def test_no_module_reads_at_its_top_what_windows_has_not() -> None:
+    wrong = re.compile(rf"^(?:import|from) (?:{'|'.join(GONE)})\b", re.MULTILINE)
+    package = ROOT / "risk_engine"
+    assert [one.relative_to(package) for one in package.rglob("*.py") if wrong.search(one.read_text("utf-8"))] == []
+    assert wrong.search("import os\nimport fcntl\n")
+
+
+@pytest.mark.nightly
 def test_a_process_without_what_posix_alone_has_goes_from_a_new_case_to_a_verified_decision(tmp_path: Path) -> None:
     desk = ("--criteria", f"{LOAN_DESK}")
     (tmp_path / "case.yaml").write_bytes(LOAN_CASE.read_bytes().replace(b"\n", b"\r\n"))
@@ -131,6 +146,7 @@ def test_a_name_that_only_begins_like_a_device_is_a_name(name: str) -> None:
     assert not is_device(name)
 
 
+@pytest.mark.nightly  # the same two commands as its first
 def test_the_lines_for_windows_in_the_readme_are_commands_that_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ def kept(name: str) -> str:
     return re.sub(r"(?<=risk-engine )\d+\.\d+\.\d+", __version__, (AUDIT / name).read_text("utf-8"))
 
 
+@pytest.mark.nightly
 def test_the_impact_that_is_kept_is_fresh_and_the_page_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)  # the report names the files as they were given
     found = impact([Path("examples/audit/cases")], *VERSIONS, jobs=1)

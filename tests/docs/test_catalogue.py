@@ -6,7 +6,7 @@ from risk_engine.audit.versions import loaded
 from risk_engine.report.set_pages.catalogue import Form, catalogue
 
 
-@pytest.mark.parametrize("form", ["md", "html"])
+@pytest.mark.parametrize("form", ["md", pytest.param("html", marks=pytest.mark.nightly)])
 def test_every_rule_of_the_shipped_set_stands_in_its_catalogue(form: Form) -> None:
     _, criteria = loaded("reconnect-china")
     page = catalogue(criteria, None, form, is_released=True)

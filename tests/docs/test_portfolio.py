@@ -29,6 +29,7 @@ def plain(text: str) -> list[str]:
     return [re.sub(r"in \d+ s \(\d+ a second\)", "", line).rstrip() for line in text.splitlines()]
 
 
+@pytest.mark.nightly
 def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
@@ -85,6 +86,7 @@ def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, mo
     assert "As if in" in text
 
 
+@pytest.mark.nightly
 def test_a_list_of_projects_stays_open_and_the_guide_names_what_holds_it_open() -> None:
     rules, day, folder = newest("reconnect-china"), date(2026, 12, 2), EXAMPLES / "cordis"
     (batch,) = read(folder / "projects.csv", rules, mapping=folder / "mapping.yaml", on=day)

@@ -10,33 +10,40 @@ from playwright.sync_api import Browser, Page
 from tests.pages.made import PAGES
 
 FEW = frozenset({"half-filled", "letter-document", "small-map", "german-plan-document"})
-"""The pages that every run looks at; `make test-long` looks at one of every kind, and at all that is hostile."""
-AT_NIGHT = frozenset(
+"""The pages that every run looks at."""
+BEFORE_EACH_LANDING = frozenset(
     {
-        *(
-            "aerospace-institute-in-the-eu",
-            "boreal-carbon",
-            "drone-swarm",
-            "endowed-chair",
-            "endowed-chair-renegotiated",
-        ),
-        *("horizon-robotics", "lung-imaging-federated", "number-theory", "quantum-with-preapproved-country"),
-        *("two-eu-hospitals", "half-filled-de", "crowded-de", "crowded-loan-de", "crowded-decision-document"),
-        *("crowded-questions-document", "german-letter-document", "german-impact", "german-proof", "german-timeline"),
+        *("hostile", "lung-imaging-de", "decision", "decision-document", "questions-document", "redacted-document"),
+        *("impact", "proof", "timeline", "outlook", "awareness", "awareness-brief", "pack-index", "small-catalogue"),
         "small-comparison",
     }
 )
-"""Another case, or the other language, on a page of a kind that is looked at before each landing."""
-ALONE = frozenset({"test_axe_would_find_what_is_wrong", "test_a_missing_browser_fails_and_says_the_way_out"})
+"""One more of every kind, which `make test-long` looks at; another case, or the other language, comes at night."""
+ALWAYS = frozenset(
+    {
+        *("test_axe_would_find_what_is_wrong", "test_a_missing_browser_fails_and_says_the_way_out"),
+        *("test_axe_finds_nothing[letter-document-light]", "test_axe_finds_nothing[small-map-dark]"),
+    }
+)
+DEAR = ("test_axe_finds_nothing[", "test_a_page_is_complete_without_scripts[half-filled]")
+"""Takes seconds with any page: with `ALWAYS` in every run, with the other few before each landing."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent == Path(__file__).parent and isinstance(item, pytest.Function):
-            name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
-            if name not in FEW and item.name not in ALONE:
-                item.add_marker(pytest.mark.nightly if name in AT_NIGHT else pytest.mark.long)
+        is_here = item.path.parent == Path(__file__).parent
+        if is_here and isinstance(item, pytest.Function) and (mark := _mark(item)) is not None:
+            item.add_marker(mark)
+
+
+def _mark(item: pytest.Function) -> pytest.MarkDecorator | None:
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    name = given.get("name")
+    if item.name in ALWAYS or (name in FEW and not item.name.startswith(DEAR)):
+        return None
+    is_before_landing = name in FEW | BEFORE_EACH_LANDING and given.get("scheme") != "dark"
+    return pytest.mark.long if is_before_landing else pytest.mark.nightly
 
 
 @pytest.fixture(scope="session")

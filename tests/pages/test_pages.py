@@ -165,10 +165,11 @@ def test_the_first_printed_page_answers_alone(opened: Opened, tmp_path: Path, na
     assert printed(opened(name), paper, 2).startswith(bare(said.sections[0].title))
 
 
-def test_a_printed_page_is_a4_and_says_which_case_it_is_of(opened: Opened, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["half-filled"])
+def test_a_printed_page_is_a4_and_says_which_case_it_is_of(opened: Opened, tmp_path: Path, name: str) -> None:
     paper = tmp_path / "report.pdf"
-    first = printed(opened("lung-imaging"), paper, 1)
-    assert re.search(rf"{bare(shown('lung-imaging').kept_by)}1/\d+$", first)
+    first = printed(opened(name), paper, 1)
+    assert re.search(rf"{bare(shown(name).kept_by)}1/\d+$", first)
     told = subprocess.run(["pdfinfo", paper], capture_output=True, encoding="utf-8", check=True)  # noqa: S607
     assert "(A4)" in told.stdout
 

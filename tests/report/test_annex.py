@@ -57,6 +57,10 @@ def redacted(case: Path, part: Part, language: str = "en") -> View:
         return redacted_view(told(case, language), told_in(criteria, language), part=part)
 
 
+MADE = (pytest.param(report, id="report"), pytest.param(redacted, marks=pytest.mark.nightly, id="redacted"))
+LANGUAGES = ("en", pytest.param("de", marks=pytest.mark.nightly))
+
+
 def leaves(part: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text of a record with the names that lead to it."""
     if isinstance(part, BaseModel):
@@ -76,28 +80,30 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("made", [report, redacted], ids=["report", "redacted"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("made", MADE)
 def test_the_largest_case_gives_a_report_of_six_pages_at_most(made: object, language: str) -> None:
     content = written(made(LARGEST, "report", language), "pdf")  # type: ignore[operator]
     assert len(printing.pages(content)) <= MOST_PAGES
     assert len(printing.text(content).split()) <= MOST_WORDS
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_plan_of_the_largest_case_has_two_pages(language: str) -> None:
     with in_language(language):
         assert len(printing.pages(written(view_of(told(LARGEST, language), "plan"), "pdf"))) <= MOST_PAGES_OF_A_PLAN
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@pytest.mark.parametrize(
+    "case", [LARGEST, *(pytest.param(one, marks=pytest.mark.nightly) for one in CASES[1:])], ids=lambda case: case.stem
+)
 def test_report_and_annex_together_print_every_text_of_the_explanation(case: Path) -> None:
     said = folded("\n".join(texts_of(report(case, "whole"), links=True)))
     lost = {path: text for path, text in leaves(told(case)) if folded(text) not in said}
     assert {path: text for path, text in lost.items() if not NEVER_PRINTED.search(path)} == {}
 
 
-@pytest.mark.parametrize("made", [report, redacted], ids=["report", "redacted"])
+@pytest.mark.parametrize("made", MADE)
 def test_both_apart_are_what_both_are_in_one_document(made: object) -> None:
     alone, annex, whole = (made(LARGEST, part) for part in ("report", "annex", "whole"))  # type: ignore[operator]
     keys = [one.key for one in whole.sections]

@@ -265,7 +265,10 @@ ENGLISH_OF_JINJA = [
 """What Jinja says of each of these is English."""
 
 
-@pytest.mark.parametrize(("template", "said"), ENGLISH_OF_JINJA)
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [*ENGLISH_OF_JINJA[:6], *(pytest.param(*one, marks=pytest.mark.nightly) for one in ENGLISH_OF_JINJA[6:])],
+)
 def test_what_is_wrong_in_a_template_is_told_in_the_language_of_the_run(
     template: str, said: str, tmp_path: Path
 ) -> None:

@@ -34,7 +34,7 @@ from tests.report.sheets import FILLER, document, everything, prose
 
 
 def test_headings_go_down_step_by_step_from_a_single_first_one() -> None:
-    levels = [int(one[1]) for one in printing.tags(pdf(view(assessment("lung-imaging")))) if re.fullmatch(r"H\d", one)]
+    levels = [int(one[1]) for one in printing.tags(pdf(view(assessment("loan-desk")))) if re.fullmatch(r"H\d", one)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -83,6 +83,7 @@ def test_a_row_is_not_broken_between_pages_unless_it_is_long() -> None:
     assert all(where[f"Begin{number}"] == where[f"End{number}"] for number in range(60))
 
 
+@pytest.mark.nightly
 def test_a_row_longer_than_a_page_breaks() -> None:
     made = pdf(document(Table("", ("Number", "What"), ((say("Row"), say(FILLER * 30)),))))
     assert len(printing.pages(made)) > 1
@@ -149,6 +150,7 @@ def counted(paragraphs: int, kind: Kind) -> int:
     return len(printing.pages(pdf(document(*(prose() for _ in range(paragraphs)), kind=kind))))
 
 
+@pytest.mark.nightly
 def test_no_last_page_holds_a_few_lines_that_fit_where_all_is_set_a_little_closer() -> None:
     # An annex is set as it comes: one paragraph more begins the next page.
     full = next(number for number in range(1, 40) if counted(number + 1, "annex") == 2)
@@ -157,7 +159,9 @@ def test_no_last_page_holds_a_few_lines_that_fit_where_all_is_set_a_little_close
     assert counted(2 * full - 1, "full") == 2
 
 
-@pytest.mark.parametrize(("more", "on"), [(-3, 2), (1, 2), (8, 3)])
+@pytest.mark.parametrize(
+    ("more", "on"), [(1, 2), *(pytest.param(*one, marks=pytest.mark.nightly) for one in ((-3, 2), (8, 3)))]
+)
 def test_the_sign_off_of_a_decision_stands_below_conditions_that_end_near_the_top_of_a_page(more: int, on: int) -> None:
     full = next(number for number in range(1, 40) if counted(number + 1, "annex") == 2)
     conditions = Section("conditions", "Conditions", tuple(prose() for _ in range(full + more)))

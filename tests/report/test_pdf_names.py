@@ -12,12 +12,32 @@ from risk_engine.report.typst import Glyphs, pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose
 
+NAMES = (
+    "哈尔滨工业大学",
+    "Łódź",
+    "Αθήνα",
+    "Ὀξφόρδη",
+    "Москва",
+    "東京大学",
+    "ひらがな",
+    "서울대학교",
+    "Đại học Huế",
+    "q̈",
+)
+
 
 @pytest.mark.parametrize(
-    "name",
-    ["哈尔滨工业大学", "Łódź", "Αθήνα", "Ὀξφόρδη", "Москва", "東京大学", "ひらがな", "서울대학교", "Đại học Huế", "q̈"],
+    ("name", "style"),
+    [
+        *((name, "plain") for name in NAMES),
+        *((NAMES[0], style) for style in ("strong", "em", "code", "mark")),
+        *(
+            pytest.param(name, style, marks=pytest.mark.nightly)
+            for name in NAMES[1:]
+            for style in ("strong", "em", "code", "mark")
+        ),
+    ],
 )
-@pytest.mark.parametrize("style", ["plain", "strong", "em", "code", "mark"])
 def test_a_name_in_another_script_is_printed_and_can_be_copied(name: str, style: str) -> None:
     made = pdf(document(Prose(say(Run(name, style)))))  # type: ignore[arg-type]
     assert name in printing.text(made)

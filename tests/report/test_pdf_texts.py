@@ -100,7 +100,7 @@ def test_letters_with_marks_of_any_script_can_be_printed(text: str) -> None:
     assert pdf(document(Prose(say(text, strong(text), Run(text, "code"))))).startswith(b"%PDF-1.7")
 
 
-@pytest.mark.parametrize("letter", ["x", "x ", "哈", "🙂"])
+@pytest.mark.parametrize("letter", ["x", "x ", "哈", pytest.param("🙂", marks=pytest.mark.nightly)])
 def test_a_text_of_any_length_can_stand_anywhere(letter: str) -> None:
     text = letter * 20_000
     picture = Picture("k", text, text, 40, (Label(0, 20, text, "plain"),))

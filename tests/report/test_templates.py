@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -137,6 +138,7 @@ def test_several_letters_as_a_whole_each_begin_a_page_with_the_paper_of_the_offi
     assert {one.page_width for one in made.sections} == {Document().sections[0].page_width}
 
 
+@pytest.mark.nightly
 def test_what_stands_twice_has_its_places_once(office: Path) -> None:
     made = filled(document(), office, "{{p content }}", "{{p section.trees }}")
     names = [one.get(qn("w:name")) for one in made.element.body.iter(qn("w:bookmarkStart"))]
@@ -165,6 +167,7 @@ def test_a_table_of_the_office_has_a_row_for_each_thing_or_is_gone(office: Path)
     assert filled(document(), office, "{{ title }}", change=table("points")).tables == []
 
 
+@pytest.mark.nightly
 def test_a_cell_holds_a_whole_document_and_a_loop_over_cells_its_columns(office: Path) -> None:
     def cells(made: Any) -> None:
         made.add_table(1, 1).cell(0, 0).text = "{{p section.trees }}"
@@ -217,6 +220,7 @@ def test_a_template_without_lists_is_lent_one(office: Path) -> None:
     assert number.get(qn("w:val")) in {one.get(qn("w:numId")) for one in numbering.iter(qn("w:num"))}
 
 
+@pytest.mark.nightly
 def test_ids_of_other_languages_are_no_hindrance_and_none_is_taken_twice(office: Path) -> None:
     def german(made: Any) -> None:
         for one in made.styles.element.iter():
@@ -272,6 +276,10 @@ def test_what_users_wrote_comes_out_as_they_wrote_it(office: Path) -> None:
     expected = wild.replace("\x00", "\N{REPLACEMENT CHARACTER}")
     assert lines_of(made)[:3] == [expected, expected, expected]
     assert text(made.sections[0].header._element) == f"{expected} {expected}"  # noqa: SLF001
+
+
+@pytest.mark.nightly
+def test_a_whole_report_of_what_users_wrote_opens_unharmed(office: Path) -> None:
     assert filled(view(full(hostile)), office, "{{p content }}")
 
 

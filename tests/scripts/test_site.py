@@ -1,5 +1,6 @@
 """The documentation is a site: every link leads somewhere, and no page calls elsewhere."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 
-from scripts.site import ROOT, on_page_content, on_post_page
+from scripts.site import CATALOGUE, ROOT, on_page_content, on_post_page
 
 
 class Guide(Page):
@@ -16,6 +17,22 @@ class Guide(Page):
         self.file = type("Source", (), {"src_uri": "docs/guide.md"})()
 
 
+def test_every_link_of_a_guide_names_a_file_that_is_there() -> None:
+    guides = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    gone = [
+        f"{one.relative_to(ROOT)}: {to}"
+        for one in guides
+        for to in re.findall(
+            r"\]\((?![a-z]+:|#|<)([^)#\s]+)",
+            re.sub(r"```.*?```|`[^`\n]*`", "", one.read_text("utf-8"), flags=re.DOTALL),
+        )
+        if not (one.parent / to).exists() and (one.parent / to).resolve() != ROOT / CATALOGUE
+    ]
+    assert gone == []
+    assert len(guides) > 50
+
+
+@pytest.mark.nightly
 def test_the_site_is_built_with_every_link_leading_somewhere(tmp_path: Path) -> None:
     build = (sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path))
     done = subprocess.run(build, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)

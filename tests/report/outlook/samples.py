@@ -30,7 +30,7 @@ from risk_engine.model.outlook import (
 )
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Section, Table
-from risk_engine.report.view import view
+from risk_engine.report.outlook import outlook_view
 from tests.report.parts import DAY, DIGEST, OPENING, VERDICT, WATCH
 from tests.report.samples import full
 
@@ -240,13 +240,18 @@ def tip(what: Any, name: str, **changes: Any) -> Tips:
 
 
 def section(made: ExplainedOutlook, of: Explanation | None = None) -> Section:
-    """Return what would change the result of the old tree, as the whole report has it."""
-    return next(one for one in view(of or full(), made).sections if one.key == "change")
+    """Return what would change the result of the old tree, as it stands alone: the whole report takes much longer."""
+    (only,) = outlook_view(made, of or full()).sections
+    return only
 
 
 def lines(made: ExplainedOutlook, of: Explanation | None = None) -> list[str]:
     """Return that section as plain lines, a table with its caption before its rows."""
-    return [line for block in section(made, of).blocks[1:] for line in _told(block)]
+    return lines_of(section(made, of))
+
+
+def lines_of(made: Section) -> list[str]:
+    return [line for block in made.blocks[1:] for line in _told(block)]
 
 
 def _told(block: Block | Group) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
+from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure, Profile
@@ -129,10 +130,20 @@ def lines(made: View, key: str) -> list[str]:
 
 def climbed(*text: str, disclosure: Disclosure | None = None, **profile: Any) -> Explanation:
     """Return the assessment of a case that YAML texts state; what they leave out is filled in."""
+    if disclosure is None and not profile:
+        return _plainly(text)
     used = {"institution": "Alpine Club", "criteria": "toy", "disclosure": disclosure, **profile}
+    return assess_told(_case(text), climb(), profile=Profile.model_validate(used))
+
+
+@cache
+def _plainly(text: tuple[str, ...]) -> Explanation:
+    return assess_told(_case(text), climb())
+
+
+def _case(text: tuple[str, ...]) -> Case:
     stated = "\n".join(dedent(one).strip("\n") for one in text)
     core = [
         f"{key}: {value}" for key, value in {"id": "T-1", "title": "A tour"}.items() if f"\n{key}:" not in f"\n{stated}"
     ]
-    case = case_of(parse("\n".join([*core, f"assessment_date: {DAY}", stated, ""]), "case.yaml", nulls=True), climb())
-    return assess_told(case, climb(), profile=Profile.model_validate(used) if disclosure or profile else None)
+    return case_of(parse("\n".join([*core, f"assessment_date: {DAY}", stated, ""]), "case.yaml", nulls=True), climb())

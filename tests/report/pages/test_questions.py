@@ -1,6 +1,7 @@
 """Letters with what is still to be answered: to each the own questions, and nothing that is known of anybody."""
 
 import io
+from collections.abc import Iterable
 from datetime import date
 from unicodedata import normalize
 
@@ -212,7 +213,9 @@ def test_it_says_who_writes_by_when_and_where_to_send_it_and_leaves_room_for_wha
     assert half[at + 1 : at + 4] == ["A. Vogel", "Please answer by", "Please send it to"]
 
 
-@pytest.mark.parametrize("number", range(1, 40, 3))
+@pytest.mark.parametrize(
+    "number", [1, 22, 40, *(pytest.param(one, marks=pytest.mark.nightly) for one in range(4, 40, 3) if one != 22)]
+)
 def test_no_last_page_holds_the_greeting_alone(number: int) -> None:
     gaps = tuple(asked(f"tree.old.q{one}", "tree", f"Which pest number {one}?") for one in range(number))
     shown = view_of(assessment(entries=(OLD,), gaps=gaps), "questions")
@@ -227,8 +230,11 @@ def test_no_last_page_holds_the_greeting_alone(number: int) -> None:
     assert FILLED in {"".join(text.text for text in one.iter(qn("w:t"))) for one in kept}
 
 
-def test_in_a_letter_to_the_researcher_the_greeting_follows_something() -> None:
-    for number in range(0, 60, 4):
+@pytest.mark.parametrize(
+    "numbers", [(0, 28), pytest.param(range(0, 60, 4), marks=pytest.mark.nightly)], ids=["few", "many"]
+)
+def test_in_a_letter_to_the_researcher_the_greeting_follows_something(numbers: Iterable[int]) -> None:
+    for number in numbers:
         gaps = tuple(gap(f"case.q{one}", question=f"Which pest number {one}?") for one in range(number))
         pages = [" ".join(one) for one in printing.pages(written(view_of(orchard(gaps=gaps), "letter"), "pdf"))]
         assert "We look at the project again" in pages[-1]

@@ -66,11 +66,10 @@ def test_a_confidential_answer_is_in_the_assessment_and_not_in_the_data_of_its_r
 
 
 @pytest.mark.parametrize("disclosure", [REASON, SHOWN], ids=["withheld", "shown"])
-@pytest.mark.parametrize("secret", ["Ropes", "12000", "12 000", "1 March 2026", "2026-03-01", "Upper Valley", "Eagle"])
-def test_a_confidential_answer_is_in_no_page_whether_findings_are_shown_or_not(
-    secret: str, disclosure: Disclosure
-) -> None:
-    assert secret not in read_of(page(climbed(TOUR), disclosure))
+def test_a_confidential_answer_is_in_no_page_whether_findings_are_shown_or_not(disclosure: Disclosure) -> None:
+    secrets = ("Ropes", "12000", "12 000", "1 March 2026", "2026-03-01", "Upper Valley", "Eagle")
+    told = read_of(page(climbed(TOUR), disclosure))
+    assert [one for one in secrets if one in told] == []
 
 
 def test_what_is_asked_or_filled_in_by_a_confidential_answer_would_tell_it() -> None:

@@ -77,7 +77,7 @@ def test_no_file_holds_a_withheld_word(form: str, said: Callable[[bytes], str], 
     assert [one for one in SECRETS if one.casefold() in told or one.encode() in content] == []
 
 
-@pytest.mark.parametrize("findings", ["withheld", "shown"])
+@pytest.mark.parametrize("findings", [pytest.param("withheld", marks=pytest.mark.nightly), "shown"])
 def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(findings: str, tmp_path: Path) -> None:
     disclosure, told = Disclosure(reason="§ 3 IFG", findings=findings), told_in(climb(), "en")  # type: ignore[arg-type]
     marks = Marks("[withheld: § 3 IFG]", "[withheld: personal data]")
@@ -111,7 +111,9 @@ def test_a_report_without_room_for_what_a_redacted_version_says_first_gives_none
         redacted_view(climbed(TOUR), told_in(climb(), "en"))
 
 
-@pytest.mark.parametrize("form", ["html", "md", "text", "pdf", "docx"])
+@pytest.mark.parametrize(
+    "form", ["pdf", "docx", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("html", "md", "text"))]
+)
 def test_the_same_assessment_gives_the_same_redacted_file(form: str) -> None:
     made = [written(redacted_view(climbed(TOUR), told_in(climb(), "en")), form) for _ in range(2)]  # type: ignore[arg-type]
     assert made[0] == made[1]

@@ -164,6 +164,7 @@ def same_page(pen: Pen, rules: RuleSet, case: Data) -> None:
     assert pages[0] == pages[1]
 
 
+@pytest.mark.nightly  # what may be inferred, test_redacted.py has case by case
 @FEW
 @given(st.data(), rule_sets())
 def test_of_any_set_the_page_tells_no_confidential_answer_but_through_the_result(

@@ -33,14 +33,16 @@ def sheets(on: Explanation, decision: Decision | None = None, language: str = "e
         return pages(written(view_of(on, "decision", decision), "pdf"))
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", pytest.param("de", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("name", mostly_long(NAMES, "half-filled"))
 def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
     stored = told_json(assessed(name))
     assert len(sheets(stored, language=language)) == 2
 
 
-@pytest.mark.parametrize("language", mostly_long(["en", "de"], "en"))
+@pytest.mark.parametrize(
+    "language", [pytest.param("en", marks=pytest.mark.long), pytest.param("de", marks=pytest.mark.nightly)]
+)
 def test_the_summary_of_a_crowded_case_keeps_to_the_first_sheet_and_its_conditions_begin_there(language: str) -> None:
     made = crowded(8)
     reason = "\n".join([LONG] * 8)
@@ -71,7 +73,7 @@ CONDITIONS = tuple(
 """More and longer conditions than a first page holds; each has an end of its own to look for."""
 
 
-@pytest.mark.parametrize("kind", ["decision", "letter"])
+@pytest.mark.parametrize("kind", ["decision", pytest.param("letter", marks=pytest.mark.nightly)])
 def test_each_of_many_long_conditions_is_whole_in_every_form(kind: WholeKind, tmp_path: Path) -> None:
     made = orchard(str, case_title="Loose bark", assessor="P-9")
     shown = view_of(made, kind, decided(made, *CONDITIONS, opening="wait"))
