@@ -50,9 +50,8 @@ def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
     assert len(sheets(stored, language=language)) == 2
 
 
-@pytest.mark.parametrize(
-    "language", [pytest.param("en", marks=pytest.mark.long), pytest.param("de", marks=pytest.mark.nightly)]
-)
+@pytest.mark.nightly  # two documents that take seconds each; test_decision.py looks at one in words
+@pytest.mark.parametrize("language", ["en", "de"])
 def test_the_summary_of_a_crowded_case_keeps_to_the_first_sheet_and_its_conditions_begin_there(language: str) -> None:
     made = crowded(8)
     reason = "\n".join([LONG] * 8)
