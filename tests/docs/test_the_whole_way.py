@@ -38,7 +38,10 @@ def ran(command: str, folder: Path) -> str:
     """Run a line that somebody types into a shell there; return what it printed."""
     words: list[str | Path] = []
     for word in shlex.split(command)[1:]:
-        words += sorted(one.relative_to(folder) for one in folder.glob(word)) if "*" in word else [word]
+        if "*" in word:
+            words.extend(sorted(one.relative_to(folder) for one in folder.glob(word)))
+        else:
+            words.append(word)
     with chdir(folder):
         return done(*words, RISK_ENGINE_PASSPHRASE="correct horse")  # noqa: S106
 
