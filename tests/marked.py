@@ -7,14 +7,15 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 from string import ascii_letters
-from typing import Any
+from typing import Any, cast
 
-from babel.messages.mofile import write_mo
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo, write_mo
 from pydantic import BaseModel
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.report.wording import KINDS
-from scripts.messages import DOMAINS, catalog, texts
+from scripts.messages import DOMAINS, LOCALE, texts
 
 TAG = "eo"
 """The language that stands for the marked one: it has two forms of a message that counts, as English has."""
@@ -28,15 +29,23 @@ _NAMES = ("risk-engine", "SHA-256")
 
 
 def marked_locale(folder: Path) -> Path:
-    """Write a locale folder with the marked language, made from the messages that are in the code."""
+    """Write a locale folder with the marked language, made from the messages that are in the code.
+
+    They are taken from the German files, which have all of them (tests/files/test_language.py): to look through the
+    code once more takes as long as many a test.
+    """
     target = folder / TAG / "LC_MESSAGES"
     target.mkdir(parents=True)
     for domain in DOMAINS:
-        made = catalog(domain, TAG)
-        for message in made:
+        with (LOCALE / "de" / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
+            known = read_mo(file)
+        made = Catalog(locale=TAG, domain=domain)
+        for message in known:
             if message.id:
                 told = tuple(_circled(one) for one in texts(message.id))
-                message.string = told if len(told) > 1 else told[0]
+                # Babel leaves the context as bytes, whatever its types say.
+                context = cast("bytes", message.context).decode() if message.context else None
+                made.add(message.id, told if len(told) > 1 else told[0], context=context)
         with (target / f"{domain}.mo").open("wb") as file:
             write_mo(file, made)
     return folder

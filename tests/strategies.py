@@ -52,6 +52,12 @@ def by_turns(values: Iterable[T], every: int, mark: pytest.MarkDecorator | None 
     ]
 
 
+def few_now(few: int, number: int) -> settings:
+    """Return the settings of a law of which a landing needs only few examples; at night one in so many is tried."""
+    most, landing = settings().max_examples, settings.get_profile("fixed").max_examples
+    return settings(PATIENT, max_examples=few if most <= landing else most // number)
+
+
 DAYS = (date(2025, 6, 1), date(2026, 1, 1), date(2026, 6, 15), date(2027, 1, 1))
 OPTIONS = ("mild", "stern", "wild")
 SEVERITIES = ("none", "low", "moderate", "high", "critical")

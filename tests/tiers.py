@@ -1,4 +1,4 @@
-"""Values of a parameter: every run tries a few, `make test-long` a third of the others, and `make nightly` the rest."""
+"""Values of a parameter: every run tries a few, `make test-long` a sixth of the others, and `make nightly` the rest."""
 
 from collections.abc import Iterable
 from itertools import cycle
@@ -8,7 +8,7 @@ import pytest
 
 
 def mostly_long(values: Iterable[Any], *few: Any) -> list[Any]:
-    """Return the values for `parametrize`: of all but the few every third one is `long`, and the others are `nightly`.
+    """Return the values for `parametrize`: of all but the few every sixth one is `long`, and the others are `nightly`.
 
     Raises ValueError if one of the few is not among them: then a run would quietly try less.
     """
@@ -16,7 +16,7 @@ def mostly_long(values: Iterable[Any], *few: Any) -> list[Any]:
     if gone := [one for one in few if one not in values]:
         message = f"not among the values: {gone}"
         raise ValueError(message)
-    marks = cycle((pytest.mark.long, pytest.mark.nightly, pytest.mark.nightly))
+    marks = cycle((pytest.mark.long, *[pytest.mark.nightly] * 5))
     return [one if one in few else _marked(one, next(marks)) for one in values]
 
 

@@ -26,6 +26,12 @@ Replaced = Mapping[str, tuple[tuple[str, str], ...]]
 NUMBER: Replaced = {"set.yaml": (("version: 1.0.0", "version: 1.1.0"), ("from: 2024-03-01", "from: 2027-01-01"))}
 """What makes a version of its own, and nothing else."""
 
+LIGHTER: Replaced = {
+    "parameters.yaml": (("value: 50000}", "value: 55000}"),),
+    "cases.yaml": (("lux_hours: 50000}", "lux_hours: 55000}"),),
+}
+"""What lets an object have more light: milder."""
+
 WORDS: Replaced = {
     "facts.yaml": (("Look into the file, not into the mail.", "Look into the file and ask the registrar."),),
     "controls.yaml": (("Build a crate that keeps", "Build or rent a crate that keeps"),),

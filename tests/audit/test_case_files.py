@@ -39,8 +39,8 @@ def shown(found: Comparison, folder: Path) -> Iterator[tuple[Shift, Path, Path]]
 @pytest.mark.parametrize(
     ("before", "after", "later_facts"),
     [
-        (LONG % 30, LONG % 20, FACTS),
-        (LONG % 30, f"{LONG % 30}\n{ARMED}", ASKS_MORE),
+        pytest.param(LONG % 30, LONG % 20, FACTS, marks=pytest.mark.nightly),
+        pytest.param(LONG % 30, f"{LONG % 30}\n{ARMED}", ASKS_MORE, marks=pytest.mark.nightly),
         (f"{LONG % 30}\n{WEAK}", LONG % 30, FACTS),
     ],
     ids=["stricter", "new question", "more entries"],

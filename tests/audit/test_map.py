@@ -18,6 +18,7 @@ from risk_engine.loading.version_files import CASES, MAP
 from risk_engine.model.companion_files import CriteriaMap, MapCell
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
+from tests.strategies import by_turns
 from tests.told import assess_told
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
@@ -178,7 +179,7 @@ def test_every_band_of_every_axis_is_in_the_map_and_only_named_indicators_are_li
 
 @pytest.mark.parametrize(
     "folder",
-    [LOAN_DESK, *(one.path for name in shipped_sets() for one in versions(name)[-1:])],
+    by_turns([LOAN_DESK, *(one.path for name in shipped_sets() for one in versions(name)[-1:])], 5),
     ids=lambda one: one.parent.name,
 )
 def test_a_cell_says_what_an_assessment_of_the_same_case_says(folder: Path) -> None:

@@ -18,6 +18,7 @@ from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.loading.version_files import TRANSLATIONS
 from risk_engine.model.translation import collapsed
 from tests.engine.builder import SHIPPED
+from tests.strategies import by_turns, few_now
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
 DESK = read_criteria(LOAN_DESK)
@@ -27,7 +28,7 @@ def entries(text: str) -> list[dict[str, str | None]]:
     return list(parse(text, "fr.yaml", nulls=True).data["texts"])
 
 
-@pytest.mark.parametrize("version", [LOAN_DESK, SHIPPED], ids=["loan-desk", "shipped"])
+@pytest.mark.parametrize("version", by_turns([LOAN_DESK, SHIPPED], 2), ids=["loan-desk", "shipped"])
 def test_the_file_holds_every_text_of_the_set_once_in_reading_order(version: Path, tmp_path: Path) -> None:
     folder = copy_of(version, tmp_path / "set")
     criteria = read_criteria(folder)
@@ -217,6 +218,7 @@ def test_a_set_is_not_translated_into_its_own_language_nor_into_none(desk: Path,
 WRITTEN = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=300)
 
 
+@few_now(8, 1)
 @given(told=WRITTEN.filter(lambda text: bool(text.strip())))
 def test_whatever_was_translated_is_read_back_to_the_letter(
     told: str, tmp_path_factory: pytest.TempPathFactory

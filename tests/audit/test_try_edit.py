@@ -122,19 +122,28 @@ def red_of_all(draft: Criteria) -> set[str]:
     return {one.name for one in run_cases(draft) if one.differences}
 
 
-@pytest.mark.parametrize("released", [RELEASED, BUNDLED, OLDER], ids=["files", "bundle", "older bundle"])
-@pytest.mark.parametrize("name", EDITS)
+TRIED = [
+    pytest.param(name, released, id=f"{name}-{kind}", marks=() if place % every == 0 else pytest.mark.nightly)
+    for kind, released, every in (("bundle", BUNDLED, 1), ("older bundle", OLDER, 10), ("files", RELEASED, 10))
+    for place, name in enumerate(EDITS)
+]
+
+
+@pytest.mark.parametrize(("name", "released"), TRIED)
 def test_the_same_cases_turn_red_as_where_all_are_run(name: str, released: Criteria, tmp_path: Path) -> None:
     draft = edited(tmp_path, *EDITS[name])
     tried = try_edit(released, draft)
     assert {one.name for one in tried.red} == red_of_all(draft)
 
 
-@pytest.mark.parametrize("part", range(3))
-def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(part: int) -> None:
+@pytest.mark.parametrize(
+    ("part", "of", "least"),
+    [(0, 36, 6), *(pytest.param(part, 12, 20, marks=pytest.mark.nightly) for part in range(3))],
+)
+def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(part: int, of: int, least: int) -> None:
     _document, tests = sound_tests(BUNDLED)
-    every = list(mutants(BUNDLED))[part::12]
-    assert len(every) > 20
+    every = list(mutants(BUNDLED))[part::of]
+    assert len(every) > least
     for mutant in every:
         red = {test.name for _number, test, case in tests if result_of(test, case, mutant.criteria, "").differences}
         assert (mutant.name, {one.name for one in try_edit(BUNDLED, mutant.criteria).red}) == (mutant.name, red)
@@ -212,6 +221,7 @@ def other_answers(criteria: Criteria) -> Iterator[tuple[str, Criteria]]:
             yield f"{name} not", with_fact(criteria, name, ask_when=Not.model_construct(not_=fact.ask_when))
 
 
+@pytest.mark.nightly
 def test_of_each_cell_and_question_the_same_cases_turn_red_as_where_all_are_run() -> None:
     _document, tests = sound_tests(BUNDLED)
     every = list(other_answers(BUNDLED))
@@ -343,8 +353,14 @@ def test_what_is_only_called_otherwise_turns_no_case_red(released: Criteria, nam
     assert (tried.edits, tried.red, tried.worked_out) == ((), (), 0)
 
 
-@pytest.mark.parametrize("name", RENAMES)
-@pytest.mark.parametrize("edit_of", LOCAL)
+BOTH = [
+    pytest.param(edit_of, name, id=f"{edit_of}-{name}", marks=() if number == place else pytest.mark.nightly)
+    for number, edit_of in enumerate(LOCAL)
+    for place, name in enumerate(RENAMES)
+]
+
+
+@pytest.mark.parametrize(("edit_of", "name"), BOTH)
 def test_an_edit_of_what_is_called_otherwise_turns_the_same_cases_red(name: str, edit_of: str, tmp_path: Path) -> None:
     plain = {one.name for one in try_edit(BUNDLED, edited(tmp_path / "plain", *LOCAL[edit_of])).red}
     copy = renamed(tmp_path, name)

@@ -21,7 +21,7 @@ from risk_engine.model.conditions import Not
 from risk_engine.model.criteria import Criteria
 from tests.audit.test_try_edit import with_fact
 from tests.engine.builder import DAY, criteria_of
-from tests.strategies import CONTROLS, DAYS, MANY, Data, Pen, RuleSet, domain, one_in, rule_sets
+from tests.strategies import CONTROLS, DAYS, MANY, Data, Pen, RuleSet, domain, few_now, rule_sets
 
 CASES = 8
 EDITS = 8
@@ -145,7 +145,7 @@ def red_of_all(release: Criteria, draft: Criteria) -> set[str]:
     return found
 
 
-@one_in(3)
+@few_now(2, 3)
 @given(tried())
 def test_the_same_cases_turn_red_as_where_every_case_is_run(made: tuple[Criteria, list[tuple[str, Criteria]]]) -> None:
     release, edits = made

@@ -18,6 +18,7 @@ from risk_engine.model.criteria import Criteria
 from tests.awareness.pages import export
 from tests.awareness.samples import flat, lines
 from tests.cli.running import LOAN_DESK, run
+from tests.strategies import by_turns
 
 DAY = date(2026, 12, 1)
 AREA = "technology.eu_critical_area"
@@ -120,6 +121,7 @@ def test_a_cell_below_five_is_marked(tmp_path: Path) -> None:
     assert "Below 5" in said
 
 
+@pytest.mark.nightly
 def test_a_brief_in_german(tmp_path: Path) -> None:
     said = made(tmp_path, "Lund University", "--whole", "--lang", "de")
     assert "Ihre Partner" in said or "Partner" in said
@@ -149,7 +151,7 @@ def test_an_institution_of_the_other_region_is_said_to_be_there(tmp_path: Path) 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", by_turns(["de", "en"], 2))
 def test_a_brief_on_paper_has_two_pages(tmp_path: Path, language: str) -> None:
     import pikepdf
 
@@ -175,6 +177,7 @@ def test_topics_lead_to_an_area_that_nobody_checked_so_its_row_may_apply(tmp_pat
     assert "may apply" in row
 
 
+@pytest.mark.nightly
 def test_a_row_names_the_partners_that_are_meant_where_not_all_are(tmp_path: Path) -> None:
     partners = [{"CN": ["Tsinghua University"]}, {"JP": ["Kyoto University"]}]
     works = [

@@ -290,7 +290,7 @@ WORKS = st.lists(
 
 
 @given(WORKS)
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 def test_all_tables_of_any_works_are_those_of_the_second_count(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[Any]
 ) -> None:
@@ -300,6 +300,7 @@ def test_all_tables_of_any_works_are_those_of_the_second_count(
         same_tables([lines(path, *works)])
 
 
+@pytest.mark.nightly
 @needs_real_data
 def test_all_tables_of_the_real_files_are_those_of_the_second_count() -> None:
     files = sorted((SHARED / "openalex_collab").glob("*.jsonl"))

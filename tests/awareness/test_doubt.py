@@ -380,6 +380,7 @@ def of_shared_data() -> pl.DataFrame:
     return judge_pairs(found, pairs)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("half", ["tuned_on", "shown_on"])
 def test_false_pairs_of_the_public_files_are_flagged_and_true_ones_are_not(half: str) -> None:
     """At least 14 of 19 false ones is asked; here the half on which no threshold was set counts as well."""
@@ -399,6 +400,7 @@ def test_false_pairs_of_the_public_files_are_flagged_and_true_ones_are_not(half:
     assert len(flagged["true"]) >= 8
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("taken", "wrongly"), [("next", 3), ("random", 2)])
 def test_pairs_of_the_public_files_that_were_judged_after_the_rules(taken: str, wrongly: int) -> None:
     """True ones are flagged too: of two or three works it takes but one or two to make a doubt."""

@@ -16,7 +16,7 @@ COMMANDS = re.findall(r"^risk-engine (.*)$", (FOLDER / "README.md").read_text("u
     ("name", "refused", "told"),
     [
         # What the sources cannot carry is refused; fractions are those of NCSES.
-        ("report.md", 3, "| CN | 255\u202f322.4 | 1 | – |"),
+        pytest.param("report.md", 3, "| CN | 255\u202f322.4 | 1 | – |", marks=pytest.mark.nightly),
         # What names of authors were taken for is no pair.
         ("finland.md", 2, "| Elisa (Finland) (FI) | Zhaotong University (CN) |"),
     ],
@@ -35,7 +35,7 @@ def test_a_report_of_the_example_is_what_its_command_makes(
     assert told in made
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_the_brief_of_the_example_has_two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pikepdf
 

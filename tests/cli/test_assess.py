@@ -12,6 +12,7 @@ import pytest
 from risk_engine.cli import main
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_on_a_terminal
 from tests.editing import edit
+from tests.strategies import by_turns
 
 MILD = EXAMPLES / "boreal-carbon.yaml"  # advice
 STRICT = EXAMPLES / "lung-imaging.yaml"  # regulation, blocked
@@ -212,7 +213,7 @@ def test_a_case_may_name_the_folder_of_a_set_whose_name_holds_spaces(tmp_path: P
 # --- forms and files ---
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", by_turns(FORMS, 2))
 def test_a_result_goes_to_standard_output_or_whole_into_a_file(form: str, tmp_path: Path) -> None:
     target = tmp_path / "result"
     shown = done("assess", MILD, "--format", form)
@@ -290,6 +291,7 @@ def test_two_files_with_the_id_of_one_case_are_named(tmp_path: Path) -> None:
     assert "other.yaml" not in told
 
 
+@pytest.mark.nightly
 def test_a_workbook_and_a_page_are_named_as_what_they_are(tmp_path: Path) -> None:
     book, page, broken = tmp_path / "book.xlsx", tmp_path / "page.html", tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04 and more")
@@ -322,7 +324,10 @@ def test_a_document_that_would_hold_something_else_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04")])
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("pdf", b"%PDF-"), pytest.param("docx", b"PK\x03\x04", marks=pytest.mark.nightly)],
+)
 def test_pdf_and_word_are_forms_of_a_report_like_others(form: str, begins: bytes, tmp_path: Path) -> None:
     done("assess", MILD, "-o", tmp_path / f"one.{form}")
     assert (tmp_path / f"one.{form}").read_bytes().startswith(begins)
@@ -471,6 +476,7 @@ def test_a_changed_case_is_assessed_anew_and_names_what_it_supersedes(tmp_path: 
     assert "was changed after it was written" in refused("assess", case, "--supersedes", old)
 
 
+@pytest.mark.nightly
 def test_page_1_says_what_an_assessment_replaces_and_what_moved_and_why(tmp_path: Path) -> None:
     case, old, new = tmp_path / "case.yaml", tmp_path / "old.json", tmp_path / "new.json"
     shutil.copy(MILD, case)
@@ -508,6 +514,7 @@ def test_the_sheet_of_a_decided_case_says_what_it_replaces_and_why_levels_moved(
     assert "the answers alone: Is the partner" in first
 
 
+@pytest.mark.nightly
 def test_criteria_that_moved_a_level_without_an_answer_are_named_as_what_did_it(tmp_path: Path) -> None:
     case, old = tmp_path / "case.yaml", tmp_path / "old.json"
     shutil.copy(MILD, case)
@@ -521,6 +528,7 @@ def test_criteria_that_moved_a_level_without_an_answer_are_named_as_what_did_it(
     assert "What else is different: criteria: reconnect-china 1.0.0, now reconnect-china 2.1.0; day: " in page
 
 
+@pytest.mark.nightly
 def test_a_day_that_takes_another_version_is_said_aloud(tmp_path: Path) -> None:
     case, old = tmp_path / "case.yaml", tmp_path / "old.json"
     shutil.copy(MILD, case)

@@ -9,6 +9,7 @@ import pytest
 
 from risk_engine.files.source import parse
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, refused, run
+from tests.strategies import by_turns
 
 KEEP = ("--confidential", "keep")
 YES = ("--confirm", "B. Ode")
@@ -60,7 +61,21 @@ def test_the_test_is_added_at_the_end_and_passes_and_all_else_stays(record: Path
 
 @pytest.mark.parametrize(
     "words",
-    ["Harbour", "harbour", "Plain", "fan", "portrait", "What a fan can say", "LOG-1", "Registrar", "L-2026", "Easter"],
+    by_turns(
+        [
+            "Harbour",
+            "harbour",
+            "Plain",
+            "What a fan can say",
+            "fan",
+            "portrait",
+            "LOG-1",
+            "L-2026",
+            "Easter",
+            "Registrar",
+        ],
+        3,
+    ),
 )
 def test_no_text_name_or_reference_of_the_record_comes_into_the_set(words: str, record: Path, desk: Path) -> None:
     before = cases(desk).read_text("utf-8")

@@ -127,6 +127,7 @@ def test_a_change_of_one_byte_anywhere_is_noticed(data: st.DataObject) -> None:
     assert is_told, (file, where, byte, result)
 
 
+@pytest.mark.nightly
 @settings(max_examples=TRIES, deadline=None)
 @given(data=st.data())
 def test_a_byte_more_or_less_is_noticed(data: st.DataObject) -> None:
@@ -336,6 +337,7 @@ def test_files_are_named_one_by_one_replies_too(place: Path) -> None:
     assert "this is not an assessment that this engine can read" in stray.err
 
 
+@pytest.mark.nightly
 def test_what_else_lies_in_a_folder_is_named_and_what_cannot_be_read_is_not_passed_over(place: Path) -> None:
     (place / "deep").mkdir()
     (place / "deep" / "schema.json").write_text("{}", "utf-8")

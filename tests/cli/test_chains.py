@@ -31,9 +31,9 @@ COMMANDS = {
     "outlook": "outlook {case} --criteria {set}",
     "interview": "interview {case} --criteria {set}",
 }
-AT_NIGHT = {("mixed", "diff")} | {("plain", one) for one in COMMANDS}
-"""Each command goes through the chains of another kind before each landing."""
-QUICK = {("doubled", one) for one in COMMANDS} | {("mixed", "generate"), ("mixed", "show")}
+BEFORE_EACH_LANDING = {("doubled", one) for one in COMMANDS if one not in {"diff", "prove", "generate"}}
+LONG = {("mixed", "check"), ("tripled", "assess"), ("doubled", "diff"), ("tripled", "prove"), ("doubled", "generate")}
+"""The other commands and kinds of chains go at night."""
 
 
 def version(folder: Path, definitions: dict[str, Any]) -> Path:
@@ -54,9 +54,9 @@ def version(folder: Path, definitions: dict[str, Any]) -> Path:
 
 def marks_of(kind: str, command: str) -> list[pytest.MarkDecorator]:
     """Return what says when a command is run on a chain, where that is not each time."""
-    if (kind, command) in AT_NIGHT:
-        return [pytest.mark.nightly]
-    return [] if (kind, command) in QUICK else [pytest.mark.long]
+    if (kind, command) in LONG:
+        return [pytest.mark.long]
+    return [] if (kind, command) in BEFORE_EACH_LANDING else [pytest.mark.nightly]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_what_is_wrong_under_one_of_them_says_under_which(tmp_path: Path) -> Non
     assert "under print-room 1.0.0: `true` or `false` is needed here, not `maybe`" in said
 
 
+@pytest.mark.nightly
 def test_the_example_can_be_read_by_each_of_its_sets_alone() -> None:
     for name, answer in (("reconnect-china", "Yes, it may start."), ("us-dod-matrix", "No, not as it stands.")):
         assert done("assess", EXAMPLES / "compare.yaml", "--criteria", name).startswith(answer)
@@ -233,6 +234,7 @@ def test_what_rests_on_confidential_answers_says_so_above_the_table() -> None:
     assert "**Confidential.**" in done("assess", *named, *both, "--format", "md")
 
 
+@pytest.mark.nightly
 def test_the_table_is_german_too() -> None:
     both = ("--criteria", "reconnect-china", "--criteria", "us-dod-matrix")
     said = done("--lang", "de", "assess", *(EXAMPLES / f"{one}.yaml" for one in ("compare", "drone-swarm")), *both)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from tests.cli.running import EXAMPLES, done, run
+from tests.tiers import mostly_long
 
 LONG = "Nobody outside the group may open the raw scans. " + " ".join(
     f"In month {month} the leader of the laboratory looks through the log of access and writes down what was found."
@@ -55,9 +57,14 @@ def stands(condition: str, text: str) -> bool:
     return any(condition[:at] in text and condition[at:] in text for at in range(len(condition)))
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("form", ["md", "html", "pdf", "docx"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "form", "language"),
+    mostly_long(
+        product(KINDS, ("md", "html", "pdf", "docx"), ("en", "de")),
+        *(("full", "md", "en"), ("decision", "html", "de"), ("plan", "pdf", "de"), ("redacted", "md", "de")),
+        *(("letter", "docx", "en"), ("letter", "html", "de")),
+    ),
+)
 def test_every_condition_stands_whole_in_every_document(kind: str, form: str, language: str, decided: Path) -> None:
     assert len(LONG) > 500
     file = decided / f"{kind}.{language}.{form}"

@@ -32,6 +32,7 @@ def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
     assert "reconnect-china@1.1.0\tin force on no day\twithdrawn\tunsigned\tof the set that is taken" in out
 
 
+@pytest.mark.nightly
 def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:
     out = done("criteria", "list", SHIPPED, LOAN_DESK, LOAN_DESK / "1.0.0")
     assert out.splitlines()[-2:] == ["loan-desk@1.0.0\tin force from 2024-03-01\tdraft"] * 2

@@ -221,6 +221,7 @@ def test_replies_are_kept_as_text_where_they_are_text(lung: Path, tmp_path: Path
     assert "the text is kept outside this record" in " ".join(out.split())
 
 
+@pytest.mark.nightly
 def test_a_record_that_could_not_be_read_back_is_not_written(lung: Path, tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text("a" * 60_000)
     many = [part for _ in range(20) for part in ("--reply", f"{tmp_path}/long.txt; from=A; date=2026-12-01")]
@@ -299,6 +300,7 @@ def test_a_name_that_is_taken_meanwhile_is_not_written_over(lung: Path, monkeypa
     assert target.read_text("utf-8") == "mine"
 
 
+@pytest.mark.nightly
 def test_a_signature_costs_nothing_where_there_is_none(lung: Path) -> None:
     program = (
         "import sys\nfrom risk_engine.cli.commands import application\n"

@@ -9,7 +9,7 @@ import pytest
 
 from risk_engine.model.changes import Meaning, RequiredBump
 from tests.cli.running import LOAN, Result, done, refused, run, run_on_a_terminal
-from tests.versions import LATER, LOAN_DESK, NUMBER, RENAMED, WORDS, changed
+from tests.versions import LATER, LIGHTER, LOAN_DESK, NUMBER, RENAMED, WORDS, changed
 
 DIFF = ("criteria", "diff", "--no-meaning")
 """What does not ask for the meaning is quick."""
@@ -106,6 +106,7 @@ def test_two_sets_are_compared_and_called_two_sets(tmp_path: Path) -> None:
     assert "These are two sets, not two versions of one; what they call alike is compared." in " ".join(out.split())
 
 
+@pytest.mark.nightly
 def test_sets_that_have_nothing_in_common_are_compared_too() -> None:
     out = done(*DIFF, LOAN_DESK, "reconnect-china")
     assert "These are two sets" in " ".join(out.split())
@@ -127,10 +128,11 @@ def test_a_set_that_there_is_not_is_refused_with_a_suggestion() -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(later: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
-    """The diff with all that it proves, in one run for all tests: each takes seconds."""
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """The diff with all that it proves, of one change, in one run for all tests: it takes seconds."""
     folder = tmp_path_factory.mktemp("shown")
-    command = ("criteria", "diff", LOAN_DESK, later, "--fail-on", "milder", "--cases", folder / "cases")
+    lighter = changed(tmp_path_factory.mktemp("lighter") / "1.1.0", {**NUMBER, **LIGHTER})
+    command = ("criteria", "diff", LOAN_DESK, lighter, "--fail-on", "milder", "--cases", folder / "cases")
     return run("--lang", "de", *command, "-o", folder / "whole.json"), folder
 
 
@@ -165,6 +167,7 @@ def test_what_needs_the_meaning_cannot_be_had_without_it(later: Path, tmp_path: 
         assert "leave out --no-meaning" in refused(*DIFF, LOAN_DESK, later, *option)
 
 
+@pytest.mark.nightly
 def test_a_version_without_any_change_is_equal_in_meaning() -> None:
     result = run("criteria", "diff", LOAN_DESK, LOAN_DESK, "--fail-on", "milder")
     assert (result.code, result.err) == (0, "")
@@ -183,6 +186,7 @@ def test_without_a_base_case_it_is_said_that_nothing_was_proved(tmp_path: Path) 
     assert run("criteria", "diff", bare, LOAN_DESK, "--no-meaning").code == 0
 
 
+@pytest.mark.nightly
 def test_without_the_solver_it_says_how_to_install_it(tmp_path: Path, later: Path) -> None:
     (tmp_path / "z3.py").write_text("raise ImportError('as where the extra is not installed')\n", "utf-8")
     code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from risk_engine.cli import main; main()"

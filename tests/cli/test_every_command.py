@@ -695,11 +695,20 @@ def test_every_command_is_run_with_a_foreign_set() -> None:
     )
 
 
+AT_NIGHT = (
+    # An office takes half a minute to begin, to be kept and to come back; tests/web has each of these.
+    *(office, serve),
+    # What takes seconds of these is asked of this same set in their own tests.
+    *(diff, prove, run_cases, edit_in_an_editor, export_case, many_cases),
+    # The consistency of a register has similar cases in it; of what is counted only a brief knows a set.
+    *(register_similar, count_works),
+)
+
+
 @pytest.mark.parametrize(
     "way",
     [
-        # An office takes half a minute to begin, to be kept and to come back; tests/web has each of these.
-        pytest.param(way, id=", ".join(map(" ".join, run)), marks=[pytest.mark.nightly] if way[0] is office else [])
+        pytest.param(way, id=", ".join(map(" ".join, run)), marks=[pytest.mark.nightly] if way[0] in AT_NIGHT else [])
         for way, run in CALLS.items()
     ],
 )

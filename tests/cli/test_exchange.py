@@ -26,6 +26,7 @@ def exported(theirs: Path, folder: Path, key: str = OFFICE) -> Path:
     return path
 
 
+@pytest.mark.nightly
 def test_a_preview_shows_every_byte_and_tells_the_own_office_what_stays(theirs: Path, tmp_path: Path) -> None:
     of = ("--register", theirs, "--office", OFFICE)
     shown = exchange("preview", *of)

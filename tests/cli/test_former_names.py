@@ -106,6 +106,7 @@ def test_a_case_says_nothing_different_under_two_names(desk: Path, tmp_path: Pat
     assert f"the other stands in {path}:27:5; leave the one that is right" in said
 
 
+@pytest.mark.nightly
 def test_a_form_of_the_old_version_is_read_into_a_case_of_the_new_one(desk: Path, tmp_path: Path) -> None:
     old = load_criteria(str(desk / "1.0.0"))
     answers = {"borrower.1.called": "Harbour", "borrower.1.night_watch": "alarmed", "loan.reach": 500}
@@ -133,6 +134,7 @@ def test_an_interview_goes_on_with_an_old_case_in_new_names_and_keeps_its_commen
     assert getattr(after, "house") == getattr(before, "house")  # noqa: B009 (the model of this set has it)
 
 
+@pytest.mark.nightly
 def test_an_interview_does_not_offer_what_is_deprecated(desk: Path, tmp_path: Path) -> None:
     path = write(tmp_path, LOAN_CASE)
     text = path.read_text("utf-8").replace("    night_watch: alarmed\n", "").replace("  escorted: unknown\n", "")
@@ -263,6 +265,7 @@ def test_what_is_on_file_in_old_names_answers_a_case_in_either(desk: Path, tmp_p
     assert said.startswith("plain: house")
 
 
+@pytest.mark.nightly
 def test_a_workbook_of_an_old_case_is_read_into_it_in_the_new_names(desk: Path, tmp_path: Path) -> None:
     path, book = write(tmp_path, LOAN_CASE), tmp_path / "case.xlsx"
     done("case", "export", path, book, "--criteria", desk / "1.0.0")
@@ -285,6 +288,7 @@ def test_a_plan_of_the_old_version_changes_the_control_that_is_called_otherwise_
     assert "id: CLIMATE-LOG" in path.read_text("utf-8")
 
 
+@pytest.mark.nightly
 def test_a_workbook_offers_what_is_deprecated_only_where_the_case_states_it(desk: Path, tmp_path: Path) -> None:
     change(desk, "facts.yaml", "    escorted:\n", "    escorted:\n      deprecated: 2026-01-01\n")
     gone = "      deprecated_options: {wired: 2026-01-01, empty: 2026-01-01}\n"

@@ -146,6 +146,7 @@ def test_random_bytes_are_refused(content: bytes, name: str) -> None:
             is_refused_or_used(result)
 
 
+@pytest.mark.nightly
 @settings(max_examples=TRIES, deadline=None)
 @given(text=st.text(st.sampled_from("a:-[]{}&*!|>'\"#%@,?. \n\t0<~é\u2028\x00\ud800"), max_size=30))
 def test_random_punctuation_is_refused(text: str) -> None:
@@ -233,6 +234,7 @@ def test_any_words_behind_the_options_of_a_decision_are_refused_or_used(words: l
         is_refused_or_used(run("decide", place / "a.json", *LOAN, *WHO, *arguments))
 
 
+@pytest.mark.nightly
 @settings(max_examples=TRIES, deadline=None)
 @given(data=st.data())
 def test_a_set_that_is_changed_anywhere_is_refused_or_used(data: st.DataObject) -> None:

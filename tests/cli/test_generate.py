@@ -24,6 +24,7 @@ def copy(folder: Path) -> Path:
     return folder / "1.0.0"
 
 
+@pytest.mark.nightly
 def test_appended_they_all_pass_and_show_all_that_can_be_shown(made: tuple[Result, str], tmp_path: Path) -> None:
     result, text = made
     number = text.count("  - name: ")
@@ -67,6 +68,7 @@ def test_above_each_case_stands_what_it_shows_and_that_nobody_confirmed_it(made:
     } in entries
 
 
+@pytest.mark.nightly
 def test_text_that_looks_like_something_else_is_read_back_and_a_case_that_fails_is_named(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     path = folder / "cases.yaml"

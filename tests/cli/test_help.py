@@ -100,8 +100,6 @@ def look_for_changes() -> str:
     return str(json.loads(looked.out)["changes"][0]["id"])
 
 
-SLOW = tuple(("criteria", one) for one in ("map", "mutate"))
-"""On the shipped set they take seconds; tests of these commands run them on a small one."""
 AT_NIGHT = {
     *(
         ("backup",),
@@ -113,9 +111,18 @@ AT_NIGHT = {
         ("criteria", "prove"),
         ("criteria", "test"),
     ),
-    *(("portfolio", "map"), ("portfolio", "report")),
+    *(("portfolio", one) for one in ("assess", "explain", "impact", "map", "report")),
+    *(("monitor", one) for one in ("run", "show", "acknowledge")),
+    *(("awareness", one) for one in ("tables", "report", "watch")),
+    *(("case", one) for one in ("import", "export", "questions")),
+    *(
+        ("criteria", one)
+        for one in ("follow", "impact", "list", "lint", "map", "mutate", "schema", "show", "table", "texts")
+    ),
+    *(("criteria", one) for one in ("case-from", "sign", "timeline", "try", "verify", "withdraw")),
+    *(("outlook",), ("register", "reassess")),
 }
-"""Most make an office anew for their examples; of the shipped set, what the others show is tested elsewhere."""
+"""Some make an office or a table anew; of the shipped set, what the others show is tested elsewhere."""
 OF_THE_DESK = {
     "SEC-07": "OBJ-1",
     "SEC-08": "OBJ-2",
@@ -240,9 +247,7 @@ def _ends_it(_seconds: float) -> None:
 
 def marks_of(words: tuple[str, ...]) -> list[pytest.MarkDecorator]:
     """Return what says when the examples of a command run, where that is not each time."""
-    if words in AT_NIGHT:
-        return [pytest.mark.nightly]
-    return [pytest.mark.long] if words in SLOW else []
+    return [pytest.mark.nightly] if words in AT_NIGHT else []
 
 
 @pytest.mark.parametrize("words", [pytest.param(one, id=" ".join(one), marks=marks_of(one)) for one in COMMANDS])

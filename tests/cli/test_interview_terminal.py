@@ -130,6 +130,7 @@ def test_ctrl_c_loses_nothing_and_says_where_the_answers_are(case: Path) -> None
     assert yaml.safe_load(case.read_text("utf-8"))["artwork"] == [{"id": "fan", "called": "Fan"}]
 
 
+@pytest.mark.nightly
 def test_the_end_of_input_is_a_stop(case: Path) -> None:
     with terminal(case) as one:
         one.until("> ")
@@ -138,6 +139,7 @@ def test_the_end_of_input_is_a_stop(case: Path) -> None:
         assert "All answers are in" in one.seen
 
 
+@pytest.mark.nightly
 def test_killed_at_any_moment_it_has_lost_no_answer(case: Path) -> None:
     """Whatever was answered stands in the file by the time the next line is shown; the file is always whole."""
     names = [f"Fan {number}" for number in range(8)]

@@ -11,6 +11,7 @@ import pytest
 from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.log import ABOUT, LOG
 from tests.cli.running import LOAN, LOAN_CASE, Result, run
+from tests.strategies import by_turns
 
 MANY = 24
 """So many cases that some of them are assessed in another process."""
@@ -34,7 +35,9 @@ def assessed(cases: Path, jobs: int, *options: str | Path) -> Result:
     return run("assess", cases, *LOAN, "--on", "2026-03-02", "--jobs", str(jobs), *options)
 
 
-@pytest.mark.parametrize("options", [(), ("--format", "json"), ("--fail-on", "lend"), ("--lang", "de")], ids=" ".join)
+@pytest.mark.parametrize(
+    "options", by_turns([(), ("--lang", "de"), ("--format", "json"), ("--fail-on", "lend")], 2), ids=" ".join
+)
 def test_several_processes_say_what_one_says(cases: Path, options: tuple[str, ...]) -> None:
     one = assessed(cases, 1, *options)
     assert (one.code, one.out.count("L-") >= MANY - 1) == (2, True)
@@ -55,6 +58,7 @@ def test_a_level_that_there_is_not_is_said_before_anything_is_written(cases: Pat
     assert not (tmp_path / "reports").exists()
 
 
+@pytest.mark.nightly
 def test_reports_and_records_in_files_are_the_same_too(cases: Path, tmp_path: Path) -> None:
     for jobs, form in product((1, 3), ("md", "json")):
         assert assessed(
@@ -89,6 +93,7 @@ def files_below(folder: Path) -> dict[str, object]:
     return files | {LOG: log, ABOUT: (folder / ABOUT).read_text("utf-8").partition("Its log is")[0]}
 
 
+@pytest.mark.nightly
 def test_a_register_that_several_processes_assess_for_is_the_same_register(cases: Path, tmp_path: Path) -> None:
     one, three = tmp_path / "one" / "register", tmp_path / "three" / "register"
     # What is wrong with some is at the end.
@@ -113,6 +118,7 @@ def test_a_register_that_several_processes_assess_for_is_the_same_register(cases
     assert files_below(one) == files_below(three)
 
 
+@pytest.mark.nightly
 def test_a_case_that_cannot_be_read_costs_no_other_one_its_new_assessment(cases: Path, tmp_path: Path) -> None:
     register = tmp_path / "register"
     run("register", "add", register, cases, *LOAN, "--on", "2026-03-02", "--jobs", "2")
@@ -139,7 +145,7 @@ class Held:
         return ""
 
 
-@pytest.mark.parametrize("form", ["text", "json", "md"])
+@pytest.mark.parametrize("form", by_turns(["json", "text", "md"], 3))
 def test_of_the_cases_that_are_done_no_assessment_is_kept(
     cases: Path, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def again_from(source: Path, folder: Path) -> Callable[[], None]:
     return fresh
 
 
+@pytest.mark.nightly
 def test_a_signed_release_that_was_killed_is_whole_after_the_next_run(key: Path, tmp_path: Path) -> None:
     folder = tmp_path / "sets" / "desk"
     command = ("criteria", "release", folder, "--sign", key, *WHO)
@@ -61,6 +62,7 @@ def test_a_signed_release_that_was_killed_is_whole_after_the_next_run(key: Path,
     assert len(steps) >= 6
 
 
+@pytest.mark.nightly
 def test_a_release_that_was_killed_can_still_be_mended_before_it_is_made(key: Path, tmp_path: Path) -> None:
     """What somebody changes in a draft after a release was killed is what is released, and what is signed."""
     folder = tmp_path / "sets" / "desk"
@@ -74,6 +76,7 @@ def test_a_release_that_was_killed_can_still_be_mended_before_it_is_made(key: Pa
         assert run("assess", LOAN_CASE, "--criteria", folder).code == 0, step
 
 
+@pytest.mark.long
 def test_a_signed_withdrawal_that_was_killed_is_whole_after_the_next_run(key: Path, tmp_path: Path) -> None:
     whole = two_releases(tmp_path / "whole" / "loan-desk")
     folder = tmp_path / "sets" / "loan-desk"
@@ -90,6 +93,7 @@ def test_a_signed_withdrawal_that_was_killed_is_whole_after_the_next_run(key: Pa
         assert files(folder) == wanted, step
 
 
+@pytest.mark.nightly
 def test_a_key_of_which_one_half_was_written_is_whole_after_the_next_run(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     file = folder / "office.pem"

@@ -16,6 +16,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, done, refused, run
 from tests.marked import TAG as MARKED
 from tests.marked import marked_locale
+from tests.strategies import by_turns
 
 CASE = EXAMPLES / "lung-imaging.yaml"
 NOTHING: Mapping[str, str] = {}
@@ -68,6 +69,7 @@ def test_the_option_wins_over_the_environment_and_nothing_said_is_english() -> N
     assert take_language([], {VARIABLE: ""}) == ("en", [])
 
 
+@pytest.mark.nightly
 def test_the_machine_has_no_say() -> None:
     german = dict.fromkeys(("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES"), "de_DE.UTF-8")
     assert take_language(["assess"], german) == ("en", ["assess"])
@@ -109,7 +111,9 @@ def test_the_option_is_declared_once() -> None:
 
 
 @pytest.mark.usefixtures("marked")
-@pytest.mark.parametrize("words", [(), ("case",), ("criteria",), ("key",), ("register",), *COMMANDS], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", by_turns([(), ("case",), ("criteria",), ("key",), ("register",), *COMMANDS], 2), ids=" ".join
+)
 def test_every_sentence_of_every_help_can_be_translated(words: tuple[str, ...]) -> None:
     help_text, _, _ = done(*words, "--help", "--lang", MARKED).partition("Ⓔⓧⓐⓜⓟⓛⓔ")  # examples are commands
     # Regions and countries that are a default are codes.
@@ -242,6 +246,7 @@ def test_a_decision_without_a_reason_is_refused_in_german(tmp_path: Path) -> Non
     assert "Start: Frei (vorgeschlagen: Gesperrt)\n  Hilfe: sagen Sie, warum: --reason\n" in said
 
 
+@pytest.mark.nightly
 def test_what_is_kept_is_the_same_in_every_language(tmp_path: Path) -> None:
     for tag in ("en", "de"):
         folder = tmp_path / tag

@@ -26,6 +26,7 @@ def test_on_a_terminal_it_is_coloured() -> None:
     assert "\x1b[1;31m● Held" in run_on_a_terminal("criteria", "map", LOAN_DESK).out
 
 
+@pytest.mark.nightly
 def test_the_map_of_the_shipped_set_fits_an_ordinary_screen() -> None:
     out = done("criteria", "map", SHIPPED)
     assert max(map(len, out.splitlines())) <= 80
@@ -52,6 +53,7 @@ def test_the_form_is_named_or_said_by_the_ending(tmp_path: Path) -> None:
     assert text.startswith("What may leave the house\n")
 
 
+@pytest.mark.nightly
 def test_the_same_map_comes_out_every_time() -> None:
     first, again = (done("criteria", "map", SHIPPED, "--format", "html") for _ in range(2))
     assert first == again
@@ -86,6 +88,7 @@ def test_what_the_map_was_made_from_is_not_written_over(copied: Path) -> None:
         assert "is read for this result" in refused("criteria", "map", copied, "-o", copied / name)
 
 
+@pytest.mark.nightly
 def test_a_pipe_in_a_plain_locale_gets_every_sign() -> None:
     made = subprocess.run(
         [sys.executable, "-m", "risk_engine", "criteria", "map", str(LOAN_DESK)],

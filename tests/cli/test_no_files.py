@@ -245,7 +245,27 @@ def tried(words: tuple[str, ...], name: str, given: str, there: dict[str, Path],
         return run(*arguments(words, name, given, there, fresh), **{PASSPHRASE: "a b c"})
 
 
-@pytest.mark.parametrize(("words", "name"), EVERY, ids=[f"{' '.join(words)} {name}" for words, name in EVERY])
+OF_AN_OFFICE = {
+    (("office", "import"), "folder"),
+    (("restore",), "erasures"),
+    (("restore",), "file"),
+    (("office", "export"), "folder"),
+}
+"""It takes seconds to make one; of what opens one, the other commands show the same."""
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        pytest.param(
+            words,
+            name,
+            id=f"{' '.join(words)} {name}",
+            marks=[pytest.mark.nightly] if (words, name) in OF_AN_OFFICE else [],
+        )
+        for words, name in EVERY
+    ],
+)
 def test_a_pipe_is_refused_and_nobody_waits_for_what_comes_from_it(
     words: tuple[str, ...], name: str, there: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -66,6 +66,7 @@ def test_the_interview_takes_the_word(typed: str, case: Path) -> None:
     assert paperwork(case) == "yes"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("fill", "name"), [(fill_workbook, "a.xlsx"), (fill_document, "a.docx")])
 def test_a_questionnaire_brings_the_word_back(fill: object, name: str, own: Path, case: Path, tmp_path: Path) -> None:
     edit(case, "  paperwork: no\n", "")
@@ -76,6 +77,7 @@ def test_a_questionnaire_brings_the_word_back(fill: object, name: str, own: Path
     assert paperwork(case) == "yes"
 
 
+@pytest.mark.nightly
 def test_the_workbook_of_a_case_brings_the_word_back(case: Path, tmp_path: Path) -> None:
     book, again = tmp_path / "case.xlsx", tmp_path / "again.yaml"
     done("case", "export", case, book)

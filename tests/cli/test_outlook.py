@@ -31,6 +31,7 @@ from tests.cli.running import (
 )
 from tests.editing import edit
 from tests.report import opening, printing
+from tests.strategies import by_turns
 
 TITLE = "What would change this"
 HALF = EXAMPLES / "half-filled.yaml"
@@ -63,6 +64,7 @@ def altered(path: Path, folder: Path, **changes: object) -> Path:
     return other
 
 
+@pytest.mark.nightly
 def test_a_case_and_its_stored_assessment_have_the_same_outlook(half: tuple[Path, Path]) -> None:
     assert done("outlook", HALF, "--format", "json") == half[1].read_text("utf-8")
 
@@ -80,6 +82,7 @@ def test_it_is_bound_to_the_assessment_and_canonical(half: tuple[Path, Path]) ->
     assert outlook_digest(read_outlook(half[1])) == outlook["digest"]
 
 
+@pytest.mark.nightly
 def test_another_process_writes_it_to_the_byte(loan: tuple[Path, Path]) -> None:
     code = "from risk_engine.cli import main; main()"
     command = (sys.executable, "-c", code, "outlook", loan[0], *LOAN, "--format", "json")
@@ -111,7 +114,7 @@ def test_what_is_not_complete_says_what_may_come_out_and_what_to_ask(half: tuple
     assert "if **yes**: SEC-01 becomes critical – Start: Blocked; Measure: Restriction" in wide
 
 
-@pytest.mark.parametrize("form", ["html", "md"])
+@pytest.mark.parametrize("form", by_turns(["md", "html"], 2))
 def test_a_page_is_the_report_with_it(half: tuple[Path, Path], tmp_path: Path, form: str) -> None:
     done("report", half[0], "--outlook", half[1], "-o", tmp_path / f"a.{form}")
     done("outlook", half[0], "-o", tmp_path / f"b.{form}")
@@ -121,6 +124,7 @@ def test_a_page_is_the_report_with_it(half: tuple[Path, Path], tmp_path: Path, f
     assert TITLE not in done("report", half[0], "--format", form)
 
 
+@pytest.mark.nightly
 def test_pdf_and_word_hold_it(loan: tuple[Path, Path], tmp_path: Path) -> None:
     outputs = [tmp_path / f"report.{form}" for form in ("pdf", "docx")]
     for output in outputs:
@@ -286,6 +290,7 @@ def test_a_form_that_no_terminal_shows_asks_for_a_file() -> None:
     assert "-o FILE.pdf" in result.err
 
 
+@pytest.mark.nightly
 def test_a_set_without_a_harmless_case_still_has_an_outlook(tmp_path: Path) -> None:
     bare = tmp_path / "desk"
     shutil.copytree(LOAN_DESK, bare, ignore=shutil.ignore_patterns("cases.yaml"))
@@ -296,6 +301,7 @@ def test_a_set_without_a_harmless_case_still_has_an_outlook(tmp_path: Path) -> N
     assert "as in a harmless case, but:" not in told
 
 
+@pytest.mark.nightly
 def test_verify_holds_an_outlook_against_the_assessment_beside_it(half: tuple[Path, Path]) -> None:
     digest = json.loads(half[0].read_bytes())["digest"]
     told = done("verify", half[1]).splitlines()
@@ -376,6 +382,7 @@ def test_verify_finds_out_whoever_rewrote_an_outlook_with_its_digest(
     assert "it says the same" not in result.out
 
 
+@pytest.mark.nightly
 def test_without_the_solver_verify_replays_cases_and_says_what_is_not_checked(
     monkeypatch: pytest.MonkeyPatch, half: tuple[Path, Path]
 ) -> None:
@@ -389,6 +396,7 @@ def test_without_the_solver_verify_replays_cases_and_says_what_is_not_checked(
     )
 
 
+@pytest.mark.nightly
 def test_verify_takes_the_assessment_from_the_files_and_from_a_folder(
     half: tuple[Path, Path], loan: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -409,6 +417,7 @@ def test_verify_takes_the_assessment_from_the_files_and_from_a_folder(
     assert f"{mine}: holds: the assessment comes out again" in told
 
 
+@pytest.mark.nightly
 def test_whoever_waits_at_a_terminal_sees_how_far_it_has_come() -> None:
     # On days of its own: what was found for one assessment is not looked for again.
     assert "parts of the outlook" in run_on_a_terminal("outlook", LOAN_CASE, *LOAN, "--on", "2026-12-24").err
@@ -423,6 +432,7 @@ def test_verify_calls_an_altered_outlook_altered(half: tuple[Path, Path], tmp_pa
     assert result.out.splitlines() == [*told, "0 hold, 1 do not, 0 not checked"]
 
 
+@pytest.mark.nightly
 def test_verify_takes_no_altered_assessment_for_the_one_it_is_about(half: tuple[Path, Path], tmp_path: Path) -> None:
     mine = tmp_path / "outlook.json"
     mine.write_bytes(half[1].read_bytes())

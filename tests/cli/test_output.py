@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, SETS, done, refused, run
+from tests.report.test_docx import without
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,10 @@ def test_a_result_goes_into_a_folder_that_is_there_and_makes_none(
 
 
 @pytest.mark.parametrize("form", ["html", "pack"])
-def test_a_folder_for_several_results_is_made_but_none_above_it(form: str, tmp_path: Path) -> None:
+def test_a_folder_for_several_results_is_made_but_none_above_it(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "typst", "docx")
     several = ("assess", LOAN_CASE, *LOAN, "--pack") if form == "pack" else ("assess", LOAN_CASE, LOAN_CASE, *LOAN)
     where = ("--format", form, "-o") if form == "html" else ()
     folder = tmp_path / "new"

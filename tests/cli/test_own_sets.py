@@ -52,6 +52,7 @@ def test_they_are_listed_by_the_name_that_finds_them_and_take_no_place_of_a_ship
     ]
 
 
+@pytest.mark.nightly
 def test_a_folder_that_is_a_set_itself_is_told_and_the_first_of_two_sets_of_one_name_counts(tmp_path: Path) -> None:
     one, two = (shutil.copytree(LOAN_DESK / "1.0.0", tmp_path / name / "desk").as_posix() for name in ("one", "two"))
     itself = f"RISK_ENGINE_CRITERIA names the set `{one}` itself"
@@ -81,6 +82,7 @@ def set_up(folder: Path, text: str) -> Path:
     return below
 
 
+@pytest.mark.nightly
 def test_a_file_names_the_folders_for_all_that_lies_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(set_up(tmp_path, "criteria: [sets]\n"))
     assert run("assess", LOAN_CASE, "--criteria", "desk-of-ours@1.0.0", "--on", "2026-03-02").code == 0

@@ -138,6 +138,7 @@ def test_what_a_case_says_of_an_entry_goes_on_file_and_the_next_case_takes_it(tm
     assert listed.startswith("harbour: borrower “Harbour Museum”, 5 answers, the oldest of 2026-03-02")
 
 
+@pytest.mark.nightly
 def test_a_workbook_of_the_case_takes_what_is_on_file_as_the_case_does(office: Path) -> None:
     case, book = office / "cases" / "case.yaml", office / "cases" / "case.xlsx"
     done("case", "export", case, book)

@@ -27,6 +27,7 @@ from tests.cli.running import (
     run_on_a_terminal,
 )
 from tests.portfolio.tables import table_of
+from tests.strategies import by_turns
 from tests.versions import newest
 
 EVERY_EXAMPLE = sorted(EXAMPLES.glob("*.yaml"))
@@ -70,6 +71,7 @@ def test_what_is_rejected_is_counted_and_kept_and_a_strict_run_writes_nothing(ex
     assert names(tmp_path) == {"undated.parquet", "results"}
 
 
+@pytest.mark.nightly
 def test_the_form_is_said_by_the_name_and_nothing_is_written_over(examples: Path, tmp_path: Path) -> None:
     assess = ("portfolio", "assess", examples, "--on", "2026-12-02", "-o")
     out = tmp_path / "results.xlsx"
@@ -88,6 +90,7 @@ def test_how_far_a_run_has_come_is_told_with_its_rate(examples: Path, tmp_path: 
     assert " a second" in seen.err
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("case", [one.stem for one in EVERY_EXAMPLE[:2]])
 def test_a_row_is_explained_in_the_words_of_its_case_file(case: str, examples: Path) -> None:
     row = pl.read_parquet(examples)["case"][[one.stem for one in EVERY_EXAMPLE].index(case)]
@@ -97,6 +100,7 @@ def test_a_row_is_explained_in_the_words_of_its_case_file(case: str, examples: P
     assert explained.split("\n\n")[0] == alone.split("\n\n")[0]
 
 
+@pytest.mark.nightly
 def test_a_row_that_is_not_there_and_one_of_which_columns_say_something_else_are_told(
     examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +135,7 @@ finally:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="which processors a process may use is not told here")
-@pytest.mark.parametrize("asked", [None, "3"])
+@pytest.mark.parametrize("asked", by_turns(["3", None], 2))
 def test_polars_leaves_a_processor_to_the_other_steps_unless_its_threads_are_set(
     asked: str | None, tmp_path: Path
 ) -> None:

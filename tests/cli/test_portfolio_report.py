@@ -24,6 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
+@pytest.mark.nightly
 def test_a_report_with_the_cases_lists_the_long_lists_in_files_beside_it(folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     (tmp_path / "report-cases").mkdir()
@@ -42,6 +43,7 @@ def test_a_report_with_the_cases_lists_the_long_lists_in_files_beside_it(folder:
     assert set(cases[1:]) <= {f'"L-{place:03}"' for place in range(NUMBER)}
 
 
+@pytest.mark.nightly
 def test_a_report_comes_in_german_as_pdf_and_without_the_cases(folder: Path, tmp_path: Path) -> None:
     done("portfolio", "report", folder / "plain.parquet", *LOAN, "--lang", "de", "-o", tmp_path / "report.md")
     text = (tmp_path / "report.md").read_text("utf-8")

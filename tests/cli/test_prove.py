@@ -56,6 +56,7 @@ def test_the_page_names_the_command_that_makes_it_again_with_all_that_was_asked(
     assert f"command: {command} Name:" in " ".join(told.split())
 
 
+@pytest.mark.nightly
 def test_every_example_is_a_case_that_comes_to_what_it_says(tmp_path: Path) -> None:
     result = run(*PROVE, "--only", "occur", "--only", "monotone", "--cases", tmp_path, "-o", tmp_path / "proof.json")
     assert result.code == 1
@@ -78,6 +79,7 @@ def _said(path: Path) -> dict[str, str]:
     return dict(one.split() for one in told)
 
 
+@pytest.mark.nightly
 def test_cases_of_an_earlier_proof_are_replaced_and_nothing_else_is(tmp_path: Path) -> None:
     only = (*PROVE, "--only", "options", "--cases", tmp_path)
     done(*only)

@@ -419,6 +419,7 @@ def test_what_is_no_register_is_refused(
     assert [one.name for one in tmp_path.iterdir()] == ["folder"]
 
 
+@pytest.mark.nightly
 def test_to_assess_a_case_nothing_of_registers_and_office_files_is_loaded() -> None:
     code = (
         "import sys; from risk_engine.cli import main\n"

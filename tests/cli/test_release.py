@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,7 +19,7 @@ from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.portfolio.tables import table_of
 from tests.screening.samples import MISP
-from tests.versions import Replaced, changed
+from tests.versions import LIGHTER, Replaced, changed
 
 WITHOUT_A_SET = {
     ("criteria", "schema"),
@@ -228,8 +229,22 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+BEFORE_EACH_LANDING = {
+    *(("assess",), ("verify",), ("decide",), ("interview",), ("outlook",), ("case", "check"), ("register", "add")),
+    *(("criteria", one) for one in ("check", "list", "release", "test")),
+    *(("partner", "list"), ("portfolio", "explain"), ("portfolio", "template")),
+}
+"""All load a set in the same way: the others are tried at night."""
+
+
+def mostly_at_night(commands: list[tuple[str, ...]]) -> list[Any]:
+    return [pytest.param(one, marks=[] if one in BEFORE_EACH_LANDING else [pytest.mark.nightly]) for one in commands]
+
+
 @pytest.mark.parametrize(
-    "words", [one for one in COMMANDS if one not in WITHOUT_A_SET | OF_EDITS | OF_BUNDLES], ids=" ".join
+    "words",
+    mostly_at_night([one for one in COMMANDS if one not in WITHOUT_A_SET | OF_EDITS | OF_BUNDLES]),
+    ids=" ".join,
 )
 def test_a_changed_released_version_is_an_error_in_every_command(
     words: tuple[str, ...], office: Path, tmp_path: Path
@@ -252,7 +267,7 @@ def test_a_changed_released_version_is_an_error_in_every_command(
     assert (desk / LOCK).read_bytes() == before
 
 
-@pytest.mark.parametrize("words", [one for one in COMMANDS if one not in WITHOUT_A_SET], ids=" ".join)
+@pytest.mark.parametrize("words", mostly_at_night([one for one in COMMANDS if one not in WITHOUT_A_SET]), ids=" ".join)
 def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], office: Path, tmp_path: Path) -> None:
     desk = Path(shutil.copytree(office, tmp_path, dirs_exist_ok=True)) / "loan-desk"
     edit(desk / "1.0.0" / "set.yaml", "schema: 1", "# A remark.\nschema: 1")
@@ -310,6 +325,7 @@ def test_a_version_is_a_draft_until_it_is_released(desk: Path) -> None:
     assert done("criteria", "list", desk) == "loan-desk@1.0.0\tin force from 2024-03-01\treleased\tunsigned\n"
 
 
+@pytest.mark.nightly
 def test_the_catalogue_says_whether_the_version_is_a_draft(desk: Path) -> None:
     assert "loan-desk version 1.0.0 [draft: it may still change]" in done("criteria", "show", desk)
     digest = released(desk)
@@ -334,6 +350,7 @@ def test_a_second_release_of_the_same_changes_nothing(desk: Path) -> None:
     assert (desk / LOCK).stat().st_mtime_ns == before
 
 
+@pytest.mark.nightly
 def test_the_newest_version_is_released_and_the_older_line_stays(desk: Path) -> None:
     first = released(desk)
     shutil.copytree(desk / "1.0.0", desk / "1.1.0")
@@ -371,6 +388,7 @@ def test_a_set_without_cases_is_not_released(desk: Path) -> None:
     assert not (desk / LOCK).exists()
 
 
+@pytest.mark.nightly
 def test_a_release_that_is_gone_is_found_by_check_and_by_no_other_command(desk: Path, tmp_path: Path) -> None:
     released(desk)
     with (desk / LOCK).open("a", encoding="utf-8") as file:
@@ -394,10 +412,6 @@ def test_a_place_where_no_lock_can_be_written_is_refused(desk: Path) -> None:
     assert "the file cannot be written" in refused("criteria", "release", desk)
 
 
-LIGHTER: Replaced = {
-    "parameters.yaml": (("value: 50000}", "value: 55000}"),),
-    "cases.yaml": (("lux_hours: 50000}", "lux_hours: 55000}"),),
-}
 DARKER: Replaced = {"parameters.yaml": (("value: 50000}", "value: 40000}"),)}
 
 
@@ -429,6 +443,7 @@ def test_a_version_whose_number_says_enough_is_released_and_its_history_written(
     assert "50000 → 55000" in history
 
 
+@pytest.mark.nightly
 def test_what_somebody_wrote_in_the_history_stays(desk: Path) -> None:
     released(desk)
     folder = following(desk, "1.1.0", DARKER)
@@ -438,6 +453,7 @@ def test_what_somebody_wrote_in_the_history_stays(desk: Path) -> None:
     assert (folder / "CHANGES.md").read_text("utf-8") == own
 
 
+@pytest.mark.nightly
 def test_without_the_solver_a_first_version_is_released_and_a_later_one_refused(desk: Path, tmp_path: Path) -> None:
     def without_solver() -> subprocess.CompletedProcess[str]:
         code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from risk_engine.cli import main; main()"

@@ -10,7 +10,9 @@ from docx import Document
 
 from risk_engine.files.plain import canonical
 from risk_engine.report.pages.redact_text import Secrets
-from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
+from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, ROOT, assessed, done, refused, run, run_on_a_terminal
+from tests.report.test_docx import without
+from tests.strategies import by_turns
 
 KINDS = ("full", "decision", "letter", "plan", "questions")
 RECORDS = ROOT / "tests" / "audit" / "records"
@@ -19,14 +21,14 @@ RECORDS = ROOT / "tests" / "audit" / "records"
 @pytest.fixture
 def half(tmp_path: Path) -> Path:
     path = tmp_path / "half.json"
-    done("assess", EXAMPLES / "half-filled.yaml", "--format", "json", "-o", path)
+    path.write_text(assessed("half-filled"), "utf-8")
     return path
 
 
 @pytest.fixture
 def lung(tmp_path: Path) -> Path:
     path = tmp_path / "lung.json"
-    done("assess", EXAMPLES / "lung-imaging.yaml", "--format", "json", "-o", path)
+    path.write_text(assessed("lung-imaging"), "utf-8")
     return path
 
 
@@ -74,6 +76,7 @@ def test_a_word_document_may_stand_on_the_paper_of_the_office(half: Path) -> Non
     assert "is read for this result" in refused("report", half, "--template", wrong, "-o", wrong)
 
 
+@pytest.mark.nightly
 def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [done("report", half, "--kind", kind, "--format", "md") for kind in KINDS]
     monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: half.parent / "gone")
@@ -83,7 +86,7 @@ def test_it_needs_neither_the_criteria_nor_the_case(half: Path, monkeypatch: pyt
     assert [done("report", alone / "half.json", "--kind", kind, "--format", "md") for kind in KINDS] == wanted
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", by_turns(KINDS, 3))
 @pytest.mark.parametrize("record", sorted(RECORDS.glob("*assessment*.json")), ids=lambda one: one.stem)
 def test_records_of_old_still_give_every_document(record: Path, kind: str) -> None:
     assert "25 November 2026" in done("report", record, "--kind", kind)
@@ -138,7 +141,7 @@ def test_to_chooses_a_letter_and_names_those_there_are(half: Path) -> None:
     assert "--kind questions" in refused("report", half, "--kind", "letter", "--to", "researcher")
 
 
-@pytest.mark.parametrize("form", ["docx", "xlsx"])
+@pytest.mark.parametrize("form", by_turns(["docx", "xlsx"], 2))
 def test_several_letters_that_come_back_have_a_file_each(half: Path, tmp_path: Path, form: str) -> None:
     out = tmp_path / f"letters.{form}"
     done("report", half, "--kind", "questions", "-o", out)
@@ -272,7 +275,7 @@ def test_a_decision_is_no_assessment(decision: Path) -> None:
 @pytest.fixture
 def rocket(tmp_path: Path) -> Path:
     path = tmp_path / "drone.json"
-    done("assess", EXAMPLES / "drone-swarm.yaml", "--format", "json", "-o", path)
+    path.write_text(assessed("drone-swarm"), "utf-8")
     return path
 
 
@@ -312,6 +315,7 @@ def test_a_redacted_version_that_holds_a_withheld_word_is_not_written(
     done("assess", path, "--format", "json", "-o", made)
     monkeypatch.setattr(Secrets, "struck", lambda _self, text, _mark: text)
     assert "this is a defect of the engine: report it" in refused("report", made, "--kind", "redacted")
+    without(monkeypatch, "typst", "docx")
     done("assess", path, "--pack", tmp_path / "pack")
     names = {one.name for one in (tmp_path / "pack").iterdir()}
     assert {"full.html", "index.html", "letter.md"} <= names
@@ -332,9 +336,9 @@ def test_without_its_criteria_there_is_no_document_and_the_digest_that_is_missin
 def test_a_pack_holds_the_criteria_from_which_its_record_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done("assess", EXAMPLES / "drone-swarm.yaml", "--pack", tmp_path / "pack")
+    without(monkeypatch, "typst", "docx")
+    done("assess", LOAN_CASE, *LOAN, "--pack", tmp_path / "pack")
     before = done("report", tmp_path / "pack" / "assessment.json", "--lang", "de")
-    monkeypatch.setattr("risk_engine.loading.sets.criteria_folder", lambda: tmp_path / "gone")
     monkeypatch.setattr("risk_engine.records.criteria._found", {})
     assert done("report", tmp_path / "pack" / "assessment.json", "--lang", "de") == before
 

@@ -134,6 +134,7 @@ def test_a_record_that_is_forged_to_be_in_force_before_the_day_of_its_version_do
     assert "does not hold: the assessment does not come out again: criteria.in_force: was true" in chained.out
 
 
+@pytest.mark.nightly
 def test_a_draft_that_was_released_since_is_a_note_and_no_difference(released: Path, tmp_path: Path) -> None:
     record = tmp_path / "record.json"
     done("assess", LOAN_CASE, "--criteria", f"{released}@1.1.0", "--on", "2027-03-01", "-o", record)

@@ -14,6 +14,7 @@ from risk_engine.model.decision import Decision
 from risk_engine.records.decisions import decision_digest, decision_json
 from tests.cli.running import LOAN_CASE, done, refused, run
 from tests.editing import edit
+from tests.strategies import by_turns
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
 pytestmark = pytest.mark.usefixtures("speaks_french")
@@ -37,7 +38,7 @@ def record(desk: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("form", ["text", "html", "md"])
+@pytest.mark.parametrize("form", by_turns(["md", "html", "text"], 3))
 def test_a_report_is_in_the_language(desk: Path, form: str) -> None:
     english = done("assess", LOAN_CASE, "--criteria", desk, "--format", form)
     out = done("assess", LOAN_CASE, "--criteria", desk, "--format", form, *FRENCH)
@@ -85,11 +86,14 @@ def test_a_report_on_a_record_takes_the_language_from_the_set(record: Path, desk
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ("report", "--format", "text"),
-        ("decide", "--by", "A", "--role", "B", "--on", "2026-03-03"),
-        ("report", "--kind", "redacted"),
-    ],
+    by_turns(
+        [
+            ("report", "--format", "text"),
+            ("decide", "--by", "A", "--role", "B", "--on", "2026-03-03"),
+            ("report", "--kind", "redacted"),
+        ],
+        3,
+    ),
 )
 def test_without_its_criteria_a_record_says_which_it_needs_and_the_way_out(
     command: tuple[str, ...], record: Path, desk: Path
@@ -104,7 +108,7 @@ def test_without_its_criteria_a_record_says_which_it_needs_and_the_way_out(
     assert f"{digest} (loan-desk@1.0.0 here is " in refused(name, record, *options, "--criteria", desk)
 
 
-@pytest.mark.parametrize("kind", ["full", "decision", "plan", "letter", "questions", "redacted"])
+@pytest.mark.parametrize("kind", by_turns(["full", "decision", "plan", "letter", "questions", "redacted"], 3))
 def test_where_nothing_is_translated_every_document_says_so_near_its_top(kind: str, record: Path, desk: Path) -> None:
     shutil.rmtree(desk / "1.0.0" / "translations")
     result = run("report", record, "--criteria", desk, "--kind", kind, "--format", "text", *FRENCH)
@@ -135,6 +139,7 @@ def test_a_table_of_cases_is_in_the_language_and_says_where_it_is_not(desk: Path
         assert "2 cases are not in this language: what the criteria say stands as it was written" in untold.err
 
 
+@pytest.mark.nightly
 def test_a_part_that_is_not_translated_is_english_and_no_reason_for_a_note(desk: Path) -> None:
     write_translation(desk / "1.0.0", [{"en": ANSWER, "fr": "Il peut partir."}])
     out = done("assess", LOAN_CASE, "--criteria", desk, *FRENCH)
@@ -176,6 +181,7 @@ def test_a_decision_keeps_the_words_that_were_signed(record: Path, desk: Path, t
         assert "holds: the decision sheet that was shown comes out again" in checked
 
 
+@pytest.mark.nightly
 def test_a_decision_is_told_in_the_language_of_the_reader_where_its_assessment_is_at_hand(
     record: Path, desk: Path, tmp_path: Path
 ) -> None:
@@ -192,6 +198,7 @@ def test_a_decision_is_told_in_the_language_of_the_reader_where_its_assessment_i
     assert "[Not translated]" not in told
 
 
+@pytest.mark.nightly
 def test_words_that_were_signed_and_changed_afterwards_do_not_verify(record: Path, desk: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     done("decide", record, "--criteria", desk, *DECIDED, "-o", path, *FRENCH)
@@ -244,6 +251,7 @@ def register(desk: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.nightly
 def test_a_register_tells_its_records_in_the_language(register: Path) -> None:
     result = run("register", "list", register, *FRENCH, COLUMNS="300")
     lines = [line for line in result.out.splitlines() if line.startswith("L-2026")]
@@ -255,6 +263,7 @@ def test_a_register_tells_its_records_in_the_language(register: Path) -> None:
     assert f"{french('Contract signed')} (SIGN)" in due
 
 
+@pytest.mark.nightly
 def test_a_table_for_programs_stays_as_it_is(register: Path) -> None:
     command = ("register", "list", register, "--format", "csv")
     assert run(*command, *FRENCH) == run(*command)

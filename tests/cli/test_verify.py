@@ -10,6 +10,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.version import __version__
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run
 from tests.engine.builder import SHIPPED, unpacked
+from tests.strategies import by_turns
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_what_nobody_touched_comes_out_the_same(stored: Path) -> None:
     assert done("verify", stored) == f"same: the assessment comes out again to the byte (engine {__version__})\n"
 
 
-@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.yaml")), ids=lambda one: one.stem)
+@pytest.mark.parametrize("example", by_turns(sorted(EXAMPLES.glob("*.yaml")), 5), ids=lambda one: one.stem)
 def test_every_example_comes_out_the_same(example: Path, tmp_path: Path) -> None:
     if example.stem == "profile":
         return

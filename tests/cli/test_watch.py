@@ -99,6 +99,7 @@ def test_a_set_that_is_not_there_yet_is_waited_for(desk: Path) -> None:
     assert result.out.splitlines()[-1].startswith("gone: ")
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent otherwise there")
 def test_ctrl_c_ends_it_with_0(desk: Path) -> None:
     command = [sys.executable, "-m", "risk_engine", "criteria", "check", str(desk), "--watch"]

@@ -11,6 +11,7 @@ import yaml
 from risk_engine.loading.sets import shipped_sets, versions
 from tests.cli.running import LOAN_CASE, LOAN_DESK, TODAY, done, refused, run, run_with
 from tests.editing import edit
+from tests.strategies import by_turns
 
 LATER = "2027-02-01"
 """A day on which the second version of the desk holds, which today is still to come."""
@@ -61,7 +62,7 @@ def test_a_new_case_of_a_version_by_name_is_of_that_one(desk: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "version", [version for name in shipped_sets() for version in versions(name)], ids=lambda one: f"{one}"
+    "version", by_turns([one for name in shipped_sets() for one in versions(name)], 5), ids=lambda one: f"{one}"
 )
 def test_a_new_case_of_any_shipped_version_can_be_used_as_it_is(version: Any, tmp_path: Path) -> None:
     file = tmp_path / "case.yaml"
@@ -83,7 +84,7 @@ def test_a_case_without_a_day_is_checked_under_the_version_in_force(desk: Path, 
     assert "the number must be at least 1" in refused("case", "check", file, "--criteria", desk)
 
 
-@pytest.mark.parametrize("ending", ["xlsx", "docx"])
+@pytest.mark.parametrize("ending", by_turns(["xlsx", "docx"], 2))
 def test_a_questionnaire_is_of_the_version_in_force_and_so_is_the_case_made_from_it(
     desk: Path, tmp_path: Path, ending: str
 ) -> None:
@@ -116,7 +117,7 @@ NEWEST = """note: loan-desk@1.1.0 is taken, the newest; it is in force only from
 """
 
 
-@pytest.mark.parametrize("command", [("criteria", "show"), ("criteria", "map")])
+@pytest.mark.parametrize("command", by_turns([("criteria", "show"), ("criteria", "map")], 2), ids=" ".join)
 def test_who_reads_a_set_is_shown_the_version_in_force_and_told_which_one_comes(
     desk: Path, command: tuple[str, ...]
 ) -> None:
@@ -128,6 +129,7 @@ def test_who_reads_a_set_is_shown_the_version_in_force_and_told_which_one_comes(
     assert "1.1.0" in later.out
 
 
+@pytest.mark.nightly
 def test_where_no_version_is_in_force_yet_the_newest_is_shown_and_said(desk: Path, tmp_path: Path) -> None:
     shutil.copytree(desk / "1.1.0", tmp_path / "1.1.0")
     shutil.copytree(desk / "1.1.0", tmp_path / "1.2.0")
@@ -141,7 +143,11 @@ def test_where_no_version_is_in_force_yet_the_newest_is_shown_and_said(desk: Pat
     assert "is not in force on 2026-01-01" in refused("criteria", "show", tmp_path, "--on", "2026-01-01")
 
 
-@pytest.mark.parametrize("command", [("check",), ("test",), ("test", "--coverage"), ("lint", "--fail-on", "never")])
+@pytest.mark.parametrize(
+    "command",
+    by_turns([("check",), ("test",), ("test", "--coverage"), ("lint", "--fail-on", "never")], 2),
+    ids=" ".join,
+)
 def test_who_works_on_a_set_gets_the_newest_version_and_is_told_that_it_does_not_hold_yet(
     desk: Path, command: tuple[str, ...]
 ) -> None:

@@ -62,6 +62,7 @@ def test_from_then_on_a_day_means_another_version_and_the_set_its_newest_that_co
     assert "loan-desk@1.0.0" in run("criteria", "test", desk).out
 
 
+@pytest.mark.nightly
 def test_it_is_marked_wherever_versions_are_named(desk: Path) -> None:
     withdrawn(desk)
     assert done("criteria", "list", desk).splitlines() == [
@@ -81,6 +82,7 @@ def test_it_is_marked_wherever_versions_are_named(desk: Path) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_whoever_names_it_may_use_it_and_is_told(desk: Path, tmp_path: Path) -> None:
     withdrawn(desk)
     named = f"{desk}@1.1.0"
@@ -104,6 +106,7 @@ def test_whoever_names_it_may_use_it_and_is_told(desk: Path, tmp_path: Path) -> 
         assert SAID in run(*command).err, command
 
 
+@pytest.mark.nightly
 def test_a_record_from_before_is_read_and_verified_and_says_withdrawn_since(desk: Path, tmp_path: Path) -> None:
     named, record = ("--criteria", f"{desk}@1.1.0"), tmp_path / "record.json"
     done("assess", LOAN_CASE, *named, "--format", "json", "-o", record)
@@ -121,6 +124,7 @@ def test_a_record_from_before_is_read_and_verified_and_says_withdrawn_since(desk
         assert since in " ".join(done("report", record, *by).split())
 
 
+@pytest.mark.nightly
 def test_a_record_that_was_not_in_force_then_verifies_though_its_version_is_now(desk: Path, tmp_path: Path) -> None:
     named, record = ("--criteria", f"{desk}@1.0.0"), tmp_path / "record.json"
     done("assess", LOAN_CASE, *named, "--format", "json", "-o", record)
@@ -131,6 +135,7 @@ def test_a_record_that_was_not_in_force_then_verifies_though_its_version_is_now(
     )
 
 
+@pytest.mark.nightly
 def test_a_decision_on_a_record_under_it_says_so(desk: Path, tmp_path: Path) -> None:
     withdrawn(desk)
     named, record = ("--criteria", f"{desk}@1.1.0"), tmp_path / "record.json"
@@ -187,6 +192,7 @@ def test_a_draft_and_a_version_that_was_changed_are_refused(desk: Path) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_of_a_version_that_is_only_a_bundle_the_note_stands_in_the_changes_of_the_set(desk: Path) -> None:
     for path in sorted((desk / "1.1.0").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()

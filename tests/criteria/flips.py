@@ -138,14 +138,17 @@ def _shipped() -> _Set:
     return _Set(criteria, case_model(criteria), tests)
 
 
-def flips(name: str) -> Iterator[Flip]:
-    """Yield each flip of a case of cases.yaml."""
+def flips(name: str, *, only: Collection[str] = ()) -> Iterator[Flip]:
+    """Yield each flip of a case of cases.yaml, or those of the facts that are named."""
     criteria, _model, tests = _shipped()
     test, case = tests[name]
     stated = case.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
     before = run_of(criteria, test, case)
     for entity, fact, entry, declared in _answers(criteria, stated, before.worked.facts):
         answer = entry[fact]
+        path = f"{entity}.{fact}" if "id" not in entry else f"{entity}.{entry['id']}.{fact}"
+        if only and path not in only:
+            continue
         for other in _others(declared, answer):
             entry[fact] = other
             after = run_of(criteria, test, _without_closed(f"{entity}.{fact}", stated, test))
@@ -153,7 +156,7 @@ def flips(name: str) -> Iterator[Flip]:
             way = _way(f"{entity}.{fact}", declared, answer, other)
             yield Flip(
                 name,
-                f"{entity}.{fact}" if "id" not in entry else f"{entity}.{entry['id']}.{fact}",
+                path,
                 _said(answer),
                 _said(other),
                 way,

@@ -61,6 +61,7 @@ def test_what_it_promises_is_proved_of_every_possible_case() -> None:
     assert re.match(r"(\d+) claims: \1 proved, 0 refuted, 0 not decided ", said)
 
 
+@pytest.mark.nightly
 def test_no_small_change_of_its_rules_goes_unnoticed_without_a_reason() -> None:
     assert run("criteria", "mutate", OWN, "--only", "ladder").code == 0
 
@@ -73,6 +74,7 @@ def test_it_is_not_shipped_and_is_found_by_its_name_where_its_settings_are(monke
     assert "nl-knowledge-security@1.0.0\t" in done("criteria", "list")
 
 
+@pytest.mark.long
 def test_what_its_page_says_to_type_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=shutil.ignore_patterns("audit", "walk", "templates"))
     blocks = re.findall(r"```\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.DOTALL)

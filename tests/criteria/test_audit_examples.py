@@ -58,6 +58,7 @@ def test_every_case_has_a_row() -> None:
     assert sorted(ROWS) == sorted(one.stem for one in (AUDIT / "cases").glob("*.yaml"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ROWS)
 def test_a_case_comes_out_under_both_versions_as_its_row_says(name: str) -> None:
     case = impacts()[name]
@@ -72,6 +73,7 @@ def test_the_change_of_law_counts_from_its_day_on() -> None:
     assert found == ["low", "moderate"]
 
 
+@pytest.mark.nightly
 def test_no_organisation_is_called_like_a_real_one() -> None:
     if not SHARED.exists():
         pytest.skip("some of the public lists are for non-commercial use only, so they are not part of the repository")

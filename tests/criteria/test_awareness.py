@@ -23,11 +23,16 @@ from tests.told import assess_told
 FOLDER = versions("reconnect-china")[-1].path
 CRITERIA = read_criteria(FOLDER)
 EDGES = [
-    pytest.param(name, edge, days, id=f"{name} {edge} {days:+} day")
-    for name, rule in CRITERIA.awareness.items()
-    for edge in ("from_", "until")
-    if getattr(rule.effective, edge) is not None
-    for days in (-1, 1)
+    pytest.param(
+        *(name, edge, days), id=f"{name} {edge} {days:+} day", marks=() if place % 5 == 0 else pytest.mark.nightly
+    )
+    for place, (name, edge, days) in enumerate(
+        (name, edge, days)
+        for name, rule in CRITERIA.awareness.items()
+        for edge in ("from_", "until")
+        if getattr(rule.effective, edge) is not None
+        for days in (-1, 1)
+    )
 ]
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.conditions import OPERATION_KEYS, OPS
@@ -55,6 +57,7 @@ def test_the_shipped_set_uses_every_construct_of_the_language() -> None:
     assert needless == [], f"used now, so take it out of the exemptions: {', '.join(needless)}"
 
 
+@pytest.mark.nightly
 def test_the_first_version_is_written_in_what_the_newest_no_longer_is() -> None:
     assert OF_THE_FIRST_VERSION - used_in(newest("reconnect-china@1.0.0")) == set()
 

@@ -18,6 +18,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from tests.cli.running import EXAMPLES, ROOT, done
 from tests.criteria.published_names import comparable, published
+from tests.strategies import by_turns
 from tests.told import assess_told
 
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
@@ -170,7 +171,7 @@ def test_the_half_filled_example_is_open_and_names_the_decisive_answers() -> Non
     }
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", by_turns(EXPECTED, 5))
 def test_an_example_answers_every_question_that_must_be_asked(name: str) -> None:
     assert "not answered" not in done("case", "check", EXAMPLES / f"{name}.yaml")
 
@@ -221,6 +222,7 @@ def lists() -> dict[str, frozenset[str]]:
     return dict(published(SHARED))
 
 
+@pytest.mark.nightly
 def test_no_organisation_of_an_example_is_called_like_a_real_one(lists: dict[str, frozenset[str]]) -> None:
     ours = {comparable(one): one for name in NAMES for one in organisations(name)}
     assert len(ours) > len(NAMES)
@@ -228,6 +230,7 @@ def test_no_organisation_of_an_example_is_called_like_a_real_one(lists: dict[str
     assert [(file, ours[one]) for file, names in lists.items() for one in sorted(ours.keys() & names)] == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "name",
     [

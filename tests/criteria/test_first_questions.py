@@ -43,7 +43,7 @@ from tests.versions import newest
 CRITERIA = newest("reconnect-china")
 MODEL = case_model(CRITERIA)
 IS_WHOLE = "FIRST_QUESTIONS_CASES" in os.environ
-RANDOM = int(os.environ.get("FIRST_QUESTIONS_CASES", "60"))
+RANDOM = int(os.environ.get("FIRST_QUESTIONS_CASES", "20"))
 OF_CASES = 16
 """Every so many of the cases of cases.yaml in a short run."""
 SEED = os.environ.get("FIRST_QUESTIONS_SEED", "20261129")
@@ -61,6 +61,7 @@ MOST = {
 OF_ANY = 40
 """How many any other takes."""
 FEW = 5
+IN_EVERY_RUN = ("endowed-chair-renegotiated", "K06 Ocean papers with an academy institute")
 
 
 @cache
@@ -75,7 +76,13 @@ def cases() -> Mapping[str, Case]:
     return {**dict(examples(CRITERIA)), **{name: several_partners(name, every_case()[name]) for name in WORKED}}
 
 
-@pytest.mark.parametrize("name", by_turns([*EXAMPLES, *WORKED], 5))
+@pytest.mark.parametrize(
+    "name",
+    [
+        one if one in IN_EVERY_RUN else pytest.param(one, marks=pytest.mark.nightly)
+        for one in dict.fromkeys([*EXAMPLES, *WORKED])
+    ],
+)
 def test_an_ordinary_case_is_settled_by_a_handful_of_questions_and_names_are_under_half_of_them(name: str) -> None:
     counted = count(whole(cases()[name], CRITERIA), CRITERIA)
     assert counted.facts <= MOST.get(name, OF_ANY)
@@ -151,6 +158,7 @@ def at_random(number: int) -> Iterator[tuple[str, Full]]:
         yield f"{SEED}/{one}", full(drawn, complete=True)
 
 
+@pytest.mark.nightly
 def test_no_example_and_no_case_of_the_set_loses_anything_by_the_first_questions() -> None:
     found = {name: lost(case, CRITERIA) for name, case in of_the_set().items()}
     assert {name: one for name, (one, _less) in found.items() if one} == {}
@@ -165,6 +173,7 @@ def test_no_random_full_case_loses_anything_by_the_first_questions() -> None:
     assert {name: one for name, one in found.items() if one} == {}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("number", range(8))
 def test_a_first_question_that_nothing_implies_loses_something(number: int) -> None:
     """A law that could not fail would say nothing."""
@@ -185,7 +194,7 @@ def loses(case: Full, criteria: Criteria) -> bool:
 # --- a no that does not fit ---
 
 
-@pytest.mark.parametrize("number", by_turns(range(8), 4))
+@pytest.mark.parametrize("number", by_turns(range(8), 8, pytest.mark.long))
 def test_a_no_against_what_is_stated_makes_nothing_milder(number: int) -> None:
     """Nothing of such a case is less, and it says so."""
     first = CRITERIA.head.triage[number]

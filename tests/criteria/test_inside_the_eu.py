@@ -95,7 +95,7 @@ def test_the_promises_hold() -> None:
     assert refuted(CRITERIA) == set()
 
 
-@pytest.mark.parametrize("definition", by_turns(BROKEN, 3))
+@pytest.mark.parametrize("definition", by_turns(BROKEN, 3, pytest.mark.long))
 def test_a_promise_breaks_where_a_rule_no_longer_asks_who_is_outside(definition: str) -> None:
     results = {name: one for name, one in CRITERIA.invariants.results.items() if name in BROKEN[definition]}
     promised = CRITERIA.invariants.model_copy(update={"results": results, "alone": {}, "same": {}})

@@ -25,6 +25,7 @@ from risk_engine.office.forms.export_form import written_form
 from risk_engine.report import written
 from risk_engine.report.pages import Sender, view_of
 from tests.report import printing
+from tests.strategies import by_turns
 
 WALKED = Path(__file__).parents[2] / "examples" / "battery-recycling.yaml"
 CRITERIA = load_criteria("reconnect-china@2.1.0")
@@ -98,7 +99,7 @@ def contents(case: Path, told: Explanation, own: str) -> Iterator[tuple[str, str
         yield form, f"{inside}\n{re.sub('<[^>]+>', '', inside)}"
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", by_turns(range(4), 4))
 def test_no_word_of_the_other_three_is_sent_to_a_partner(case: Path, told: Explanation, number: int) -> None:
     own = yaml.safe_load(case.read_text("utf-8"))["partner"][number]["id"]
     banned = forbidden(case, own)

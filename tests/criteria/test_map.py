@@ -21,6 +21,8 @@ MOST_SENSITIVE = range(7, 11)
 OPEN_BASIC, APPLIED, NEAR_USE = range(3)
 PREAPPROVED, OTHER, INDIRECT, DIRECT, MILITARY = range(5)
 RESTRICTED = ("blocked", "restriction")
+# Each process works out all its cells, which takes seconds; what rules do is shown by each run of test_cases.py.
+pytestmark = pytest.mark.nightly
 
 
 @cache

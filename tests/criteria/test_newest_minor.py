@@ -1,10 +1,13 @@
 """What a minor version promises: 2.1.0 decides every case that 2.0.0 can read as it does; it asks and knows more."""
 
+import pytest
+
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.facts import belonging
 from tests.cli.running import done
 
 
+@pytest.mark.nightly
 def test_no_case_is_decided_otherwise_under_2_1_0_than_under_2_0_0() -> None:
     told = " ".join(done("criteria", "diff", "reconnect-china@2.0.0", "reconnect-china@2.1.0").split())
     says = "No case is decided otherwise, proved; but “partner.country” accepts more answers (lists of any length)."

@@ -67,9 +67,9 @@ def cases() -> tuple[Compared, ...]:
 
 
 @cache
-def cases_with_one_missing() -> tuple[OneMissing, ...]:
+def cases_with_one_missing(number: int = CASES_WITH_ONE_MISSING) -> tuple[OneMissing, ...]:
     rng = Random(20261127)  # noqa: S311 - likewise
-    drawn = (one_missing(rng, number, CRITERIA) for number in range(CASES_WITH_ONE_MISSING))
+    drawn = (one_missing(rng, one, CRITERIA) for one in range(number))
     return tuple(one for one in drawn if one is not None)
 
 
@@ -86,6 +86,12 @@ def disagreements(criteria: Criteria, compared: Iterable[Compared]) -> Iterator[
             yield f"ladders: {proposed(assessment)}, wanted {one.levels}, in {one.drawn}"
 
 
+def test_the_shipped_set_agrees_with_the_second_reading_near_each_indicator() -> None:
+    found = list(disagreements(CRITERIA, cases()[: 2 * len(CATALOGUE)]))
+    assert found == [], "\n".join(found[:10])
+
+
+@pytest.mark.nightly
 def test_the_shipped_set_agrees_with_the_second_reading_in_every_random_case() -> None:
     found = list(disagreements(CRITERIA, cases()))
     assert found == [], "\n".join(found[:10])
@@ -128,6 +134,15 @@ def test_every_documented_deviation_changes_something_and_leaves_most_cases_alon
     assert any(reviewed != "none" and not departs for _, reviewed, departs in says)
 
 
+def test_what_is_open_holds_what_the_missing_answer_could_bring_near_each_indicator() -> None:
+    assessing = engine(CRITERIA)
+    some = cases_with_one_missing(len(CATALOGUE))
+    assert len(some) > len(CATALOGUE) / 2
+    found = [said for one in some for said in outside_bounds(one, assessing.assessment(one.stated))]
+    assert found == [], "\n".join(found[:10])
+
+
+@pytest.mark.nightly
 def test_what_is_open_holds_every_result_that_the_missing_answer_could_bring_and_no_other() -> None:
     assessing = engine(CRITERIA)
     found: list[str] = []
@@ -140,6 +155,7 @@ def test_what_is_open_holds_every_result_that_the_missing_answer_could_bring_and
     assert set(CATALOGUE) - opened == set(), "these were never open, so nothing was shown about them"
 
 
+@pytest.mark.nightly
 def test_most_missing_answers_could_have_been_any() -> None:
     drawn = cases_with_one_missing()
     assert sum(one.every_answer for one in drawn) > len(drawn) / 2
@@ -216,7 +232,7 @@ TAMPERED: dict[str, tuple[str, Callable[[], Criteria]]] = {
 }
 
 
-@pytest.mark.parametrize("change", by_turns(TAMPERED, 3))
+@pytest.mark.parametrize("change", by_turns(TAMPERED, 7))
 def test_a_changed_rule_is_noticed(change: str) -> None:
     name, tampered = TAMPERED[change]
     near = [one for number, one in enumerate(cases()) if near_of(number) == name]

@@ -359,7 +359,10 @@ sys.stdout.buffer.write(to_json(assess(load_case(Path(sys.argv[2]), criteria), c
 @pytest.mark.parametrize(
     ("folder", "case", "profile"),
     [
-        (SHIPPED, ROOT / "examples" / "lung-imaging.yaml", ROOT / "examples" / "profiles" / "university.yaml"),
+        pytest.param(
+            *(SHIPPED, ROOT / "examples" / "lung-imaging.yaml", ROOT / "examples" / "profiles" / "university.yaml"),
+            marks=pytest.mark.nightly,
+        ),
         (LOAN_DESK, LOAN_CASE, LOAN_PROFILE),
     ],
     ids=["shipped", "loan-desk"],

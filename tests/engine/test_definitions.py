@@ -77,7 +77,8 @@ def criteria_with(folder: Path, definitions: dict[str, Any]) -> Criteria:
 
 
 @pytest.mark.parametrize(
-    ("definitions", "outcome"), [(doubled(DOUBLINGS), "undetermined"), (chained(LEVELS), "absent")]
+    ("definitions", "outcome"),
+    [(doubled(DOUBLINGS), "undetermined"), pytest.param(chained(LEVELS), "absent", marks=pytest.mark.nightly)],
 )
 def test_definitions_are_read_once_however_often_and_deep_they_are_used(
     tmp_path: Path, definitions: dict[str, Any], outcome: str
@@ -159,7 +160,12 @@ def read_by_form(criteria: Criteria) -> None:
     [doubled, nested, *(pytest.param(one, marks=pytest.mark.nightly) for one in (chained, mixed, tripled))],
 )
 @pytest.mark.parametrize(
-    "work", [lambda criteria: source_of(criteria, DAY, None), catalogue, generated, shown, asked, read_by_form]
+    "work",
+    [
+        lambda criteria: source_of(criteria, DAY, None),
+        *(pytest.param(one, marks=pytest.mark.nightly) for one in (catalogue, generated)),
+        *(shown, asked, read_by_form),
+    ],
 )
 def test_twice_as_many_definitions_are_no_more_than_twice_the_work(
     tmp_path: Path, definitions: Callable[[int], dict[str, Any]], work: Callable[[Criteria], object]

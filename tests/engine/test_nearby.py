@@ -18,7 +18,7 @@ from risk_engine.model.profile import Profile
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from
 from tests.engine.conftest import Toy
 from tests.engine.test_program import LOAN_RULES, SHIPPED_RULES, dated_sets, profiles
-from tests.strategies import cases_of, changed_cases, one_in
+from tests.strategies import by_turns, cases_of, changed_cases, one_in
 
 TRIPS = ROOT / "tests" / "sets" / "field-trips" / "1.0.0"
 CASES = 4
@@ -60,7 +60,7 @@ def test_drawn_cases_come_to_the_same_near_any_other_one(data: st.DataObject) ->
 
 
 @one_in(2)
-@pytest.mark.parametrize("folder", [LOAN_DESK, SHIPPED], ids=["loan-desk", "shipped"])
+@pytest.mark.parametrize("folder", by_turns([LOAN_DESK, SHIPPED], 2), ids=["loan-desk", "shipped"])
 @given(data=st.data())
 def test_cases_of_a_set_that_is_there_come_to_the_same_near_its_base_case(folder: Path, data: st.DataObject) -> None:
     rules = SHIPPED_RULES if folder == SHIPPED else LOAN_RULES

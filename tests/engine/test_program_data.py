@@ -23,7 +23,7 @@ from risk_engine.model.case import Case, answer
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, EXAMPLES, LOAN_DESK, SHIPPED, criteria_from
 from tests.engine.test_program import is_left_to_reference
-from tests.strategies import PATIENT, Data, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.strategies import PATIENT, Data, Pen, RuleSet, by_turns, cases_of, changed_cases, one_in, rule_set, rule_sets
 from tests.versions import newest
 
 CORE: Data = {"id": "c", "title": "C", "assessment_date": DAY}
@@ -122,7 +122,7 @@ def known(folder: Any) -> RuleSet:
     return rule_set(read_criteria(folder))
 
 
-@PATIENT
+@one_in(2)
 @given(st.data())
 def test_every_drawn_dictionary_is_decided_or_refused_as_its_case_is(data: st.DataObject) -> None:
     rules = data.draw(rule_sets())
@@ -133,7 +133,7 @@ def test_every_drawn_dictionary_is_decided_or_refused_as_its_case_is(data: st.Da
 
 
 @PATIENT
-@pytest.mark.parametrize("folder", [LOAN_DESK, SHIPPED], ids=["loan-desk", "shipped"])
+@pytest.mark.parametrize("folder", by_turns([LOAN_DESK, SHIPPED], 2), ids=["loan-desk", "shipped"])
 @given(data=st.data())
 def test_spoilt_case_of_a_set_that_is_there_is_refused_alike(folder: Any, data: st.DataObject) -> None:
     rules = known(folder)
@@ -152,7 +152,7 @@ def test_example_as_json_is_decided_without_a_case_being_made(example: Any) -> N
     agree(data, criteria)
 
 
-@PATIENT
+@one_in(2)
 @given(st.data())
 def test_dictionary_that_states_a_case_is_decided_without_a_case_being_made(data: st.DataObject) -> None:
     rules = data.draw(rule_sets())

@@ -394,6 +394,7 @@ def test_answer_to_an_open_question_widens_nothing(drawn: tuple[RuleSet, Data], 
     answer_widens_nothing(drawn, data)
 
 
+@pytest.mark.nightly
 @PATIENT
 @given(REAL, st.data())
 def test_answer_to_an_open_question_of_a_real_set_widens_nothing(
@@ -503,6 +504,7 @@ def test_order_of_lists_changes_nothing(drawn: tuple[RuleSet, Data], data: st.Da
     order_changes_nothing(drawn, data)
 
 
+@pytest.mark.nightly
 @FEWER
 @given(REAL, st.data())
 def test_order_of_lists_in_a_real_case_changes_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> None:
@@ -590,6 +592,7 @@ def test_records_survive_a_round_trip_and_come_out_the_same(drawn: tuple[RuleSet
     records_survive(drawn)
 
 
+@pytest.mark.nightly
 @FEW
 @given(REAL)
 def test_records_of_a_real_case_survive_a_round_trip_and_come_out_the_same(drawn: tuple[RuleSet, Data]) -> None:
@@ -615,6 +618,7 @@ def records_survive(drawn: tuple[RuleSet, Data]) -> None:
 # --- the strategies themselves ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 @pytest.mark.hypothesis
 def test_drawn_sets_have_every_node_and_every_optional_part() -> None:
     seen: set[str] = set()

@@ -15,6 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import texts_of
 from tests.engine.builder import EXAMPLES, ROOT, case_from, facts_from
 from tests.engine.conftest import Toy
+from tests.strategies import by_turns
 
 LARGEST = 25_000
 """In bytes; with the words of what it shows a record had 137,000."""
@@ -24,7 +25,7 @@ def stored(path: Path, criteria: Criteria) -> Assessment:
     return Assessment.model_validate_json(to_json(assess(load_case(path, criteria), criteria)))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+@pytest.mark.parametrize("path", by_turns(EXAMPLES, 5), ids=lambda one: one.stem)
 def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shipped: Criteria) -> None:
     content = to_json(stored(path, shipped)).decode()
     assert len(content) < LARGEST
@@ -33,7 +34,7 @@ def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shi
     assert [text for text in said if text not in typed] == []
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+@pytest.mark.parametrize("path", by_turns(EXAMPLES, 5), ids=lambda one: one.stem)
 def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(path: Path, shipped: Criteria) -> None:
     worked = work(load_case(path, shipped), shipped)
     facts = recall(Assessment.model_validate_json(to_json(recorded(worked))), shipped).facts
@@ -45,7 +46,7 @@ def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(
     assert facts.origins == worked.facts.origins
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
+@pytest.mark.parametrize("path", by_turns(EXAMPLES, 5), ids=lambda one: one.stem)
 def test_an_explanation_says_what_every_finding_read(path: Path, shipped: Criteria) -> None:
     worked = work(load_case(path, shipped), shipped)
     told = explain(recorded(worked), shipped, "en")

@@ -18,7 +18,7 @@ from risk_engine.model.ladders import Reached, SeverityPoints
 from tests.engine.builder import DAY, case_from, facts_from
 from tests.engine.conftest import Toy
 from tests.engine.test_program import EVERY_DAY, dated_sets, profiles
-from tests.strategies import PATIENT, Pen, RuleSet, cases_of
+from tests.strategies import Pen, RuleSet, cases_of, one_in
 
 INDICATORS = """
     LISTED: {severity: {high: {some: guest, where: {fact: guest.fit, is: false}}}}
@@ -90,7 +90,7 @@ def test_an_answer_is_added_where_it_was_not_known_whether_there_is_anything() -
     assert with_answers({"guest": "unknown"}, {Read("guest", "a", "fit"): True}) == {"guest": ()}
 
 
-@PATIENT
+@one_in(3)
 @given(st.data())
 def test_compiled_ladders_say_of_other_findings_and_points_what_the_reference_says(data: st.DataObject) -> None:
     rules = data.draw(dated_sets())

@@ -224,6 +224,7 @@ def test_finding_is_never_milder_than_without_superfluous_answers_nor_than_as_st
         assert got.found == without.found
 
 
+@pytest.mark.nightly
 @one_in(2)
 @given(
     changed_cases(LOAN_RULES.criteria, LOAN_BASE).map(lambda data: (LOAN_RULES, data))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
+from tests.strategies import by_turns
 
 SOON = 5
 """Seconds in which an interrupted command has ended, also while other work goes on beside it."""
@@ -58,9 +59,9 @@ def interrupted(process: "subprocess.Popen[str]", works: Callable[["subprocess.P
     ("command", "works"),
     [
         (["prove", NEW, "-j", "1"], asks_the_solver),
-        (["prove", NEW, "-j", "2"], has_processes),
-        (["diff", OLD, NEW], asks_the_solver),
-        (["impact", OLD, NEW, "-j", "2", "--cases"], has_processes),
+        pytest.param(["prove", NEW, "-j", "2"], has_processes, marks=pytest.mark.nightly),
+        pytest.param(["diff", OLD, NEW], asks_the_solver, marks=pytest.mark.nightly),
+        pytest.param(["impact", OLD, NEW, "-j", "2", "--cases"], has_processes, marks=pytest.mark.nightly),
         (["mutate", str(LOAN_DESK), "-j", "2"], has_processes),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
@@ -82,7 +83,7 @@ def test_ctrl_c_ends_a_long_command_without_a_result(
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc to see that a command works")
-@pytest.mark.parametrize("form", ["text", "json", "md"])
+@pytest.mark.parametrize("form", by_turns(["json", "text", "md"], 3))
 def test_ctrl_c_ends_an_assessment_of_many_cases_and_leaves_no_half_of_a_file(form: str, tmp_path: Path) -> None:
     cases, output = tmp_path / "cases", tmp_path / "results"
     cases.mkdir()

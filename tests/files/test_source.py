@@ -26,6 +26,7 @@ from risk_engine.files.source import (
     read,
 )
 from risk_engine.files.syntax import MAX_INTEGER
+from tests.strategies import by_turns
 
 
 def said(text: str, *, is_json: bool = False) -> str:
@@ -290,8 +291,18 @@ def test_a_line_ends_where_yaml_ends_one() -> None:
 
 # --- bounds ---
 
+FEW_VALUES = 1000
 
-@pytest.mark.parametrize("text", ["[" * 2000, "[" * 900 + "]" * 900, "a: &a [*a]"])
+
+@pytest.fixture
+def few_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file hold fewer values: so many as it really may take seconds to read."""
+    monkeypatch.setattr(source, "MAX_VALUES", FEW_VALUES)
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param("[" * 2000, marks=pytest.mark.nightly), "[" * 900 + "]" * 900, "a: &a [*a]"]
+)
 @pytest.mark.usefixtures("loader")
 def test_values_nested_too_deep_are_refused(text: str) -> None:
     assert "values are nested too deep" in said(text)
@@ -308,9 +319,10 @@ def test_values_as_deep_as_allowed_are_read() -> None:
     [
         ("a: 1\nb: &b [*b]", "2:4"),
         ("a:\n  " + "[" * 100 + "]" * 100, f"2:{3 + MAX_DEPTH}"),
-        ("a: 1\nb:\n" + "  - 1\n" * MAX_VALUES, f"{MAX_VALUES - 2}:5"),
+        ("a: 1\nb:\n" + "  - 1\n" * FEW_VALUES, f"{FEW_VALUES - 2}:5"),
     ],
 )
+@pytest.mark.usefixtures("few_values")
 def test_what_is_too_much_is_shown_where_it_becomes_so(text: str, place: str) -> None:
     assert said(text).startswith(f"f:{place}: ")
 
@@ -319,22 +331,27 @@ def test_json_nested_too_deep_is_refused() -> None:
     assert said('{"a":' * 50_000 + "1" + "}" * 50_000, is_json=True) == "f:1:1: values are nested too deep"
 
 
-def test_a_file_whose_aliases_expand_without_end_costs_no_time_and_no_memory() -> None:
-    bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"a{number}: &a{number} [{','.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 20)
-    )
+BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{number}: &a{number} [{','.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 20)
+)
+
+
+def test_a_file_whose_aliases_expand_without_end_costs_no_time() -> None:
     began = time.process_time()
-    assert f"more than {MAX_VALUES} values once its aliases are expanded" in said(bomb)
+    assert f"more than {MAX_VALUES} values once its aliases are expanded" in said(BOMB)
     assert time.process_time() - began < 1
-    # Memory by itself: to watch it takes most of a second.
+
+
+@pytest.mark.nightly  # to watch memory takes most of a second
+def test_a_file_whose_aliases_expand_without_end_costs_no_memory() -> None:
     tracemalloc.start()
-    said(bomb)
+    said(BOMB)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 5_000_000
 
 
-@pytest.mark.parametrize("text", ["x" * 100_000, "ä\xa0" * 50_000, "1" * 100_000])
+@pytest.mark.parametrize("text", by_turns(["x" * 100_000, "ä\xa0" * 50_000, "1" * 100_000], 3))
 def test_a_long_text_that_aliases_repeat_is_refused_at_once(text: str) -> None:
     for quote in ("", '"'):
         many = f"a: &a {quote}{text}{quote}\nb: [{', '.join(['*a'] * 30_000)}]"
@@ -345,6 +362,7 @@ def test_a_long_text_that_aliases_repeat_is_refused_at_once(text: str) -> None:
     assert few.data["b"] == (f"{text}x",) * 5
 
 
+@pytest.mark.nightly
 def test_places_of_many_keys_are_found_in_time_linear_in_their_number() -> None:
     document = parse("".join(f"key_{number}: {number}\n" for number in range(30_000)), "f")
     begun = time.process_time()
@@ -365,11 +383,12 @@ def test_a_file_of_too_many_bytes_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "large.yaml")
 
 
+@pytest.mark.usefixtures("few_values")
 def test_a_file_of_a_set_may_be_larger_and_hold_as_many_more_values(tmp_path: Path) -> None:
-    (tmp_path / "large.yaml").write_text("a: [" + "1," * MAX_VALUES + "]\n#" + "x" * MAX_BYTES)
-    assert len(read(tmp_path / "large.yaml", most=MAX_SET_BYTES).data["a"]) == MAX_VALUES
-    with pytest.raises(InvalidSourceError, match=f"more than {MAX_VALUES} values"):
-        parse("a: [" + "1," * MAX_VALUES + "]", "f")
+    (tmp_path / "large.yaml").write_text("a: [" + "1," * FEW_VALUES + "]\n#" + "x" * MAX_BYTES)
+    assert len(read(tmp_path / "large.yaml", most=MAX_SET_BYTES).data["a"]) == FEW_VALUES
+    with pytest.raises(InvalidSourceError, match=f"more than {FEW_VALUES} values"):
+        parse("a: [" + "1," * FEW_VALUES + "]", "f")
 
 
 # --- files ---
@@ -534,11 +553,12 @@ def test_a_key_that_is_no_word_has_no_place() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["2026-02-30", "!!str x", "1.5"])
+@pytest.mark.usefixtures("few_values")
 def test_of_what_is_too_large_to_be_read_nothing_else_is_told(wrong: str) -> None:
     """Also where the wrong value stands first, or behind the place at which reading ended."""
     deep = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
-    many = f"[{'1,' * MAX_VALUES}]"
+    many = f"[{'1,' * FEW_VALUES}]"
     for text in (f"a: {wrong}\nb: {{}}", f"b: {{}}\na: {wrong}"):
         assert said(text.format(deep)).count("f:") == 1
         assert "nested too deep" in said(text.format(deep))
-        assert f"more than {MAX_VALUES} values" in said(text.format(many))
+        assert f"more than {FEW_VALUES} values" in said(text.format(many))

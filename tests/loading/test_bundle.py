@@ -55,7 +55,11 @@ def rewritten(path: Path, key: str, change: Any) -> Path:
     return path
 
 
-@pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize(
+    "folder",
+    [LOAN_DESK, *(pytest.param(one, marks=pytest.mark.nightly) for one in SETS[1:])],
+    ids=lambda folder: folder.parent.name,
+)
 def test_what_is_read_back_is_equal_in_rules_places_words_and_cases(folder: Path, tmp_path: Path) -> None:
     files = read_criteria(folder)
     again = read_criteria(bundled(files, tmp_path / "set.json"))

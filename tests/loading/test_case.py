@@ -154,6 +154,7 @@ def test_a_part_of_a_case_that_is_not_stated_yet_can_be_changed_as_one_that_is()
     assert changed(data, "artwork.a.fragility", "robust") is None
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("lead", ["", "partner:\n  - id: p\n"])
 def test_five_thousand_unknown_keys_are_told_in_less_than_five_seconds(lead: str, tmp_path: Path) -> None:
     """Less than a millisecond each, and every one is told."""

@@ -19,7 +19,7 @@ from risk_engine.loading.profile import kept_profile, load_profile
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, criteria_from, criteria_of
-from tests.strategies import PATIENT, Data, RuleSet, cases_of, rule_sets
+from tests.strategies import Data, RuleSet, cases_of, one_in, rule_sets
 
 FACTS = """
 trip:
@@ -456,7 +456,7 @@ def _in_old_names(case: Data) -> Data:
 WORDS = frozenset({"mild", "stern", "wild", "red", "blue"})
 
 
-@PATIENT
+@one_in(3)
 @given(st.data())
 def test_a_case_in_old_names_is_the_case_in_new_ones_and_decides_the_same(data: st.DataObject) -> None:
     drawn: RuleSet = data.draw(rule_sets())

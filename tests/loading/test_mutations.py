@@ -20,6 +20,7 @@ from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.loading.version_files import UNREAD
+from tests.strategies import one_in
 
 SETS = Path(__file__).parents[1] / "sets"
 LOAN_DESK = SETS / "loan-desk" / "1.0.0"
@@ -143,12 +144,14 @@ def read_or_refused(desk: Path, changed: Mapping[str, str | None]) -> None:
             shutil.copy(LOAN_DESK / name, desk / name)
 
 
+@one_in(2)
 @given(st.data())
 def test_a_set_with_a_changed_file_is_read_or_refused_in_our_words(desk: Path, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(list(FILES)))
     read_or_refused(desk, {name: written(data.draw(mutated(FILES[name])))})
 
 
+@one_in(3)
 @given(st.data(), st.sets(st.sampled_from(list(FILES)), max_size=4))
 def test_a_set_with_changed_and_missing_files_is_read_or_refused(
     desk: Path, data: st.DataObject, gone: set[str]

@@ -78,7 +78,7 @@ def test_the_kinds_of_numbers_are_those_by_which_an_organisation_is_asked_about(
     assert IDENTIFIER_KINDS == IDENTIFIERS
 
 
-@pytest.mark.parametrize("name", ["reconnect-china", "us-dod-matrix"])
+@pytest.mark.parametrize("name", [pytest.param("reconnect-china", marks=pytest.mark.nightly), "us-dod-matrix"])
 def test_every_version_of_a_shipped_set_says_which_facts_screening_answers(name: str) -> None:
     for version in versions(name):
         facts = load_screened_facts(load_criteria(f"{version}"))

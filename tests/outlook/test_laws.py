@@ -24,10 +24,10 @@ from risk_engine.outlook.sensitivity import PERCENTS, parameters, stability, ste
 from risk_engine.outlook.sensitivity import points as numbers_of
 from tests.engine.builder import DAY
 from tests.outlook.working import if_answered, if_points, result
-from tests.strategies import RuleSet, cases_of, domain, one_in, rule_sets
+from tests.strategies import RuleSet, cases_of, domain, few_now, rule_sets
 
-PATIENT = one_in(3)
-FEW = one_in(8)
+PATIENT = few_now(4, 3)
+FEW = few_now(4, 8)
 """Where every number on the way is tried, each on a whole case."""
 
 

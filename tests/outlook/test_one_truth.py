@@ -4,6 +4,7 @@ On random sets, and on the shipped one; and page 1 never asks for what the outlo
 """
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,15 +26,10 @@ from risk_engine.outlook.ways import ways_down
 from risk_engine.outlook.wording import explained, ways_of
 from risk_engine.report.answer import get_answers, screen
 from risk_engine.report.blocks import texts_of
-from tests.engine.builder import DAY, ROOT, SHIPPED
+from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.outlook.test_sampled import _answer, _path, _some_answers
-from tests.strategies import RuleSet, domain, one_in
-
-# They take longest: at night.
-DRONES = pytest.param("drone-swarm", 2, marks=pytest.mark.nightly)
-ROBOTICS = pytest.param("horizon-robotics", 4, marks=pytest.mark.nightly)
-BATTERY = pytest.param("battery-recycling", None, marks=pytest.mark.nightly)
+from tests.strategies import RuleSet, domain, few_now
 
 
 def ways(worked: Worked) -> dict[tuple[str, str], tuple[str, frozenset[Any]]]:
@@ -56,7 +52,7 @@ def needless(worked: Worked, base: Any) -> list[Place]:
 
 
 @given(st.data())
-@one_in(6)
+@few_now(4, 6)
 def test_what_need_not_be_asked_changes_no_level_and_no_way_down_on_random_sets(data: st.DataObject) -> None:
     rules: RuleSet = data.draw(open_sets())
     whole, opened = data.draw(open_cases(rules))
@@ -68,12 +64,13 @@ def test_what_need_not_be_asked_changes_no_level_and_no_way_down_on_random_sets(
             assert ways(applied(worked, answers={place: value})) == before, (place, value)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("example", "seed"),
     [
-        DRONES,
+        ("drone-swarm", 2),
         ("endowed-chair", 3),
-        ROBOTICS,
+        ("horizon-robotics", 4),
     ],
 )
 def test_what_need_not_be_asked_changes_no_way_down_under_the_shipped_set(example: str, seed: int) -> None:
@@ -92,24 +89,29 @@ def test_what_need_not_be_asked_changes_no_way_down_under_the_shipped_set(exampl
     assert len(asked_in_vain) < len(unanswered(worked)[0])
 
 
-@pytest.mark.parametrize(
-    ("example", "seed"),
-    [
-        BATTERY,
-        ("half-filled", None),
-        DRONES,
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize(("example", "seed"), [("battery-recycling", None), ("half-filled", None), ("drone-swarm", 2)])
 def test_page_1_says_of_open_questions_what_the_whole_outlook_says_and_never_more(
     example: str, seed: int | None
 ) -> None:
-    criteria = read_criteria(ROOT / "criteria" / "reconnect-china" / "releases" / "2.1.0.json")
-    worked = work(load_case(ROOT / "examples" / f"{example}.yaml", criteria), criteria, DAY)
+    released = ROOT / "criteria" / "reconnect-china" / "releases" / "2.1.0.json"
+    says_no_more(released, ROOT / "examples" / f"{example}.yaml", seed)
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.nightly)])
+def test_page_1_of_a_loan_says_no_more_than_the_whole_outlook(seed: int) -> None:
+    says_no_more(LOAN_DESK, ROOT / "tests" / "sets" / "loan-desk-case.yaml", seed)
+
+
+def says_no_more(folder: Path, case: Path, seed: int | None) -> None:
+    criteria = read_criteria(folder)
+    worked = work(load_case(case, criteria), criteria, DAY)
     if seed is not None:
         worked = applied(worked, answers=dict.fromkeys(_some_answers(worked, random.Random(seed))))  # noqa: S311
     stored = assess(worked.case, criteria, DAY)
     shown = explain(stored, criteria)
     whole = explained(outlook(stored, worked, base_case(criteria)[1]), stored, criteria)
+    assert whole.questions
     soon = ways_of(stored, criteria)
     assert soon is not None
     deciding = [one for one in whole.questions if one.effect in {"alone", "together"}]

@@ -31,6 +31,7 @@ TRIED = 40
 """So many ways to answer everything else, each with two ways to answer what need not be asked."""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("example", "seed"), [("lung-imaging", 1), ("drone-swarm", 2), ("endowed-chair", 3)])
 def test_questions_that_need_not_be_asked_change_nothing_however_they_are_answered(example: str, seed: int) -> None:
     criteria = read_criteria(SHIPPED)

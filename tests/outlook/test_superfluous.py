@@ -9,7 +9,7 @@ from risk_engine.model.facts import RowFact, TextFact
 from tests.engine.builder import DAY
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.outlook.test_completions import Looked
-from tests.strategies import Data, Pen, RuleSet, domain, one_in
+from tests.strategies import Data, Pen, RuleSet, domain, few_now
 
 
 def with_superfluous(pen: Pen, rules: RuleSet, data: Data) -> Data:
@@ -37,7 +37,7 @@ def looked(draw: st.DrawFn) -> Looked:
     raise AssertionError
 
 
-@one_in(6, 6)
+@few_now(2, 6)
 @given(looked())
 def test_range_is_what_every_completion_finds_and_no_question_that_matters_is_called_needless(found: Looked) -> None:
     for place, one in enumerate(found.ranges):

@@ -15,9 +15,9 @@ from risk_engine.outlook.verify import verify
 from tests.engine.builder import DAY
 from tests.outlook.everything import Everything, tried
 from tests.outlook.open_cases import open_cases, open_sets
-from tests.strategies import Data, RuleSet, one_in
+from tests.strategies import Data, RuleSet, few_now
 
-PATIENT = one_in(4)
+PATIENT = few_now(4, 4)
 
 
 def checked(case: Case, criteria: Criteria) -> OutlookChecked:

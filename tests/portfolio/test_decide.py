@@ -36,6 +36,7 @@ def test_examples_come_to_what_they_come_to_alone_each_on_its_day() -> None:
     assert results.to_dicts() == [row_of(case, criteria, None, None) for case in cases]
 
 
+@pytest.mark.nightly
 def test_cases_of_many_days_come_to_what_each_comes_to_on_its_own() -> None:
     criteria, rng = newest("reconnect-china"), np.random.default_rng(11)
     days = [date(2023, 1, 1) + timedelta(int(one)) for one in rng.integers(0, 1800, 12)]

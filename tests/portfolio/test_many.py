@@ -26,6 +26,7 @@ from risk_engine.portfolio.reading import Batch
 from risk_engine.portfolio.stated import stated_of
 from risk_engine.portfolio.stream import in_steps
 from tests.portfolio.test_decide import examples
+from tests.strategies import by_turns
 from tests.versions import newest
 
 CRITERIA = newest("reconnect-china")
@@ -104,7 +105,7 @@ def test_every_form_holds_what_all_cases_come_to(tmp_path: Path) -> None:
     assert list(book["about"].iter_rows(values_only=True)) == [("criteria", "set@1")]
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv", "xlsx"])
+@pytest.mark.parametrize("form", by_turns(["parquet", "csv", "xlsx"], 3))
 def test_ctrl_c_leaves_what_was_read_under_a_name_that_says_so(form: forms.Form, tmp_path: Path) -> None:
     name = "r" if form == "csv" else f"r.{form}"
     levels = interrupted(tmp_path, form, name, endless())

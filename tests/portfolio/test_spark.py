@@ -142,6 +142,7 @@ def test_a_run_in_which_a_worker_dies_is_whole_and_says_what_one_process_says(
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.nightly
 def test_ctrl_c_ends_the_work_and_leaves_nothing(
     spark: "SparkSession", table: Path, criteria: Criteria, tmp_path: Path
 ) -> None:
@@ -164,6 +165,7 @@ def run(
     )
 
 
+@pytest.mark.nightly
 def test_what_is_wrong_with_files_is_told_at_once_and_nothing_is_written(
     spark: "SparkSession", criteria: Criteria, tmp_path: Path
 ) -> None:

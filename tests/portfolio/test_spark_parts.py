@@ -59,6 +59,7 @@ def test_a_java_that_is_new_enough_will_do(tmp_path: Path, monkeypatch: pytest.M
     need_java()
 
 
+@pytest.mark.nightly
 def test_what_was_sent_decides_as_what_was_sealed() -> None:
     criteria = newest("reconnect-china")
     profile = load_profile(ROOT / "examples" / "profiles" / "university.yaml", criteria)

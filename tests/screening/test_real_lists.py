@@ -24,6 +24,8 @@ if not SHARED.is_dir():
 DAY = date(2026, 11, 26)
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the real lists are no part of the repository")
 
+FEW = 1000
+"""Longer lists are read at night."""
 IN_THE_README = [
     ("canada_nro/named_research_organizations_2024-04-18.csv", "table", 103),
     ("us_bis_entity_list/china_university_like_entities.csv", "table", 60),
@@ -48,7 +50,10 @@ IN_THE_README = [
 ]
 
 
-@pytest.mark.parametrize(("name", "layout", "entries"), IN_THE_README)
+@pytest.mark.parametrize(
+    ("name", "layout", "entries"),
+    [pytest.param(*one, marks=pytest.mark.nightly if one[2] > FEW else ()) for one in IN_THE_README],
+)
 def test_a_real_list_is_known_and_has_as_many_entries_as_its_readme_says(name: str, layout: str, entries: int) -> None:
     path = SHARED / name
     known, _mapping = detected(path, path.name)
@@ -106,6 +111,7 @@ def test_each_pattern_of_a_shipped_set_fits_a_real_list_or_it_is_said_why_none_i
     assert patterns - fitting == patterns & A_NAME_OF_OTHERS.keys()
 
 
+@pytest.mark.nightly
 def test_the_kinds_of_organisations_that_a_set_names_are_those_of_the_registry() -> None:
     path = SHARED / "ror/ror_cn_hk_mo_tw.jsonl"
     kinds = {kind for one in detected(path, path.name)[0].read(Reading(path, "l")) for kind in one.category.split(", ")}

@@ -300,6 +300,7 @@ def killed_after(steps: int, work: Callable[[Callable[[Store], None]], None]) ->
     return os.WIFSIGNALED(status)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="there is no fork")
 def test_an_update_that_is_killed_anywhere_loses_nothing(tmp_path: Path) -> None:
     path, fresh = tmp_path / "lists.sqlite", tmp_path / "fresh.sqlite"

@@ -14,9 +14,9 @@ from risk_engine.solver.open_case import OpenCase, as_terms, beyond, settled
 from risk_engine.solver.terms import Term, negated, same, some
 from tests.engine.builder import DAY
 from tests.outlook.open_cases import open_cases, open_sets
-from tests.strategies import one_in
+from tests.strategies import few_now
 
-PATIENT = one_in(2)
+PATIENT = few_now(6, 2)
 
 
 @st.composite

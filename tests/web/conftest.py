@@ -31,6 +31,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 import django  # noqa: E402 (after the variables that its settings are made from)
 
 django.setup()
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402 (likewise)
+
+# A password takes a tenth of a second to hash, on purpose: not in each test that signs somebody in.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @pytest.fixture(scope="session")
@@ -188,6 +192,15 @@ def application(office: None) -> "Iterator[WSGIApplication]":  # noqa: ARG001 (w
     yield application
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """An office in a folder of its own, a backup of it, and what was said of that: for all processes, to read alone."""
+    from tests.web.keeping import made_once
+
+    folder = tmp_path_factory.getbasetemp()
+    return made_once(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
 
 
 # --- a served office in a browser: one for all of a process ---

@@ -1,6 +1,7 @@
 """Offices in folders of their own, each in processes of its own: made, kept, brought back, and compared."""
 
 import contextlib
+import fcntl
 import json
 import os
 import subprocess
@@ -32,6 +33,23 @@ def made_in(folder: Path, database: str = "") -> Path:
     done = on(office, "office", "import", register, "--faculty", "Physics", database=database)
     assert done.code == 0, done
     return office
+
+
+def made_once(folder: Path) -> tuple[Path, Path, str]:
+    """Make such an office and a backup of it, whichever process of the tests comes first; none may change either.
+
+    Return both and what was said of the backup.
+    """
+    office, backup, said = folder / "made" / "office", folder / "made" / "office.zip", folder / "made" / "said.txt"
+    with (folder / "made.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            office.parent.mkdir()
+            made_in(office.parent)
+            done = on(office, "backup", backup)
+            assert done.code == 0, done
+            said.write_text(done.out, "utf-8")
+    return office, backup, said.read_text("utf-8")
 
 
 def begun(office: Path, *words: str | Path, database: str = "") -> "subprocess.Popen[bytes]":

@@ -18,6 +18,7 @@ from risk_engine.web.accounts import Factors
 from risk_engine.web.models import Case, Event, Person, SignedIn
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.strategies import by_turns
 from tests.web.test_pages import text_of
 
 Browsing = Callable[[Person], Client]
@@ -227,7 +228,7 @@ def test_with_the_last_factor_its_recovery_codes_go(rosa: Person, browsing: Brow
 
 
 @pytest.mark.parametrize(
-    "sent", ["", "[]", "{}", '{"id": 3}', '"x"', "{", '{"id": "eA", "response": {}, "rawId": "eA"}']
+    "sent", by_turns(["", "[]", "{}", '{"id": 3}', '"x"', "{", '{"id": "eA", "response": {}, "rawId": "eA"}'], 6)
 )
 def test_a_passkey_that_is_none_is_refused_and_told(sent: str, rosa: Person, browsing: Browsing) -> None:
     client = browsing(rosa)
@@ -257,6 +258,7 @@ def in_review(case: Case, assessor: Person, rosa: Person) -> Case:
     return case
 
 
+@pytest.mark.nightly
 def test_a_signature_asks_again_after_five_minutes_and_keeps_what_was_typed(
     in_review: Case, rosa: Person, browsing: Browsing
 ) -> None:
@@ -279,6 +281,7 @@ def test_a_signature_asks_again_after_five_minutes_and_keeps_what_was_typed(
     assert in_review.state == State.SIGNED
 
 
+@pytest.mark.nightly
 def test_a_decision_keeps_the_levels_that_were_chosen_while_it_asks_again(
     in_review: Case, rosa: Person, somebody: Make, browsing: Browsing
 ) -> None:

@@ -358,6 +358,7 @@ def test_a_harmless_case_is_filed_by_a_program_as_by_its_person(mine: Client, mi
 # --- the register, the criteria ---
 
 
+@pytest.mark.nightly
 def test_the_register_leaves_as_the_same_file_as_in_the_browser(
     mine: Client, mild: Case, assessor: Person, physics: Faculty, browsing: Callable[[Person], Client]
 ) -> None:

@@ -55,6 +55,7 @@ def test_a_note_of_a_finding_stands_on_the_page_of_notes(case: Case, assessor: P
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("about", ["nothing", "first_look.nothing", "partner.nobody.name", "first_look.x.ties", "."])
 def test_a_note_is_about_something_that_is_there(about: str, case: Case, assessor: Person, browsing: Browsing) -> None:
     response = browsing(assessor).post(f"/cases/{case.number}/notes", {"about": about, "text": "Hm."})

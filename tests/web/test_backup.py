@@ -16,20 +16,18 @@ import pytest
 from tests.web.keeping import ROOT, begun, environment_of, held, killed, made_in, on
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_in(tmp_path_factory.mktemp("made"))
+@pytest.fixture
+def office(kept: tuple[Path, Path, str]) -> Path:
+    return kept[0]
 
 
-@pytest.fixture(scope="module")
-def backup(office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("kept") / "office.zip"
-    done = on(office, "backup", file)
-    assert done.code == 0, done
+@pytest.fixture
+def backup(kept: tuple[Path, Path, str]) -> Path:
+    _, file, said = kept
     with zipfile.ZipFile(file) as archive:
         last = json.loads(archive.read("rows/web.event.jsonl").splitlines()[-1])
         assert json.loads(archive.read("manifest.json"))["log"] == f"{last['number']}:{last['hash']}"
-    assert f"the log ends with {last['number']}:{last['hash'][:16]}:" in done.out
+    assert f"the log ends with {last['number']}:{last['hash'][:16]}:" in said
     return file
 
 
@@ -65,7 +63,7 @@ def test_the_secret_and_who_is_signed_in_are_not_in_it(backup: Path, office: Pat
     assert (office / "secret").read_bytes() not in content
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_restore_goes_into_an_empty_place_alone(office: Path, backup: Path) -> None:
     done = on(office, "restore", backup)
     assert (done.code, "an office is there already" in done.err) == (2, True)
@@ -108,14 +106,14 @@ def from_later(parts: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "sums", "told"),
     [
-        (flip, False, "it is not what was written"),
-        (rewrite_log, True, "1: changed"),
+        pytest.param(flip, False, "it is not what was written", marks=pytest.mark.nightly),
+        pytest.param(rewrite_log, True, "1: changed", marks=pytest.mark.long),
         (lead_elsewhere, True, "it is not what was written"),
-        pytest.param(lose, False, "rows/web.filed.jsonl: missing", marks=pytest.mark.long),
-        pytest.param(add, False, "no sum is given for it", marks=pytest.mark.long),
-        pytest.param(shorten, True, "web.answer: rows are missing", marks=pytest.mark.long),
-        pytest.param(lose_file, True, ": missing", marks=pytest.mark.long),
-        pytest.param(from_later, True, "later version of the program: web.0999_of_the_next", marks=pytest.mark.long),
+        pytest.param(lose, False, "rows/web.filed.jsonl: missing", marks=pytest.mark.nightly),
+        pytest.param(add, False, "no sum is given for it", marks=pytest.mark.nightly),
+        pytest.param(shorten, True, "web.answer: rows are missing", marks=pytest.mark.nightly),
+        pytest.param(lose_file, True, ": missing", marks=pytest.mark.nightly),
+        pytest.param(from_later, True, "later version of the program: web.0999_of_the_next", marks=pytest.mark.nightly),
     ],
 )
 def test_a_damaged_backup_is_told_and_nothing_is_written(
@@ -129,7 +127,7 @@ def test_a_damaged_backup_is_told_and_nothing_is_written(
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then nothing", b"{}"])
 def test_what_is_no_backup_is_told(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "other.zip").write_bytes(content)
@@ -170,7 +168,7 @@ def test_a_backup_is_of_one_moment_though_somebody_writes_meanwhile(office: Path
     assert number > faculties
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_whoever_is_killed_while_restoring_has_restored_nothing_and_begins_again(backup: Path, tmp_path: Path) -> None:
     office, whole = tmp_path / "new", held(backup)
     assert killed(office, "restore", backup, is_done=(office / "office.sqlite3").exists) > 3
@@ -179,7 +177,7 @@ def test_whoever_is_killed_while_restoring_has_restored_nothing_and_begins_again
     assert not list(office.glob("*.restoring*"))
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_whoever_is_killed_while_writing_a_backup_has_written_none_under_its_name(office: Path, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     killed(office, "backup", file, is_done=file.exists)

@@ -120,7 +120,8 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     barriers(page)
 
 
-@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_no_state_that_is_seldom_seen_has_a_barrier_in_german(
     scheme: Literal["light", "dark"], joined: Join, served: Office, chromium: Browser
 ) -> None:

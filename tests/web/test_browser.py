@@ -255,6 +255,7 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(served: O
     expect(page.locator("h1")).to_have_text("Your account", timeout=WAIT)
 
 
+@pytest.mark.nightly
 def test_what_a_change_means_is_worked_out_beside_the_pages_and_comes_by_itself(ada: BrowserContext) -> None:
     page = ada.new_page()
     page.goto("/criteria/us-dod-matrix@1.1.0/changes?from=us-dod-matrix@1.0.2")

@@ -195,12 +195,12 @@ CHANGES: dict[type[Model], dict[str, object]] = {
 
 
 @pytest.mark.usefixtures("rows")
-@pytest.mark.parametrize("model", APPEND_ONLY)
-def test_the_database_refuses_to_change_or_delete_what_is_only_added_to(model: type[Model]) -> None:
-    with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
-        model._default_manager.update(**CHANGES[model])
-    with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
-        delete_all(model)
+def test_the_database_refuses_to_change_or_delete_what_is_only_added_to() -> None:
+    for model in APPEND_ONLY:
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            model._default_manager.update(**CHANGES[model])
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            delete_all(model)
     assert not missing_triggers()
 
 
@@ -275,7 +275,7 @@ def test_an_entry_that_is_taken_out_goes_with_its_answers_and_comes_back_with_th
     assert cases.record(case).answer(name) == "阿克梅"
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", pytest.param("Etc/GMT+12", marks=pytest.mark.nightly)])
 def test_the_day_is_that_of_where_the_office_is(zone: str, tmp_path: Path) -> None:
     code = "import django; django.setup(); from risk_engine.web.cases import today; print(today())"
     own = {"RISK_ENGINE_OFFICE": str(tmp_path), "DJANGO_SETTINGS_MODULE": "risk_engine.web.settings", "TZ": zone}

@@ -13,6 +13,7 @@ from risk_engine.web.models import Case, CaseAccess, CaseFinding, Faculty, Perso
 from risk_engine.web.releases import used_now
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role
+from tests.strategies import by_turns
 from tests.translating import LOAN_DESK, copy_of
 
 Browsing = Callable[[Person], Client]
@@ -84,6 +85,7 @@ def test_a_dimension_shows_its_indicators_alone(assessor: Person, browsing: Brow
     assert "SEC-08" not in page
 
 
+@pytest.mark.nightly
 def test_a_record_says_condition_severity_sources_with_their_grade_and_all_in_it_leads_somewhere(
     assessor: Person, browsing: Browsing
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_record_says_condition_severity_sources_with_their_grade_and_all_in_it
     assert "Read by" in text(client, f"{SHIPPED}/records/partner.country")
 
 
+@pytest.mark.nightly
 def test_what_nobody_looked_up_is_marked(assessor: Person, browsing: Browsing, own: Path) -> None:
     sources = own / "sources.yaml"
     marked = r"loan-desk@1.0.0/records/([\w-]+)\">[^>]*>[^>]*>[^<]*</a> <span class=\"mark\">\d sources? not verified"
@@ -125,7 +128,8 @@ def test_cases_that_come_to_a_finding_are_shown_to_who_sees_them(
 
 
 @pytest.mark.parametrize(
-    "address", ["..@1.0.0", ".@1.0.0", "reconnect-china", "reconnect-china@9.9.9", "nobody@1.0.0", "@", "x@"]
+    "address",
+    by_turns(["..@1.0.0", ".@1.0.0", "reconnect-china", "reconnect-china@9.9.9", "nobody@1.0.0", "@", "x@"], 3),
 )
 def test_a_path_is_no_name_and_what_is_not_there_is_not_found(
     address: str, assessor: Person, browsing: Browsing
@@ -149,7 +153,7 @@ def test_a_version_is_shown_as_its_files_are_now_and_what_is_wrong_in_it_is_told
     assert text(client, "/criteria/loan-desk@1.0.0", 404)
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 4))
 def test_everybody_of_the_office_reads_the_criteria_and_who_has_no_role_does_not(
     role: Role, somebody: Make, browsing: Browsing
 ) -> None:

@@ -60,6 +60,7 @@ def edited(client: Client, **asked: str) -> str:
     return unescape(found[1])
 
 
+@pytest.mark.nightly
 def test_an_indicator_is_edited_alone_and_a_change_says_what_it_would_do(client: Client) -> None:
     rules = edited(client, indicator="OBJ-2")
     assert rules.startswith("OBJ-2:")

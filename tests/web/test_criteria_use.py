@@ -16,6 +16,7 @@ from risk_engine.web.narrowing import older
 from risk_engine.web.rights import may
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, JobKind, ReleaseAct, Role
+from tests.strategies import by_turns
 from tests.versions import SOONER, WORDS, changed
 
 Browsing = Callable[[Person], Client]
@@ -173,7 +174,7 @@ def test_where_what_was_released_is_not_what_lies_there_no_case_begins_and_a_pag
     assert releases.used_now() == ""
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 3))
 def test_who_has_no_right_to_criteria_reads_and_changes_nothing(role: Role, somebody: Make, browsing: Browsing) -> None:
     person = somebody("Max Muster", role)
     client = browsing(person)
@@ -202,6 +203,7 @@ def test_an_admin_gives_the_right_beside_any_role(otto: Person, somebody: Make, 
 # --- what is worked out ---
 
 
+@pytest.mark.nightly
 def test_changes_are_shown_at_once_and_what_they_mean_once_it_is_worked_out_for_both_digests(
     desk_versions: Path, vera: Person, otto: Person, browsing: Browsing
 ) -> None:
@@ -275,7 +277,7 @@ def test_an_impact_counts_every_case_and_lists_those_alone_that_somebody_sees(
     assert "Work it out anew" in page
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_proofs_are_worked_out_and_shown(vera: Person, browsing: Browsing, desk_versions: Path) -> None:
     client = browsing(vera)
     address = "/criteria/loan-desk@1.0.0/proofs"

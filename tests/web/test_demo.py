@@ -46,6 +46,7 @@ def test_a_button_brings_cases_in_every_state_and_takes_them_away_as_if_they_had
     assert not list(log.problems())
 
 
+@pytest.mark.nightly
 def test_a_case_of_the_office_s_own_is_not_begun_in_a_faculty_of_the_demo_data_unless_that_is_chosen(
     admin: Person, physics: Faculty, browsing: Browsing
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_case_of_the_office_s_own_is_not_begun_in_a_faculty_of_the_demo_data_u
     assert choices == [physics.name, "Demo: Engineering", "Demo: Medicine and humanities"]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("office")
 def test_people_of_the_demo_data_do_not_close_the_link_of_the_first_person_and_cannot_sign_in() -> None:
     demo.bring()
@@ -63,6 +65,7 @@ def test_people_of_the_demo_data_do_not_close_the_link_of_the_first_person_and_c
     assert not any(one.has_usable_password() for one in Person.objects.all())
 
 
+@pytest.mark.nightly
 def test_a_case_of_the_office_s_own_that_is_numbered_so_stays(admin: Person, physics: Faculty) -> None:
     own = cases.begin(admin, physics, "Our own")
     Case.objects.filter(pk=own.pk).update(number="DEMO-1")
@@ -72,6 +75,7 @@ def test_a_case_of_the_office_s_own_that_is_numbered_so_stays(admin: Person, phy
     assert [one.number for one in Case.objects.all()] == ["DEMO-1"]
 
 
+@pytest.mark.nightly
 def test_what_somebody_did_with_it_on_a_case_of_their_own_stays(admin: Person) -> None:
     demo.bring(admin)
     own = cases.begin(admin, Faculty.objects.filter(name__startswith="Demo: ").first() or Faculty(), "Our own")

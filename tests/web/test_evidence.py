@@ -96,6 +96,7 @@ def test_evidence_is_attached_to_an_answer_and_comes_as_an_attachment(
     assert file.headers["Content-Type"] == "application/octet-stream"
 
 
+@pytest.mark.nightly
 def test_a_control_is_saved_with_the_file_that_shows_that_it_is_in_place(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_control_is_saved_with_the_file_that_shows_that_it_is_in_place(
     assert "note.pdf" in client.get(address).content.decode()
 
 
+@pytest.mark.nightly
 def test_a_file_that_was_attached_wrongly_is_taken_out_and_can_come_again(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:

@@ -110,6 +110,7 @@ def test_the_database_lets_nothing_leave_that_nobody_else_asked_for(dora: Person
         PackageAct.objects.create(**said, name=PackageActName.LEAVE, person=dora)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("office_a")
 def test_of_a_confidential_case_nothing_leaves(dora: Person, browsing: Browsing) -> None:
     client = browsing(dora)

@@ -224,7 +224,7 @@ def test_what_is_no_feed_is_told(client: Client, content: Any) -> None:
     assert client.post("/exchange/feeds").status_code == 422
 
 
-@pytest.mark.long  # every case of a register is worked out under both
+@pytest.mark.nightly  # every case of a register is worked out under both
 def test_a_version_is_held_against_the_offices_own_on_its_cases_and_unseen_ones_are_only_counted(
     client: Client,
     physics: Faculty,

@@ -34,6 +34,7 @@ from risk_engine.web.states import Move, move
 from risk_engine.web.wording import who_did
 from risk_engine.web.words import ActName, Role, SealedKind, State
 from tests.cli.running import EXAMPLES
+from tests.strategies import by_turns
 from tests.web.keeping import contents
 
 Make = Callable[..., Person]
@@ -92,6 +93,7 @@ def taken_back(office: None) -> Callable[[], None]:  # noqa: ARG001 (its rows go
     return lambda: transaction.savepoint_rollback(begun)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("office")
 def test_a_register_that_was_kept_by_hand_comes_back_byte_for_byte(by_hand: Path, tmp_path: Path) -> None:
     take(by_hand)
@@ -100,8 +102,7 @@ def test_a_register_that_was_kept_by_hand_comes_back_byte_for_byte(by_hand: Path
 
 
 @pytest.mark.usefixtures("office")
-@pytest.mark.parametrize("name", sorted(one.name for one in EXAMPLES.glob("*.yaml")))
-@pytest.mark.long
+@pytest.mark.parametrize("name", by_turns(sorted(one.name for one in EXAMPLES.glob("*.yaml")), 5, pytest.mark.long))
 def test_every_example_comes_back_byte_for_byte_and_states_what_it_stated(name: str, tmp_path: Path) -> None:
     file_in(tmp_path / "in", EXAMPLES / name, version="2.1.0" if name in OF_THE_NEXT_VERSION else "1.0.0")
     take(tmp_path / "in")
@@ -234,6 +235,7 @@ def _signed(case: Case, assessor: Person, somebody: Make) -> tuple[Person, str]:
     return decider, digest
 
 
+@pytest.mark.nightly
 def test_what_the_office_exports_reads_as_if_it_had_been_filed_by_hand(
     case: Case, assessor: Person, somebody: Make, browsing: Callable[[Person], Client], tmp_path: Path
 ) -> None:

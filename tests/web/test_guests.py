@@ -17,6 +17,7 @@ from risk_engine.web import access, cases, erasure, guests, notices, outbox, que
 from risk_engine.web.models import Case, Event, GuestAnswer, Invitation, Membership, Outbox, Person
 from risk_engine.web.settings import without_tokens
 from risk_engine.web.words import MailKind, Role, State
+from tests.strategies import by_turns
 
 Browsing = Callable[[Person], Client]
 FIELD = Read("first_look", None, "field")
@@ -105,7 +106,7 @@ def test_a_guest_who_answered_twice_in_two_tabs_is_told(guest: Client) -> None:
     assert "Dr Berg answered “No” meanwhile" in text_of(late)
 
 
-@pytest.mark.parametrize("how", ["revoked", "over"])
+@pytest.mark.parametrize("how", by_turns(["revoked", "over"], 2))
 def test_a_link_that_is_revoked_or_over_is_good_for_nothing(
     how: str, case: Case, assessor: Person, guest: Client, browsing: Browsing, link: str
 ) -> None:
@@ -123,7 +124,7 @@ def test_a_link_that_is_revoked_or_over_is_good_for_nothing(
     assert guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"}).status_code == 404
 
 
-@pytest.mark.parametrize("number", ["²", "9" * 5000, "9" * 18, "-1", "x", ""])
+@pytest.mark.parametrize("number", by_turns(["²", "9" * 5000, "9" * 18, "-1", "x", ""], 3))
 def test_what_is_the_number_of_no_row_is_nobody_s(
     number: str, case: Case, assessor: Person, browsing: Browsing, link: str
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_guest_reads_in_the_language_of_the_invitation(case: Case, assessor: P
     assert made.language == "de"
 
 
+@pytest.mark.nightly
 def test_an_invitation_needs_a_name_a_role_and_a_language(case: Case, assessor: Person, browsing: Browsing) -> None:
     client, address = browsing(assessor), f"/cases/{case.number}/invitations"
     for wrong in ({"name": " "}, {"role": "king"}, {"language": "xx"}):
@@ -166,7 +168,7 @@ def test_answers_of_a_guest_of_another_case_cannot_be_taken_over(
     assert "first_look" not in other.document
 
 
-@pytest.mark.parametrize("is_revoked", [False, True])
+@pytest.mark.parametrize("is_revoked", by_turns([True, False], 2))
 def test_what_a_guest_has_not_sent_cannot_be_taken_over(
     is_revoked: bool, case: Case, assessor: Person, guest: Client, browsing: Browsing
 ) -> None:
@@ -229,6 +231,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> None:
 INVITED = {"do": "invite", "name": "Dr Berg", "role": "researcher", "language": "de"}
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("server")
 def test_a_link_that_is_mailed_is_shown_to_nobody_else(case: Case, assessor: Person, browsing: Browsing) -> None:
     client, address = browsing(assessor), f"/cases/{case.number}/invitations"
@@ -248,6 +251,7 @@ def test_a_link_that_is_mailed_is_shown_to_nobody_else(case: Case, assessor: Per
     assert found[1] not in browsing(admin).get("/outbox").content.decode()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("server")
 def test_a_link_is_mailed_to_an_address_and_shown_where_none_is_named(
     case: Case, assessor: Person, browsing: Browsing
@@ -340,6 +344,7 @@ def test_without_a_server_the_code_is_shown_once_and_wrong_ones_close_the_link(
     assert Invitation.objects.get().revoked
 
 
+@pytest.mark.nightly
 def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Client) -> None:
     role = Invitation.objects.get()
     groups = [one.entity for one in questions.groups(guests.sight(role)) if one.many is not None]
@@ -350,6 +355,7 @@ def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Clien
     assert not role.answers.exists()
 
 
+@pytest.mark.nightly
 def test_a_form_that_is_sent_twice_invites_once_and_tells_the_same_link_and_code(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -367,6 +373,7 @@ def test_a_form_that_is_sent_twice_invites_once_and_tells_the_same_link_and_code
     assert case.invitations.count() == 4
 
 
+@pytest.mark.nightly
 def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_chooses_that(
     guest: Client, case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -387,6 +394,7 @@ def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_
     assert cases.latest(case)[field].value is None
 
 
+@pytest.mark.nightly
 def test_answers_that_came_in_are_told_on_the_case_and_to_who_invited_until_they_stand(
     guest: Client, case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -423,6 +431,7 @@ def test_what_a_guest_does_not_know_or_was_erased_is_not_offered_as_new(
     assert page.count('<td><span class="label">Answered</span>erased</td>') == 1
 
 
+@pytest.mark.nightly
 def test_what_was_sent_without_an_answer_says_so(
     guest: Client, case: Case, assessor: Person, browsing: Browsing
 ) -> None:

@@ -388,6 +388,7 @@ def test_while_lists_are_read_a_page_says_so_and_comes_again(
     over.set()
 
 
+@pytest.mark.nightly
 def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_evidence(
     assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -417,7 +418,7 @@ def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_eviden
     assert client.get("/partners/nobody/hits").status_code == 404
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_partner_is_typed_its_hit_ruled_out_and_not_asked_again_until_the_list_says_something_else(
     kept_lists: Path, served: Office, ada: BrowserContext
 ) -> None:

@@ -59,6 +59,7 @@ def test_who_assessed_is_told_when_a_decided_case_is_to_be_looked_at_again(
     assert Case.objects.get().state == State.DECIDED
 
 
+@pytest.mark.nightly
 def test_where_who_assessed_has_left_who_may_go_on_with_a_case_is_told(
     case: Case, assessor: Person, somebody: Make
 ) -> None:
@@ -87,6 +88,7 @@ def test_who_had_a_case_as_a_task_is_told_that_it_was_taken_back_and_of_the_day_
     assert to(assessor) == []
 
 
+@pytest.mark.nightly
 def test_who_had_a_hand_in_a_decision_is_told_that_the_case_is_open_again(
     case: Case, assessor: Person, somebody: Make
 ) -> None:
@@ -143,6 +145,7 @@ def test_all_documents_are_made_by_the_worker_for_whoever_asked_and_nobody_else(
     assert "no longer here" in text_of(client.get(address))
 
 
+@pytest.mark.nightly
 def test_the_documents_of_a_case_that_was_opened_again_hold_no_decision_on_what_stood_before(
     case: Case, assessor: Person, somebody: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def test_who_chose_french_gets_mail_in_it_and_pages_in_english(
     assert Outbox.objects.get().language == "fr"
 
 
+@pytest.mark.nightly
 def test_questions_that_nobody_translated_are_marked_as_what_they_are(
     assessor: Person, physics: Faculty, browsing: Browsing
 ) -> None:
@@ -137,6 +138,7 @@ def test_questions_that_nobody_translated_are_marked_as_what_they_are(
     assert re.search(r'<p><span>Ce qui le prouverait</span><span>\s: </span><span lang="en">\w', page)
 
 
+@pytest.mark.nightly
 def test_all_answers_are_marked_where_their_words_stand_in_the_language_of_their_set(
     assessor: Person, physics: Faculty, browsing: Browsing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +155,7 @@ def test_all_answers_are_marked_where_their_words_stand_in_the_language_of_their
     assert '<h3><span lang="en">Borrowing house</span><span>: </span><span>' in page
 
 
+@pytest.mark.nightly
 def test_each_document_is_in_the_language_that_is_chosen_as_far_as_it_is_there_in_it(
     mild: Case, assessor: Person, browsing: Browsing
 ) -> None:

@@ -33,6 +33,7 @@ from risk_engine.web.narrowing import Wanted, narrowed, older, wanted
 from risk_engine.web.rights import OFFICERS, cases_for
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind, Role, SealedKind, State
+from tests.strategies import by_turns
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -122,6 +123,7 @@ def test_a_case_stands_under_each_level_that_it_may_have_or_was_decided_to_have(
     assert case.summary["open"] is True
 
 
+@pytest.mark.nightly
 def test_a_decided_level_stands_in_the_register(case: Case, assessor: Person, somebody: Make) -> None:
     from risk_engine.web.decisions import Ruling
 
@@ -215,7 +217,7 @@ def numbers_in(client: Client, form: str) -> list[str]:
             return [row["case"] for row in json.loads(response.content)["cases"]]
 
 
-@pytest.mark.parametrize("role", [one for one in Role if one is not Role.ADMIN])
+@pytest.mark.parametrize("role", by_turns([one for one in Role if one is not Role.ADMIN], 3))
 def test_a_file_holds_the_rows_of_the_page_and_no_other(
     role: Role, case: Case, poems: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -332,6 +334,7 @@ def test_a_view_without_a_name_is_not_kept(case: Case, assessor: Person, browsin
 # --- documents ---
 
 
+@pytest.mark.nightly
 def test_every_document_that_is_offered_is_made_and_one_in_every_form_and_others_are_not_there(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -391,6 +394,7 @@ def test_names_are_those_of_the_cases_that_one_sees_on_the_page_and_in_the_file(
     assert [one["cases"] for one in json.loads(physicist.get("/partners?format=json").content)["names"]] == [1]
 
 
+@pytest.mark.nightly
 def test_a_name_that_is_longer_than_a_list_shows_stays_whole_in_the_case(case: Case, assessor: Person) -> None:
     long = ("Universität " * 50).strip()
     begun = cases.begin(assessor, case.faculty, long)

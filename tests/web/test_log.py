@@ -97,6 +97,7 @@ def verified(path: Path, *more: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.nightly
 def test_a_chain_that_was_taken_out_holds_without_the_office(tmp_path: Path) -> None:
     written(4)
     number, digits = log.head()
@@ -167,6 +168,7 @@ def test_what_is_no_log_is_refused_and_a_head_is_of_one_log(tmp_path: Path) -> N
 # --- who sees what of it ---
 
 
+@pytest.mark.nightly
 def test_an_auditor_sees_all_events_others_their_own_and_an_admin_those_of_no_case(
     case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Callable[[Person], Client]
 ) -> None:

@@ -144,6 +144,7 @@ def test_a_table_is_there_for_who_works_with_the_cases_of_its_faculty_and_goes_w
     assert list(Event.objects.values_list("verb", flat=True)) == ["many_brought", "many_removed"]
 
 
+@pytest.mark.nightly
 def test_a_confidential_table_is_there_for_who_brought_it_alone_and_so_is_a_case_that_is_begun_from_it(
     physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -214,6 +215,7 @@ def test_an_assessment_that_somebody_stops_ends_keeps_nothing_and_can_be_begun_a
     assert verbs == ["many_brought", "many_mapped", "many_asked", "many_stopped", "many_asked"]
 
 
+@pytest.mark.nightly
 def test_how_a_column_writes_its_days_is_proposed_and_kept_and_nobody_is_told_that_they_are_no_days(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -271,6 +273,7 @@ def test_what_is_the_same_in_every_case_is_asked_and_kept_and_rejected_rows_say_
     assert "--annex" not in row
 
 
+@pytest.mark.nightly
 def test_options_that_have_a_column_each_are_chosen_under_it_and_a_profile_beside_the_table_counts(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -318,6 +321,7 @@ def test_options_that_have_a_column_each_are_chosen_under_it_and_a_profile_besid
     assert "Technische Hochschule" not in said(client.get(address))
 
 
+@pytest.mark.nightly
 def test_a_workbook_to_fill_in_comes_back_and_is_assessed_for_the_day_that_is_named(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:
@@ -353,12 +357,22 @@ def workbook(*rows: tuple[str, ...], author: str = "") -> bytes:
     [
         ("a.csv", "No;First;Last\nP-1;Ada;Lov\nP-2;Bjo\u0308rn;HOLM\n".encode(), "row 3 (No: P-2; "),
         ("a.csv", "No,Björn Holm\nP-1,x\n".encode(), "headers (Björn Holm)"),
-        ("a.jsonl", b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n', "row 2 (Björn Holm)"),
+        pytest.param(
+            "a.jsonl",
+            b'{"id": "P-1"}\n{"id": "P-2", "title": "Bj\\u00f6rn Holm"}\n',
+            "row 2 (Björn Holm)",
+            marks=pytest.mark.nightly,
+        ),
         ("a.xlsx", workbook(("No", "Title"), ("P-2", "Björn  Holm")), "in 2 rows · Sheet: row 2 (Title: Björn Holm)"),
-        ("a.xlsx", workbook(("No",), ("P-1",), author="Björn Holm"), "beside the cells (Björn Holm)"),
+        pytest.param(
+            "a.xlsx",
+            workbook(("No",), ("P-1",), author="Björn Holm"),
+            "beside the cells (Björn Holm)",
+            marks=pytest.mark.nightly,
+        ),
         ("björn holm.csv", b"No\nP-1\n", "björn holm.csv (Physics)"),
     ],
-)  # fmt: skip
+)
 def test_who_is_named_in_a_table_is_found_with_the_row_by_the_officer_of_its_faculty(
     name: str, content: bytes, place: str, physics: Faculty, assessor: Person, somebody: Make
 ) -> None:
@@ -388,6 +402,7 @@ def test_a_table_that_cannot_be_searched_yet_is_named_as_that(
     assert unread.why == Unread.DAMAGED
 
 
+@pytest.mark.nightly
 def test_a_table_is_erased_by_two_people_with_all_that_came_of_it_and_a_backup_brings_it_back_whole(
     physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing, tmp_path: Path
 ) -> None:
@@ -442,7 +457,7 @@ def test_a_name_in_a_backup_leads_nowhere_else(rest: str) -> None:
     assert not many_files.is_name(many_files.name_of("0123456789abcdef", rest))
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_from_a_table_to_a_report_and_from_a_row_to_a_case(ada: BrowserContext, tmp_path: Path) -> None:
     table = tmp_path / "projects.csv"
     table.write_text(TABLE + "".join(f"Q-{one},Fans,China,university,\n" for one in range(60)))

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
+from risk_engine.model.profile import Profile
+from risk_engine.office.monitor.cases import Outcome
+from risk_engine.office.monitor.criteria import Group, Target
 from risk_engine.office.monitor.state import State as Seen
 from risk_engine.web import cases, daily, demo, jobs, monitoring, on_file, screening
 from risk_engine.web.models import Case, CaseAccess, Changed, ChangeSeen, Event, Faculty, Job, Look, Person, Touched
@@ -22,6 +25,24 @@ from tests.web.test_hits import KARLSBORG, hit_of, kept_lists, lists  # noqa: F4
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
 WHY = "Assessed again on Monday."
+
+
+_OUTCOMES: dict[str, list[Outcome | str]] = {}
+_worked_out = Group.outcomes
+
+
+def _once(group: Group, target: Target, profile: Profile | None) -> Iterator[Outcome | str]:
+    rows = [one.row for one in group.cases]
+    key = repr((group.own.digest, target.criteria.digest, target.day, profile, rows))
+    if key not in _OUTCOMES:
+        _OUTCOMES[key] = [*_worked_out(group, target, profile)]
+    yield from _OUTCOMES[key]
+
+
+@pytest.fixture(autouse=True)
+def _same_cases_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a version makes of the same case takes most of a look: it is worked out once for all tests."""
+    monkeypatch.setattr(Group, "outcomes", _once)
 
 
 @pytest.fixture
@@ -168,6 +189,7 @@ def test_who_only_reads_acknowledges_nothing_and_an_admin_sees_none_of_it(
     assert browsing(somebody("Anna Amt", Role.ADMIN)).get("/monitor").status_code == 403
 
 
+@pytest.mark.nightly
 def test_what_a_look_says_of_a_case_goes_with_the_case_and_with_what_is_erased_of_it(
     decided: Case, people: dict[str, Person], end: Callable[[Case, Person, str], None]
 ) -> None:
@@ -180,6 +202,7 @@ def test_what_a_look_says_of_a_case_goes_with_the_case_and_with_what_is_erased_o
     assert not Touched.objects.exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("decided")
 def test_as_many_questions_are_asked_for_many_changes_as_for_few(
     people: dict[str, Person], physics: Faculty, browsing: Browsing
@@ -207,6 +230,7 @@ def test_as_many_questions_are_asked_for_many_changes_as_for_few(
     assert few <= 20
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_about_it(
     decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing
@@ -232,6 +256,7 @@ def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_a
     assert not Changed.objects.filter(kind="listed").exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
     people: dict[str, Person], physics: Faculty, browsing: Browsing, end: Callable[[Case, Person, str], None]
@@ -256,6 +281,7 @@ def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
     assert not [one for one in Seen.model_validate_json(made.state).found if one.kind == "listed"]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("decided")
 def test_without_lists_and_files_the_page_says_that_they_were_not_looked_at(
     people: dict[str, Person], browsing: Browsing

@@ -101,6 +101,7 @@ def test_an_answer_that_is_taken_says_that_it_was_on_file_and_brings_its_evidenc
     load_case(case.document, cases.rules(case))  # as a file of the package it is the same
 
 
+@pytest.mark.nightly
 def test_an_answer_that_somebody_gives_later_is_theirs_and_the_case_says_that_it_differs(
     case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
@@ -114,6 +115,7 @@ def test_an_answer_that_somebody_gives_later_is_theirs_and_the_case_says_that_it
     assert "The case says otherwise: Germany" in text_of(browsing(assessor).get(page_of(case, entry)))
 
 
+@pytest.mark.nightly
 def test_who_ticks_what_changed_meanwhile_is_told_and_nothing_is_taken(
     case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
@@ -181,6 +183,7 @@ def test_a_page_shows_what_is_known_from_where_and_all_that_was_before(
     assert verbs == ["on_file_begun", *["on_file"] * 5]
 
 
+@pytest.mark.nightly
 def test_it_is_found_under_every_name_and_old_after_its_own_days(
     case: Case, songhua: Dossier, assessor: Person, browsing: Browsing
 ) -> None:
@@ -219,6 +222,7 @@ def test_only_assessors_put_something_on_file_and_a_page_names_only_cases_that_o
     assert browsing(assessor).get(page_of(case, "nobody")).status_code == 404
 
 
+@pytest.mark.nightly
 def test_something_new_is_begun_by_name_or_from_an_entry(
     case: Case, entry: str, assessor: Person, browsing: Browsing
 ) -> None:

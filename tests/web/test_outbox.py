@@ -212,6 +212,7 @@ def test_what_is_too_old_is_not_sent_any_more(case: Case, assessor: Person, some
     assert Outbox.objects.get().given_up
 
 
+@pytest.mark.nightly
 def test_what_somebody_took_and_never_finished_is_taken_again(
     case: Case, assessor: Person, somebody: Make, server: Letters
 ) -> None:
@@ -227,6 +228,7 @@ def test_what_somebody_took_and_never_finished_is_taken_again(
 # --- the page ---
 
 
+@pytest.mark.nightly
 def test_without_a_server_the_outbox_shows_what_would_be_sent_and_takes_that_it_was_passed_on(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -329,7 +331,7 @@ def test_a_guest_whose_link_was_closed_before_it_was_sent_gets_no_mail(
     assert Outbox.objects.filter(kind=MailKind.INVITATION, finished=None).get().given_up
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_mail_is_sent_after_the_worker_that_had_it_was_killed(tmp_path: Path) -> None:
     class Slow(Letters):
         async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
@@ -388,6 +390,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     raise AssertionError
 
 
+@pytest.mark.nightly
 def test_who_may_be_the_second_person_is_told_and_finds_it_until_it_is_done(
     somebody: Make, browsing: Browsing, server: Letters
 ) -> None:

@@ -16,6 +16,7 @@ from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.strategies import by_turns
 from tests.web.test_states import decided, of_decision
 
 Browsing = Callable[[Person], Client]
@@ -42,6 +43,7 @@ def test_a_page_has_the_questions_of_the_criteria_with_help_and_not_known_yet(
     assert "Start: Clear, Conditional or Blocked" in text
 
 
+@pytest.mark.nightly
 def test_a_country_is_found_where_its_name_stands_in_the_language_of_the_page(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -91,6 +93,7 @@ def test_a_saved_field_comes_back_with_its_mark_its_number_and_the_range(
     assert "<html" not in content
 
 
+@pytest.mark.nightly
 def test_who_answers_late_sees_both_and_chooses(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -106,6 +109,7 @@ def test_who_answers_late_sees_both_and_chooses(
     assert [one.value for one in case.answers.filter(path="first_look.ties").order_by("seq")] == [True, False]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("shown", [None, False])
 def test_a_field_that_nobody_touched_leaves_what_somebody_else_answered_meanwhile(
     shown: bool | None, case: Case, assessor: Person, somebody: Make, browsing: Browsing
@@ -228,6 +232,7 @@ def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
     assert 'value="31.13.2027"' in content
 
 
+@pytest.mark.nightly
 def test_who_reviews_again_sees_what_the_case_rests_on_and_what_changed(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -251,6 +256,7 @@ def test_who_reviews_again_sees_what_the_case_rests_on_and_what_changed(
     assert re.search(r"What changed since .*\? Before Yes Now No Who Ada Vogel", page())
 
 
+@pytest.mark.nightly
 def test_what_was_decided_stands_on_the_case_and_waits_for_a_second_person_in_their_work(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -295,6 +301,7 @@ def test_an_act_that_cannot_be_done_has_a_page_that_says_why_and_no_form(
     assert 'id="note"' in client.get(f"/cases/{case.number}/act/assess").content.decode()
 
 
+@pytest.mark.nightly
 def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
     client.post(f"/cases/{case.number}/act/assess", {"seen": cases.last_answer(case)})
@@ -302,7 +309,7 @@ def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assesso
     assert client.post(f"/cases/{case.number}/act/review").status_code == 409
 
 
-@pytest.mark.parametrize("form", ["html", "json", "md"])
+@pytest.mark.parametrize("form", by_turns(["html", "json", "md"], 3))
 def test_a_document_is_of_what_was_sealed_and_runs_nothing(
     form: str, case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -425,6 +432,7 @@ def test_a_control_that_nobody_touched_leaves_what_somebody_else_said_of_it_mean
     assert case.document["controls"][0]["status"] == "agreed"
 
 
+@pytest.mark.nightly
 def test_a_control_does_not_come_by_a_day_that_is_over_and_one_that_is_late_is_still_mended(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -455,6 +463,7 @@ def test_what_is_not_saved_leads_back_to_its_page(case: Case, assessor: Person, 
         assert f'<a href="{place}{back}">Back</a>' in response.content.decode()
 
 
+@pytest.mark.nightly
 def test_a_title_is_mended_while_answers_are_taken_and_what_was_assessed_is_no_longer_about_it(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -507,6 +516,7 @@ def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person,
     assert "How a case goes" not in text
 
 
+@pytest.mark.nightly
 def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
     case: Case, assessor: Person, browsing: Callable[[Person], Client]
 ) -> None:
@@ -602,6 +612,7 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     )
 
 
+@pytest.mark.nightly
 def test_who_decides_gives_a_control_of_the_case_another_day_where_its_own_is_over(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

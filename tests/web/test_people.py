@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 
 from risk_engine.engine.facts import Read
@@ -49,6 +50,7 @@ def test_the_first_person_may_begin_in_a_faculty_that_an_import_made_but_not_as_
     assert Faculty.objects.filter(name="Physics").count() == 1
 
 
+@pytest.mark.nightly
 def test_a_wrong_password_says_nothing_about_the_address(somebody: Make) -> None:
     person = somebody("Ada Vogel", Role.ASSESSOR)
     person.set_password("correct horse battery")

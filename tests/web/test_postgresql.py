@@ -69,7 +69,8 @@ def database() -> Iterator[str]:
 )
 def test_the_office_does_the_same_on_postgresql(names: list[str], database: str, tmp_path: Path) -> None:
     files = [str(HERE / one) for one in names]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files]
+    chosen = () if names == ROWS else ("-m", "not long")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *chosen, *files]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "RISK_ENGINE"))}
     environment = {**kept, "RISK_ENGINE_DATABASE": database, "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -155,7 +156,7 @@ for number in range(200):
 """
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_two_who_write_in_one_moment_both_stand_in_the_log(database: str, tmp_path: Path) -> None:
     office = made_in(tmp_path, database)
     environment = environment_of(office, database) | {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}

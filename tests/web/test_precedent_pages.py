@@ -70,6 +70,7 @@ def test_a_case_is_no_precedent_of_itself_and_an_undecided_one_of_none(
     assert "There is no decided case yet to hold it against." in page
 
 
+@pytest.mark.nightly
 def test_a_confidential_case_or_one_of_another_faculty_is_told_to_nobody_who_does_not_see_it(
     decided: Case, people: dict[str, Person], physics: Faculty, somebody: Make, browsing: Browsing
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_confidential_case_or_one_of_another_faculty_is_told_to_nobody_who_doe
         assert decided.number not in page
 
 
+@pytest.mark.nightly
 def test_a_decision_that_a_later_assessment_overtook_says_so(
     decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_decision_that_a_later_assessment_overtook_says_so(
     assert "assessed anew since" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
 
 
+@pytest.mark.nightly
 def test_cases_in_which_the_same_was_found_and_that_were_decided_otherwise_are_told_to_who_sees_them(
     decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:

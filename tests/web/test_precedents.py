@@ -97,6 +97,7 @@ def test_decisions_that_do_not_go_together_are_found(
     assert group.ways[0].cases[0].link == f"/cases/{other.number}"
 
 
+@pytest.mark.nightly
 def test_many_cases_are_asked_for_as_often_as_few(
     begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person
 ) -> None:
@@ -115,6 +116,7 @@ def test_many_cases_are_asked_for_as_often_as_few(
     assert len(first) == len(few) + 1, "what is new is read at once"
 
 
+@pytest.mark.nightly
 def test_precedents_of_other_offices_stand_beside_the_own_ones(
     begun: Callable[[str], Case], decide: Callable[..., None], assessor: Person
 ) -> None:
@@ -131,6 +133,7 @@ def test_precedents_of_other_offices_stand_beside_the_own_ones(
     assert precedents.similar(now, assessor).compared == 1
 
 
+@pytest.mark.nightly
 def test_what_is_erased_is_forgotten(
     begun: Callable[[str], Case],
     decide: Callable[..., None],

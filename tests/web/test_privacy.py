@@ -71,6 +71,7 @@ from risk_engine.web.privacy import Wanted
 from risk_engine.web.record_of_rows import ERASED
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind, RetentionKind, Role, State
+from tests.strategies import by_turns
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -195,6 +196,7 @@ def test_an_account_is_found_by_name_and_mail_with_all_that_stays_of_it(assessor
     assert data["accounts"][0]["roles"] == [{"role": "Assessor", "faculty": None}]
 
 
+@pytest.mark.nightly
 def test_the_content_of_cases_is_read_by_an_officer_of_their_faculty_alone_confidential_ones_too(
     named: Case, officer: Person, second: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -216,7 +218,7 @@ def test_the_content_of_cases_is_read_by_an_officer_of_their_faculty_alone_confi
     assert not found(stranger)[Note][0].is_hidden
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 3))
 def test_only_officers_of_data_protection_and_admins_come_to_personal_data(
     role: Role, somebody: Make, browsing: Browsing
 ) -> None:
@@ -283,6 +285,7 @@ def test_all_that_names_somebody_goes_once_a_second_person_confirmed_and_the_log
     assert note.digest == erasure.digest_of("Ask JÜRGEN  BJÖRKLUND again.")
 
 
+@pytest.mark.nightly
 def test_pages_of_a_case_stand_without_what_was_erased(
     named: Case, assessor: Person, officer: Person, second: Person, browsing: Browsing
 ) -> None:
@@ -734,6 +737,7 @@ def files(case: Case, assessor: Person, monkeypatch: pytest.MonkeyPatch) -> Case
     return case
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("files")
 def test_somebody_is_found_in_files_that_can_be_read_and_the_others_are_named(
     officer: Person, second: Person, browsing: Browsing
@@ -815,6 +819,7 @@ def test_half_a_character_in_a_file_is_no_text_and_stops_nobody_who_searches(cas
     assert (WHO.casefold() in text, why) == (True, None)
 
 
+@pytest.mark.nightly
 def test_a_file_that_unfolds_to_more_than_is_searched_is_told_and_not_half_read() -> None:
     sheets = {f"xl__worksheets__sheet{one}": "x" * 15_000_000 for one in range(2)}
     made = io.BytesIO()

@@ -42,6 +42,7 @@ def admin(somebody: Callable[..., Person]) -> Person:
     return somebody("Zoe Zweig", Role.ASSESSOR, Role.AUDITOR, Role.ADMIN)
 
 
+@pytest.mark.nightly
 def test_lists_ask_the_database_as_often_for_many_cases_as_for_few(
     admin: Person, physics: Faculty, browsing: Browsing
 ) -> None:
@@ -54,6 +55,7 @@ def test_lists_ask_the_database_as_often_for_many_cases_as_for_few(
     assert max(few.values()) <= 12
 
 
+@pytest.mark.nightly
 def test_pages_of_a_case_ask_as_often_whatever_is_in_it(case: Case, admin: Person, browsing: Browsing) -> None:
     client, there = browsing(admin), f"/cases/{case.number}"
     pages = (there, f"{there}/q/collaboration", f"{there}/check", f"{there}/notes", f"{there}/similar")

@@ -292,7 +292,7 @@ def test_a_file_of_lists_that_is_damaged_is_told_and_the_rest_of_the_day_is_done
 # --- in a browser ---
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_hits_come_while_a_name_is_typed_and_without_scripts_by_the_button(
     ada: BrowserContext, served: Office, chromium: Browser, tmp_path: Path
 ) -> None:

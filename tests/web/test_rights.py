@@ -16,6 +16,7 @@ from risk_engine.web.rights import RIGHTS, cases_for, may
 from risk_engine.web.states import WAY
 from risk_engine.web.urls import ROUTES
 from risk_engine.web.words import Role, Scope
+from tests.strategies import by_turns
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -49,7 +50,7 @@ def test_a_role_sees_and_does_what_the_design_says(role: Role, case: Case, someb
     assert may(person, "many") == (role in ACTS["reopen"]), "who sees all cases of a faculty, and works on them"
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", by_turns(Role, 3))
 def test_who_is_asked_about_a_case_does_what_they_are_asked_for_if_they_are_an_officer(
     role: Role, case: Case, assessor: Person, somebody: Make
 ) -> None:
@@ -120,7 +121,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", by_turns(ADDRESSES, 4))
 def test_no_route_of_a_case_tells_that_it_is_there(
     address: str, case: Case, somebody: Make, browsing: Callable[[Person], Client]
 ) -> None:
@@ -140,7 +141,7 @@ def _filled(address: str, parts: dict[str, str]) -> str:
     return address
 
 
-@pytest.mark.parametrize("address", sorted(one.address for one in ROUTES if one.reads != "open"))
+@pytest.mark.parametrize("address", by_turns(sorted(one.address for one in ROUTES if one.reads != "open"), 3))
 def test_who_is_not_signed_in_is_asked_to_and_sees_nothing(address: str, case: Case) -> None:
     client = Client(HTTP_HOST="localhost")
     parts = {**PARTS, "<str:number>": case.number, "<slug:kind>": "report", "<slug:form>": "html"}
@@ -205,7 +206,7 @@ def test_a_program_may_what_the_role_of_its_person_may(
             assert (status == 403) == is_refused
 
 
-@pytest.mark.parametrize("one", OF_A_CASE, ids=named)
+@pytest.mark.parametrize("one", by_turns(OF_A_CASE, 4), ids=named)
 def test_no_operation_tells_that_a_case_is_there(
     one: Operation, case: Case, assessor: Person, somebody: Make, program: Program
 ) -> None:
@@ -224,7 +225,7 @@ def test_no_operation_tells_that_a_case_is_there(
     assert asked(mine, one, case.number)[0] != 404
 
 
-@pytest.mark.parametrize("one", OPERATIONS, ids=named)
+@pytest.mark.parametrize("one", by_turns(OPERATIONS, 4), ids=named)
 def test_a_token_reaches_as_far_as_its_scopes_and_a_session_nowhere(
     one: Operation, case: Case, assessor: Person, browsing: Callable[[Person], Client], program: Program
 ) -> None:

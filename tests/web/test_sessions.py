@@ -64,6 +64,7 @@ def test_a_new_password_ends_every_other_session(rosa: Person, browsing: Browsin
     assert here.post("/account/password", sent).status_code == 302
 
 
+@pytest.mark.nightly
 def test_who_leaves_has_no_session_any_more(rosa: Person, somebody: Make, browsing: Browsing) -> None:
     browsing(rosa)
     browsing(somebody("Al Admin", Role.ADMIN)).post(f"/people/{rosa.pk}", {"do": "leave"})
@@ -82,6 +83,7 @@ def test_a_session_is_over_after_twelve_hours_however_busy(
     assert client.get("/").status_code == status
 
 
+@pytest.mark.nightly
 def test_a_session_is_over_after_an_idle_hour_and_its_row_goes(rosa: Person, browsing: Browsing) -> None:
     client = browsing(rosa)
     SignedIn.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
@@ -98,6 +100,7 @@ def test_sessions_and_counted_tries_lie_apart_from_cases(office: None) -> None: 
     assert "sessions" not in there or not apart & there["default"]
 
 
+@pytest.mark.nightly
 def test_behind_tls_cookies_belong_to_this_host_alone(tmp_path: Path) -> None:
     program = """if True:
         from risk_engine.web import wsgi

@@ -74,6 +74,7 @@ def bound(person: Person, provider: single_sign_on.Provider, subject: str, admin
     return found[1]
 
 
+@pytest.mark.nightly
 def test_a_link_that_was_opened_binds_nothing_to_who_signs_in_by_the_ordinary_form(
     provider: single_sign_on.Provider, somebody: Make, browsing: Browsing
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_mail_address_of_the_office_opens_nothing(provider: single_sign_on.Pro
     assert not SocialAccount.objects.exists()
 
 
+@pytest.mark.nightly
 def test_the_same_subject_of_another_issuer_is_somebody_else(
     provider: single_sign_on.Provider, somebody: Make, browsing: Browsing
 ) -> None:

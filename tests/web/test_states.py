@@ -13,6 +13,7 @@ from risk_engine.web.models import Act, Case, Consultation, Deputy, Event, Facul
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.states import WAY, Move, move, offered, reviewers
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.strategies import by_turns
 
 Make = Callable[..., Person]
 
@@ -128,7 +129,7 @@ def test_what_takes_a_case_back_needs_a_reason(name: ActName, case: Case, somebo
         move(case, person, Move(name, note="  "))
 
 
-@pytest.mark.parametrize("name", WAY)
+@pytest.mark.parametrize("name", by_turns(WAY, 3))
 @pytest.mark.parametrize("start", State)
 def test_an_act_is_refused_from_every_state_that_is_not_in_the_table(
     name: ActName, start: State, case: Case, somebody: Make
@@ -234,6 +235,7 @@ def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assess
         move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM, about))
 
 
+@pytest.mark.nightly
 def test_a_decided_case_is_opened_again_and_its_decision_is_superseded(
     case: Case, assessor: Person, somebody: Make
 ) -> None:

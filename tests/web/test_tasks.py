@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+import pytest
 from django.test import Client
 
 from risk_engine.engine.facts import Read
@@ -55,6 +56,7 @@ def test_a_group_waits_for_who_was_invited_until_they_send(case: Case, assessor:
     assert states(case)["technology"] == ("not_started", ())
 
 
+@pytest.mark.nightly
 def test_a_day_is_told_as_people_write_it_and_taken_so_too(case: Case, assessor: Person, browsing: Browsing) -> None:
     Case.objects.filter(pk=case.pk).update(criteria="reconnect-china@1.0.0")  # which asks for a day
     client, address = browsing(assessor), f"/cases/{case.number}/q/collaboration"
@@ -183,6 +185,7 @@ def test_a_guest_is_told_neither_the_answer_that_opened_a_question_nor_what_read
     assert "bears on" not in text
 
 
+@pytest.mark.nightly
 def test_answers_that_contradict_each_other_are_named_where_they_count_as_open(
     case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Browsing
 ) -> None:

@@ -12,7 +12,8 @@ from django.db import connections
 
 from risk_engine.web import migrations
 from tests.cli.running import Result
-from tests.web.keeping import held, made_in, on
+from tests.web.conftest import FOLDER
+from tests.web.keeping import held, on
 
 LATER = """
 from django.db import migrations, models
@@ -30,15 +31,10 @@ class Migration(migrations.Migration):
 BROKEN = LATER.replace('"calm")', '"calm")\n    raise ValueError("the mood is unknown")')
 
 
-@pytest.fixture(scope="module")
-def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An office whose database is what the first migration makes."""
-    return made_in(tmp_path_factory.mktemp("earlier"))
-
-
 @pytest.fixture
-def office(earlier: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(earlier, tmp_path / "office")
+def office(kept: tuple[Path, Path, str], tmp_path: Path) -> Path:
+    """An office whose database is what the first migration makes."""
+    return shutil.copytree(kept[0], tmp_path / "office")
 
 
 class Version:
@@ -79,14 +75,15 @@ SHAPES = "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') A
 STEPS = "SELECT app, name FROM django_migrations ORDER BY app, name"
 
 
-def test_a_new_database_is_what_all_migrations_come_to(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("_database")
+def test_a_new_database_is_what_all_migrations_come_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connections.settings, "migrated", {**connections.settings["default"], "NAME": ":memory:"})
     with closing(connections["migrated"]) as migrated:
         call_command("migrate", database="migrated", verbosity=0)
         with migrated.cursor() as cursor:
             made = shapes(cursor.execute(SHAPES).fetchall())
             steps = cursor.execute(STEPS).fetchall()
-    with closing(sqlite3.connect(earlier / "office.sqlite3")) as there:
+    with closing(sqlite3.connect(FOLDER / "office.sqlite3")) as there:
         assert shapes(there.execute(SHAPES).fetchall()) == made
         assert there.execute(STEPS).fetchall() == steps
 
@@ -94,10 +91,9 @@ def test_a_new_database_is_what_all_migrations_come_to(earlier: Path, monkeypatc
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 
 
-def test_a_later_version_keeps_a_backup_changes_the_tables_makes_the_triggers_anew_and_restores_what_is_earlier(
-    office: Path, later: Version, tmp_path: Path
+def test_a_later_version_keeps_a_backup_changes_the_tables_and_makes_the_triggers_anew(
+    office: Path, later: Version, kept: tuple[Path, Path, str]
 ) -> None:
-    assert on(office, "backup", tmp_path / "first.zip").code == 0
     before, answers = asked(office, TRIGGERS), asked(office, "SELECT count(*) FROM web_answer")
     done = later.on(office, "serve", "--prepare")
     assert done.code == 0, done
@@ -105,8 +101,17 @@ def test_a_later_version_keeps_a_backup_changes_the_tables_makes_the_triggers_an
     assert asked(office, "SELECT count(*) FROM web_answer WHERE mood = 'calm'") == answers
     with closing(sqlite3.connect(office / "office.sqlite3")) as there, pytest.raises(sqlite3.Error, match="only added"):
         there.execute("UPDATE web_answer SET page = 'x'")
+    (before_it,) = office.glob("before-0002_mood-*.zip")
+    assert held(before_it) == held(kept[1])
+
+
+@pytest.mark.nightly
+def test_a_later_version_restores_what_is_earlier_and_keeps_no_second_backup(
+    office: Path, later: Version, tmp_path: Path
+) -> None:
+    before = asked(office, TRIGGERS)
+    assert later.on(office, "serve", "--prepare").code == 0
     (kept,) = office.glob("before-0002_mood-*.zip")
-    assert held(kept) == held(tmp_path / "first.zip")
     back = tmp_path / "back"
     assert later.on(back, "restore", kept).code == 0  # of the earlier version, brought up to date
     assert asked(back, "SELECT DISTINCT mood FROM web_answer") == [("calm",)]
@@ -131,7 +136,7 @@ def test_an_earlier_version_does_not_touch_the_database_of_a_later_one(
     assert (office / "office.sqlite3").read_bytes() == before
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_where_it_cannot_be_brought_up_to_date_it_is_told_where_it_is_as_it_was(
     office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

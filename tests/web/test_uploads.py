@@ -167,6 +167,7 @@ def test_a_zip_that_unfolds_to_more_than_may_be_is_read_no_further(
             uploads.unpacked(broken)
 
 
+@pytest.mark.nightly
 def test_a_later_zip_has_every_release_as_it_was(desk: Path, vera: Person) -> None:
     every = files_of(desk)
     first = {name: one for name, one in every.items() if "1.1.0" not in name and not name.endswith(".lock")}
@@ -194,6 +195,7 @@ def test_what_came_in_is_there_again_after_its_folder_is_gone(desk: Path, vera: 
     assert files_of(uploads.folder() / "loan-desk") == files_of(desk)
 
 
+@pytest.mark.nightly
 def test_every_process_of_an_office_reads_what_came_in_behind_what_the_server_was_told_of(tmp_path: Path) -> None:
     (tmp_path / "criteria").mkdir()
     code = f"import os, django; django.setup(); print(os.environ['{VARIABLE}'])"

@@ -115,7 +115,7 @@ def test_a_doubted_pair_is_judged_with_a_reason_and_the_report_made_anew(ada: Cl
     assert [one["status"] for one in works.pairs_of(of)].count("suspect") == 1
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_brief_for_one_institution_is_made_and_a_name_that_there_is_not_is_told(ada: Client) -> None:
     of = brought(ada)
     ada.post(of.address, {"do": "brief", "institution": "University of Ulm"})
@@ -180,6 +180,7 @@ def test_who_works_on_no_case_sees_none_of_it(somebody: Make, browsing: Browsing
     assert [client.get(one).status_code for one in ("/awareness", "/awareness/0123456789abcdef")] == [403, 403]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_partners_on_lists_are_told_with_the_list_and_its_date_and_what_a_confidential_case_decided_is_not(
     ada: Client, case: Case, assessor: Person

@@ -74,6 +74,7 @@ def test_a_partner_whom_no_case_names_is_told_until_a_draft_names_them(
     assert not Changed.objects.filter(kind="uncovered").exists()
 
 
+@pytest.mark.nightly
 def test_a_later_export_takes_the_place_of_the_earlier_one_and_is_compared_with_it(
     ada: Person, physics: Faculty, browsing: Browsing
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_later_export_takes_the_place_of_the_earlier_one_and_is_compared_with_
     assert (works.watched(), first.folder.is_dir()) == ([], True)
 
 
+@pytest.mark.nightly
 def test_a_confidential_case_is_known_to_nobody_by_what_is_not_told(
     ada: Person, physics: Faculty, somebody: Make, browsing: Browsing
 ) -> None:
@@ -139,6 +141,7 @@ def test_an_institution_that_the_export_has_not_is_refused_with_what_comes_near(
     assert auditor.post(of.address, {"do": "watch", "ours": ULM}).status_code == 403
 
 
+@pytest.mark.nightly
 def test_works_that_are_not_there_any_more_are_told_as_not_looked_at(ada: Person, browsing: Browsing) -> None:
     client = browsing(ada)
     of = brought(client, 6)

@@ -193,6 +193,7 @@ def loan() -> Generation:
     return generate(LOAN_DESK, lambda _: by_key)
 
 
+@pytest.mark.nightly
 def test_nothing_of_the_foreign_set_is_left_open(loan: Generation) -> None:
     found = loan.generated
     assert (found.undecided, found.unwritten, loan.failed) == ((), (), ())

@@ -23,12 +23,12 @@ from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
-from tests.strategies import MANY, cases_of, changed_cases, one_in, rule_set, rule_sets
+from tests.strategies import MANY, by_turns, cases_of, changed_cases, few_now, rule_set, rule_sets
 
 if TYPE_CHECKING:
     from risk_engine.model.coverage import Path as Way
 
-PATIENT = one_in(6, least=8)
+PATIENT = few_now(4, 6)
 TEST = CaseTest(name="drawn", expect=Expected())
 LOAN = read_criteria(LOAN_DESK)
 GOALS = tuple(goals_of(LOAN))
@@ -116,7 +116,10 @@ OLD = f"{{all_of: [{FIT}, {{fact: guest.age, at_least: 60}}]}}"
 
 @pytest.mark.parametrize("where", [FIT, OLD])
 @pytest.mark.parametrize(
-    "node", ["{some: guest, %}", "{every: guest, %}", "{count: guest, %, at_least: 2}", "{count: guest, %, at_most: 1}"]
+    "node",
+    by_turns(
+        ["{every: guest, %}", "{some: guest, %}", "{count: guest, %, at_least: 2}", "{count: guest, %, at_most: 1}"], 3
+    ),
 )
 def test_an_entry_matters_among_others_of_any_kind(node: str, where: str, tmp_path: Path) -> None:
     """Whatever the other guests are, also where nobody knows it, and however many there are."""

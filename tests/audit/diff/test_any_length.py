@@ -55,7 +55,7 @@ def base_of(criteria: Criteria) -> Case:
     return case_model(criteria).model_validate({"id": "b", "title": "B", "assessment_date": DAY, **stated})
 
 
-@pytest.mark.parametrize("kinds", [KINDS[:2], KINDS])
+@pytest.mark.parametrize("kinds", [KINDS[:2], pytest.param(KINDS, marks=pytest.mark.nightly)])
 def test_a_ladder_rule_that_takes_many_entries_to_reach_gets_milder_and_is_found(
     tmp_path: Path, kinds: tuple[str, ...]
 ) -> None:

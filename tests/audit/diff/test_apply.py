@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -14,6 +14,7 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria
 from tests.audit.diff.conftest import Compared
+from tests.strategies import by_turns, few_now
 from tests.versions import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
@@ -67,7 +68,7 @@ def shaken(part: Any, dice: random.Random) -> Any:
 
 
 seeds = st.integers(0, 2**32)
-FEW = settings(max_examples=40)
+FEW = few_now(10, 4)
 
 
 def version(seed: int) -> Criteria:
@@ -101,7 +102,7 @@ def test_some_edits_make_these_changes_and_no_other(seed: int) -> None:
     assert untouched.isdisjoint(one.record for one in compare(DESK, made))
 
 
-@pytest.mark.parametrize("number", range(0, len(MUTANTS), 7))
+@pytest.mark.parametrize("number", by_turns(range(0, len(MUTANTS), 7), 8))
 def test_one_edit_between_mutants_is_the_one_change(number: int) -> None:
     before, after = MUTANTS[number], MUTANTS[-number - 1]
     for one in compare(before, after):

@@ -55,6 +55,7 @@ def with_rule(ladder: str, rule: str) -> str:
     return LADDERS.replace(f"      otherwise: {mildest}", f"        - {rule}\n      otherwise: {mildest}")
 
 
+@pytest.mark.nightly
 def test_a_number_that_both_versions_know_is_looked_at_also_where_one_of_them_knows_lower_ones(tmp_path: Path) -> None:
     rule = "LONG: {severity: {high: {fact: trip.days, at_least: 8}%s}}"
     before = toy(tmp_path / "a", rule % "", span="5, 10")
@@ -75,6 +76,7 @@ def test_a_finding_that_needs_more_entries_than_any_rule_counts_is_found(tmp_pat
     assert found.bounds == {"guest": 4}
 
 
+@pytest.mark.nightly
 def test_no_more_entries_are_looked_at_than_both_versions_allow(tmp_path: Path) -> None:
     rule = "R: {severity: {high: {count: guest, where: {fact: guest.skill, is: novice}, at_least: %d}}}"
     found = compared(toy(tmp_path / "a", rule % 2, many=2), toy(tmp_path / "b", rule % 3, many=4))
@@ -100,6 +102,7 @@ def test_a_new_indicator_matters_to_a_ladder_that_asks_of_every_finding(tmp_path
     assert stricter.example.given == {}
 
 
+@pytest.mark.nightly
 def test_a_new_dimension_matters_to_a_ladder_that_asks_of_every_dimension(tmp_path: Path) -> None:
     rule = "{level: conditional, when: {every: dimension, where: {fact: dimension.inherent_band, is: limited}}}"
     both = LONG + "\nMIND: {dimension: mind, severity: {low: {fact: trip.days, at_least: 8}}}"
@@ -143,9 +146,9 @@ def test_a_control_that_is_gone_is_major_since_a_case_may_list_it(tmp_path: Path
 @pytest.mark.parametrize(
     ("more", "name"),
     [
-        ({"span": "0, 30"}, "trip.days"),
+        pytest.param({"span": "0, 30"}, "trip.days", marks=pytest.mark.nightly),
         ({"many": 3}, "guest"),
-        ({"skills": "novice, trained, deft, expert"}, "guest.skill"),
+        pytest.param({"skills": "novice, trained, deft, expert"}, "guest.skill", marks=pytest.mark.nightly),
     ],
     ids=["numbers", "entries", "options"],
 )
@@ -158,6 +161,7 @@ def test_answers_that_only_the_later_version_accepts_are_no_patch(
     assert back.required.bump == "major"
 
 
+@pytest.mark.nightly
 def test_a_case_with_a_control_that_is_new_does_not_run_under_both_versions(tmp_path: Path) -> None:
     rule = "LONG: {severity: {high: {fact: trip.days, at_least: 8}}, controls: [%s]}"
     before = toy(tmp_path / "a", rule % "{all: [C1], residual: low}", controls="C1: {}")

@@ -17,6 +17,7 @@ from risk_engine.model.changes import Direction, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
+from tests.strategies import few_now
 
 Data: TypeAlias = dict[str, Any]
 Places: TypeAlias = tuple[int, ...]
@@ -132,7 +133,7 @@ def _called(shift: Shift) -> tuple[Direction, ...]:
     return next(one.directions for one in shift.ladders if one.ladder == shift.name)
 
 
-@settings(max_examples=max(6, settings().max_examples // 12), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(few_now(2, 12), suppress_health_check=list(HealthCheck))
 @given(pieces())
 def test_what_is_said_of_a_change_is_what_every_case_shows(drawn: tuple[Data, Data]) -> None:
     with tempfile.TemporaryDirectory() as folder:

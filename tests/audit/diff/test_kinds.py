@@ -7,18 +7,26 @@ import pytest
 
 from tests.audit.diff.kinds import NOT_YET, in_words, kinds, meaning_of_kind, rows, undecided, verdict
 
-QUICK = ("words", "grade_of_a_source", "definition_put_to_use")
-LONG = ("severity_down", "knock_out_new")
-NIGHTLY = ("severity_up", "translation", "awareness", "committee_sooner", "rule_new")
+LONG = ("severity_down",)
+NIGHTLY = (
+    "words",
+    "grade_of_a_source",
+    "definition_put_to_use",
+    "knock_out_new",
+    "severity_up",
+    "translation",
+    "awareness",
+    "committee_sooner",
+    "rule_new",
+)
 """Of two that are alike one runs before each landing: of severities the one that could let something through."""
-RARE = () if "RISK_ENGINE_KINDS" not in os.environ else tuple(sorted({*kinds()} - {*QUICK, *LONG, *NIGHTLY}))
+RARE = () if "RISK_ENGINE_KINDS" not in os.environ else tuple(sorted({*kinds()} - {*LONG, *NIGHTLY}))
 """Only where RISK_ENGINE_KINDS is set: some take minutes, one over a quarter of an hour."""
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        *QUICK,
         *(pytest.param(one, marks=pytest.mark.long) for one in (*LONG, *RARE)),
         *(pytest.param(one, marks=pytest.mark.nightly) for one in NIGHTLY),
     ],

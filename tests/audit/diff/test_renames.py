@@ -173,7 +173,7 @@ def test_column_that_keeps_its_name_is_named_by_the_fact_that_is_called_otherwis
 @pytest.mark.parametrize(
     ("until", "bump", "why"),
     [
-        ("2027-01-01", "patch", "no case is decided otherwise"),
+        pytest.param("2027-01-01", "patch", "no case is decided otherwise", marks=pytest.mark.nightly),
         ("2026-12-31", "major", "`loan.reach` is read until 2026-12-31 only"),
     ],
 )

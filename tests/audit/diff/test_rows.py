@@ -20,6 +20,7 @@ from risk_engine.solver.space import Limits
 from risk_engine.solver.unbounded import AnyLength
 from tests.audit.diff.test_every_case import told
 from tests.engine.builder import DAY, criteria_of
+from tests.strategies import few_now
 
 Data: TypeAlias = dict[str, Any]
 Cells: TypeAlias = dict[tuple[str, str], Any]
@@ -121,7 +122,7 @@ def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base, Limits(entries=MANY), DAY)
 
 
-@settings(max_examples=max(10, settings().max_examples // 6), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(few_now(3, 6), suppress_health_check=list(HealthCheck))
 @given(pieces())
 def test_what_is_said_of_versions_with_rows_of_their_own_is_not_less_than_cases_show(
     drawn: tuple[Data, Data],

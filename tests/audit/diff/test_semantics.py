@@ -17,7 +17,7 @@ from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
-from tests.strategies import cases_of, one_in, rule_sets
+from tests.strategies import cases_of, few_now, rule_sets
 
 FACTS = """
     trip:
@@ -156,6 +156,7 @@ def test_a_question_that_is_gone_is_major_also_where_no_rule_read_it(tmp_path: P
     assert "trip.armed" in found.required.why
 
 
+@pytest.mark.nightly
 def test_what_is_milder_only_with_an_answer_to_a_question_that_is_gone_is_found(tmp_path: Path) -> None:
     more = FACTS.replace("days:", "armed: {type: boolean, riskier: true}\n        days:")
     before = toy(tmp_path / "a", facts=more, LONG=LONG, ARMED="{severity: {critical: {fact: trip.armed, is: true}}}")
@@ -181,6 +182,7 @@ def test_a_change_that_makes_nothing_alone_is_told_together(tmp_path: Path) -> N
     assert stricter.status == "refuted"
 
 
+@pytest.mark.nightly
 def test_a_provisional_rule_that_is_gone_is_milder_though_the_range_stays(tmp_path: Path) -> None:
     before = toy(tmp_path / "a", LONG=LONG)
     ladder = before.ladders["measure"]
@@ -193,6 +195,7 @@ def test_a_provisional_rule_that_is_gone_is_milder_though_the_range_stays(tmp_pa
     assert (milder.before.level, milder.after.level) == ("regulation", "advice")
 
 
+@pytest.mark.nightly
 def test_a_finding_that_changes_no_decision_is_told_and_still_a_patch(tmp_path: Path) -> None:
     # A moderate finding alone makes neither a band nor a rule: advice before and after.
     before = toy(tmp_path / "a", BRISK="{severity: {low: {fact: trip.pace, is: brisk}}}")
@@ -204,7 +207,7 @@ def test_a_finding_that_changes_no_decision_is_told_and_still_a_patch(tmp_path: 
     assert found.required.bump == "patch"
 
 
-@one_in(10)
+@few_now(3, 10)
 @given(st.data())
 def test_no_case_comes_out_otherwise_than_a_proof_says(data: st.DataObject) -> None:
     rules = data.draw(rule_sets())

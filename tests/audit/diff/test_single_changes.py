@@ -96,6 +96,7 @@ def test_between_sets_that_have_little_in_common_the_search_ends_and_what_it_fin
     assert all(is_loadable(apply(desk, group)) for group in found[::25])
 
 
+@pytest.mark.nightly
 def test_groups_between_mutants_can_be_made_alone_too(desk: Criteria) -> None:
     sound = [one.criteria for one in mutants(desk) if is_loadable(one.criteria)]
     for before, after in zip(sound[::31], sound[-1::-37], strict=False):

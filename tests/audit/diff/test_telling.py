@@ -21,6 +21,7 @@ from risk_engine.model.changes import Came, Direction, Shift
 from risk_engine.solver.confirm import known_to
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
+from tests.strategies import by_turns
 from tests.versions import ASKS_MORE, FACTS, versions
 
 Found = tuple[Comparison, Case]
@@ -105,7 +106,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("which", CHANGES)
+@pytest.mark.parametrize("which", by_turns(CHANGES, 5))
 def test_no_difference_of_a_case_that_is_shown_can_be_taken_out(
     which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

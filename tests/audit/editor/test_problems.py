@@ -33,6 +33,7 @@ def test_a_name_that_is_none_is_marked_while_it_is_typed_and_no_more_once_it_is_
     asyncio.run(edit())
 
 
+@pytest.mark.nightly
 def test_a_place_is_told_in_the_units_of_the_editor_behind_an_umlaut_and_an_emoji(desk: Path) -> None:
     async def edit() -> None:
         async with editor(desk) as client:
@@ -70,6 +71,7 @@ def test_cases_are_held_against_the_set_as_it_stands_in_the_editor(desk: Path) -
     asyncio.run(edit())
 
 
+@pytest.mark.nightly
 def test_a_file_that_was_never_saved_belongs_to_the_set(desk: Path) -> None:
     async def edit() -> None:
         async with editor(desk) as client:
@@ -84,6 +86,7 @@ def test_a_file_that_was_never_saved_belongs_to_the_set(desk: Path) -> None:
     asyncio.run(edit())
 
 
+@pytest.mark.nightly
 def test_whoever_reads_german_is_told_in_german(desk: Path) -> None:
     async def edit() -> None:
         async with editor(desk, "--lang", "de") as client:

@@ -129,6 +129,7 @@ def test_a_condition_is_read_aloud_and_a_name_told_with_what_the_set_says_of_it(
     one_server.edited(desk, work)
 
 
+@pytest.mark.nightly
 def test_what_is_half_typed_leaves_what_was_known_to_be_told(one_server: OneServer, desk: Path) -> None:
     async def work(client: Editor, uri: str) -> None:
         client.write(uri, "  ü: [\n" + client.texts[uri])
@@ -253,7 +254,7 @@ def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(
     one_server.edited(desk, work)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_what_is_asked_of_the_shipped_set_is_answered_at_once(one_server: OneServer, tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 

@@ -227,6 +227,7 @@ def test_what_may_leave_is_renamed_with_the_set(desk: Path) -> None:
     assert opened(desk).check({}) == ()
 
 
+@pytest.mark.nightly
 def test_a_fact_of_the_shipped_set_is_renamed_in_its_translation_map_and_mutants_too(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
     edit(shipped / "set.yaml", "id: reconnect-china\n", "id: our-own\n")

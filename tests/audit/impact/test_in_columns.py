@@ -87,7 +87,7 @@ def registered(folder: Path, reference: str, number: int) -> Path:
 @pytest.mark.parametrize(
     ("versions", "number"),
     [
-        pytest.param(SHIPPED[0], 40, marks=pytest.mark.long),
+        pytest.param(SHIPPED[0], 40, marks=pytest.mark.nightly),
         *(pytest.param(one, 2_000, marks=pytest.mark.nightly) for one in SHIPPED),
     ],
 )

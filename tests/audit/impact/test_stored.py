@@ -14,6 +14,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from tests.audit.impact.small import Versions, one, problems, told
 from tests.engine.builder import DAY, LADDERS, written
+from tests.strategies import by_turns
 
 STRICTER = {"measure": "advice > regulation", "gate": "clear > conditional"}
 
@@ -151,7 +152,7 @@ def test_an_empty_folder_says_so(stricter: Versions) -> None:
 # --- which set ---
 
 
-@pytest.mark.parametrize("named", ["toy", "toy@1.0.0", "toy@7.7.7"])
+@pytest.mark.parametrize("named", by_turns(["toy@1.0.0", "toy", "toy@7.7.7"], 3))
 def test_a_case_of_any_version_of_the_set_is_replayed(stricter: Versions, named: str) -> None:
     assert told(one(stricter.replay(stricter.case(text=f"criteria: {named}"))).ladders) == STRICTER
 
@@ -253,6 +254,7 @@ def test_a_profile_that_does_not_fit_a_version_is_refused_and_that_of_an_assessm
 # --- in several processes ---
 
 
+@pytest.mark.nightly
 def test_more_processes_give_the_same_report_in_the_same_order(stricter: Versions) -> None:
     cases = [stricter.case(f"n{number}", trip=f"days: {number % 40}") for number in range(40)]
     told_of: list[tuple[int, int]] = []

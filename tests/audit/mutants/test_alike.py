@@ -22,7 +22,7 @@ from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, case_from, criteria_from
 from tests.engine.test_program import dated_sets
-from tests.strategies import DAYS, Pen, RuleSet, cases_of, changed_cases, one_in
+from tests.strategies import DAYS, Pen, RuleSet, by_turns, cases_of, changed_cases, few_now
 
 TRIPS = ROOT / "tests" / "sets" / "field-trips" / "1.0.0"
 CASES, MUTANTS = 8, 12
@@ -97,7 +97,7 @@ def drawn_cases(data: st.DataObject, rules: RuleSet) -> tuple[Run, ...]:
     )
 
 
-@one_in(2)
+@few_now(4, 2)
 @given(st.data())
 def test_drawn_cases_that_are_skipped_would_not_have_turned_red(data: st.DataObject) -> None:
     rules = data.draw(dated_sets())
@@ -107,7 +107,7 @@ def test_drawn_cases_that_are_skipped_would_not_have_turned_red(data: st.DataObj
     check(rules.criteria, every, (changes * 2)[first : first + MUTANTS])
 
 
-@pytest.mark.parametrize("folder", [LOAN_DESK, TRIPS], ids=lambda one: one.parent.name)
+@pytest.mark.parametrize("folder", by_turns([TRIPS, LOAN_DESK], 2), ids=lambda one: one.parent.name)
 def test_cases_of_small_sets_that_are_skipped_would_not_have_turned_red(folder: Path) -> None:
     criteria = read_criteria(folder)
     changes = list(mutants(criteria))

@@ -96,6 +96,7 @@ def test_the_tally_of_an_operator_adds_up(copied: Path) -> None:
     assert all(one.mutants == one.killed + one.explained + one.surviving for one in check.tallies().values())
 
 
+@pytest.mark.nightly
 def test_several_processes_find_the_same_as_one_and_tell_how_far_they_are() -> None:
     told: list[tuple[int, int]] = []
     one = check_mutants(LOAN_DESK)
@@ -107,6 +108,7 @@ def test_several_processes_find_the_same_as_one_and_tell_how_far_they_are() -> N
     assert told[-1] == (len(two.tried), len(two.tried))
 
 
+@pytest.mark.nightly
 def test_where_processes_cannot_be_forked_each_reads_the_set_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
     only = ["OBJ-1", "LAW-5"]

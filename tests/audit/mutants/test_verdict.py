@@ -43,7 +43,7 @@ def pairs(criteria: Criteria, each: int) -> Iterator[tuple[Mutant, Run]]:
     ("folder", "each"),
     [
         pytest.param(LOAN_DESK, 2, id="loan-desk"),
-        pytest.param(SHIPPED, 100, id="shipped"),
+        pytest.param(SHIPPED, 100, id="shipped", marks=pytest.mark.nightly),
         pytest.param(SHIPPED, 16, id="more of the shipped", marks=pytest.mark.nightly),
     ],
 )

@@ -16,10 +16,9 @@ from risk_engine.model.proof import Example, ProofReport
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from tests.audit.proofs.small import CONTROL, Key, Universe, small_sets
 from tests.engine.builder import DAY
+from tests.strategies import few_now
 
-FEW = settings(
-    max_examples=max(5, settings().max_examples // 8), deadline=None, suppress_health_check=list(HealthCheck)
-)
+FEW = settings(few_now(2, 8), suppress_health_check=list(HealthCheck))
 
 
 @FEW

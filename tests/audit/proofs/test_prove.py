@@ -36,9 +36,17 @@ def loan() -> ProofReport:
     return proof_of(str(LOAN_DESK)).report
 
 
+@pytest.mark.nightly
 def test_over_several_processes_it_is_the_same(loan: ProofReport) -> None:
     assert proof_of(str(LOAN_DESK), limits=Limits(jobs=2)).report == loan
     assert loan.count("undecided") == 0
+
+
+def test_of_a_small_set_it_is_the_same_over_several_processes(tmp_path: Path) -> None:
+    criteria = toy(tmp_path, MANY)
+    one, two = (asked(criteria, "occur", "monotone", limits=Limits(jobs=jobs)) for jobs in (1, 2))
+    assert one.claims == two.claims
+    assert one.count("undecided") == 0
 
 
 def test_only_what_is_asked_for_is_answered(tmp_path: Path) -> None:
@@ -80,6 +88,7 @@ def test_how_far_it_has_come_is_told() -> None:
     assert [told[0][0], *told[-1]] == [0, told[-1][1], told[-1][1]]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("topic", ["monotone", "missing", "controls"])
 def test_claims_about_ladders_need_no_other_topic(topic: Topic, loan: ProofReport) -> None:
     assert proof_of(str(LOAN_DESK), only=[topic]).report.claims == loan.of(topic)

@@ -17,6 +17,7 @@ from risk_engine.model.conditions import Compare
 from tests.audit.tables.sheets import every_table, grid_of, rules_of, save, sheet_of
 from tests.cli.running import LOAN_DESK, ROOT, SETS
 from tests.editing import edit
+from tests.strategies import by_turns
 
 FOLDERS = [
     *(ROOT / "criteria" / one for one in ("reconnect-china", "us-dod-matrix")),
@@ -40,7 +41,11 @@ def book(folder: Path, *of: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda one: one.parent.name if one.name == "1.0.0" else one.name)
+@pytest.mark.parametrize(
+    "folder",
+    by_turns([FOLDERS[3], *FOLDERS[:3], *FOLDERS[4:]], 5),
+    ids=lambda one: one.parent.name if one.name == "1.0.0" else one.name,
+)
 def test_a_sheet_with_every_table_that_comes_back_unchanged_changes_no_byte(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "set", ignore=shutil.ignore_patterns("releases", "translations"))
     rules = rules_of(copy)

@@ -22,7 +22,7 @@ from risk_engine.model.references import result_entities
 from tests.audit.tables.sheets import rules_of
 from tests.cli.running import LOAN_DESK
 from tests.engine.builder import DAY, criteria_of
-from tests.strategies import cases_of, one_in, rule_sets
+from tests.strategies import cases_of, few_now, rule_sets
 
 DESK = read_criteria(LOAN_DESK / "1.0.0")
 ADAPTER: TypeAdapter[Any] = TypeAdapter(Condition)
@@ -147,7 +147,7 @@ def _is_always_asked(rules: Rules, column: str) -> bool:
     return entity.ask_when is None and entity.facts[name.partition(".")[2]].ask_when is None
 
 
-@one_in(5)
+@few_now(4, 5)
 @given(st.data())
 def test_the_engine_says_of_each_example_what_the_table_says(data: st.DataObject) -> None:
     drawn = data.draw(rule_sets())

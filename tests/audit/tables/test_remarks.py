@@ -17,7 +17,7 @@ from tests.audit.tables.sheets import rules_of
 from tests.audit.tables.test_overlaps import data_of
 from tests.cli.running import ROOT
 from tests.engine.builder import DAY, criteria_from, criteria_of
-from tests.strategies import cases_of, one_in, rule_set, rule_sets
+from tests.strategies import cases_of, few_now, rule_set, rule_sets
 
 CONTROLS = "{A: {}, B: {}, C: {supporting: true}}"
 
@@ -207,7 +207,7 @@ def test_where_too_many_answers_are_told_apart_it_is_said_that_this_was_not_foun
     assert "whether there is a gap in `I` was not found out" in told(rules, "indicators")
 
 
-@one_in(3)
+@few_now(4, 3)
 @given(st.data())
 def test_without_an_option_that_does_nothing_each_case_comes_to_the_same_and_no_control_lowers_what_is_a_gap(
     data: st.DataObject,

@@ -158,6 +158,7 @@ def test_a_smaller_k_was_reached_before_and_a_greater_one_is_asked_for_now() -> 
     assert [one.cases for one in leaving([*many(3), *many(6, decided_on_year=2025)], 5, (first,)).alike] == [6]
 
 
+@pytest.mark.nightly
 def test_it_holds_for_any_cases_that_each_line_stands_for_k_and_each_case_is_counted_once() -> None:
     draw = random.Random(23)  # noqa: S311 (drawn for a test)
     earlier: list[Anonymised] = []

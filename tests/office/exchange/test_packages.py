@@ -125,6 +125,7 @@ def test_a_key_of_somebody_else_under_the_name_of_an_office_is_told(ours: Path, 
     assert imported(ours).precedents == ()
 
 
+@pytest.mark.nightly
 def test_any_changed_byte_is_told(ours: Path, theirs: Path, tmp_path: Path) -> None:
     trust(ours)
     raw = package(theirs, tmp_path / "a.jsonl").read_bytes()

@@ -241,6 +241,7 @@ def test_without_the_libraries_the_way_out_is_said(kind: str, tmp_path: Path, mo
     assert refused("case", "import", tmp_path / f"a.{kind}", "--into", tmp_path / "c.yaml", *LOAN) == said
 
 
+@pytest.mark.nightly
 def test_a_plain_assessment_imports_no_office_library() -> None:
     code = (
         "import sys; from risk_engine.cli import main; sys.argv = ['risk-engine', 'assess', sys.argv[1]]\n"

@@ -14,6 +14,7 @@ from risk_engine.report.word.fields import (
     text_field,
 )
 from tests.office.forms.bringing import bring, data, docx, xlsx
+from tests.strategies import by_turns
 
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}
 WHAT = "text outside the fields, no answer"
@@ -70,10 +71,10 @@ def field_of_somebody(made: Any) -> None:
     ("change", "where"),
     [
         (after_all, ""),
-        (second_line, ": table 2, row 2"),
+        pytest.param(second_line, ": table 2, row 2", marks=pytest.mark.nightly),
         (behind_the_field, ": table 2, row 2"),
-        (more_rows, ": table 2, row "),
-        (field_of_somebody, ""),
+        pytest.param(more_rows, ": table 2, row ", marks=pytest.mark.nightly),
+        pytest.param(field_of_somebody, "", marks=pytest.mark.nightly),
     ],
 )
 def test_text_beside_the_fields_of_a_document_is_named_and_kept(change: Callable[[Any], None], where: str) -> None:
@@ -91,12 +92,13 @@ def test_text_beside_the_fields_of_a_document_is_named_and_kept(change: Callable
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("fill", [xlsx, docx])
+@pytest.mark.parametrize("fill", by_turns([docx, xlsx], 2))
 def test_a_form_that_was_only_filled_in_has_no_text_beside_its_fields(fill: Callable[..., str]) -> None:
     name = fill(f"a.{fill.__name__}", None, {"loan.months": 6}, known=True)
     assert WHAT not in bring(name).err
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_text_beside_a_confidential_question_is_named_but_not_copied_into_the_notes() -> None:
     name = xlsx("a.xlsx", None, ANSWERS)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ def test_there_are_none_is_an_answer() -> None:
     assert data("new.yaml")["artwork"] == []
 
 
+@pytest.mark.nightly
 def test_a_json_case_stays_json(here: Path) -> None:
     (here / "case.json").write_text(json.dumps(read(LOAN_CASE).data, default=str), "utf-8")
     assert bring(xlsx("a.xlsx", "registrar", {"loan.escorted": True}), into="case.json").code == 0
@@ -122,6 +124,7 @@ def test_the_same_files_again_change_nothing(here: Path) -> None:
     assert sorted(one.name for one in here.glob("case.yaml*")) == ["case.yaml", "case.yaml.bak"]
 
 
+@pytest.mark.nightly
 def test_an_old_copy_is_never_written_over(here: Path) -> None:
     for number in range(3):
         assert bring(xlsx(f"{number}.xlsx", "registrar", {"loan.months": 8}, by=f"P{number}")).code == 0
@@ -170,9 +173,9 @@ def test_contradictions_are_reported_with_both_places_all_at_once_and_nothing_is
     ("prefer", "months", "escorted"),
     [
         (("new",), 10, True),
-        (("case", "loan.escorted=s.xlsx"), 8, False),
+        pytest.param(("case", "loan.escorted=s.xlsx"), 8, False, marks=pytest.mark.nightly),
         (("r.xlsx", "loan.escorted=new"), 9, True),
-        (("loan.months=s.xlsx", "loan.escorted=s.xlsx"), 10, False),
+        pytest.param(("loan.months=s.xlsx", "loan.escorted=s.xlsx"), 10, False, marks=pytest.mark.nightly),
     ],
 )
 @pytest.mark.usefixtures("here")
@@ -200,6 +203,7 @@ def test_a_preference_decides_and_what_is_lost_stands_in_the_notes(
     assert ("r.xlsx" in supported) == (months == 9)
 
 
+@pytest.mark.nightly
 def test_a_preference_for_case_does_not_decide_between_two_files(here: Path) -> None:
     files = (xlsx("s.xlsx", None, {"loan.escorted": False}), xlsx("t.xlsx", None, {"loan.escorted": True}))
     assert (
@@ -243,6 +247,7 @@ def test_a_preference_for_no_such_contradiction_is_named_beside_those_that_are_l
     assert "a.xlsx: The loan!C6: `loan.months` is answered “9”, but" in result.err
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_the_same_name_in_two_files_is_said_once_and_one_answer_is_one_answer() -> None:
     one = xlsx("r.xlsx", "registrar", {"borrower.1.called": "Harbour"})
@@ -286,6 +291,7 @@ def test_an_answer_that_need_not_be_given_is_set_aside() -> None:
     done("assess", "case.yaml", *LOAN)
 
 
+@pytest.mark.nightly
 def test_a_new_answer_that_rules_out_an_old_one_is_a_contradiction(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"artwork.1.called": "Fan with cranes", "artwork.1.material": "stone"})
     message = bring(name, "--prefer", "artwork.fan.material=new").err
@@ -392,6 +398,7 @@ def test_without_the_set_that_it_was_made_from_the_way_out_is_said() -> None:
     assert message.endswith("  help: name the set or its folder with `--criteria`\n")
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_a_case_made_from_the_folder_of_a_set_can_be_used_with_that_folder() -> None:
     done("case", "new", "made.yaml", *LOAN)
@@ -440,7 +447,15 @@ NINE: dict[str, dict[str, object]] = {
 
 def nine(wrong: str = "many") -> list[str]:
     """Write nine questionnaires, eight of which are right; the ninth says a word where a number is asked for."""
-    made = {name: (xlsx if name.endswith("xlsx") else docx)(name, None, answers) for name, answers in NINE.items()}
+    for name, content in nine_once(wrong).items():
+        Path(name).write_bytes(content)
+    return [*NINE, "9.xlsx"]
+
+
+@cache
+def nine_once(wrong: str) -> dict[str, bytes]:
+    for name, answers in NINE.items():
+        (xlsx if name.endswith("xlsx") else docx)(name, None, answers)
     xlsx("9.xlsx", None, {"loan.opens_on": date(2026, 5, 1)})
     book = load_workbook("9.xlsx")
     sheet = book["The loan"]
@@ -448,7 +463,7 @@ def nine(wrong: str = "many") -> list[str]:
     assert sheet["B6"].value == "For how many months?"
     sheet["C6"] = wrong
     book.save("9.xlsx")
-    return [*made.values(), "9.xlsx"]
+    return {name: Path(name).read_bytes() for name in (*NINE, "9.xlsx")}
 
 
 @pytest.mark.usefixtures("bare_folder")
@@ -470,6 +485,7 @@ def test_one_wrong_field_in_one_of_nine_questionnaires_keeps_the_other_eight() -
     assert data()["loan"]["opens_on"] == date(2026, 5, 1)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("bare_folder")
 def test_with_strict_nothing_is_written_while_anything_is_wrong() -> None:
     result = bring(*nine(), "--strict")
@@ -480,6 +496,7 @@ def test_with_strict_nothing_is_written_while_anything_is_wrong() -> None:
     assert bring(*NINE, "9.xlsx", "--strict").code == 0
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("bare_folder")
 def test_the_faults_of_all_files_are_told_at_once() -> None:
     files = nine()
@@ -493,6 +510,7 @@ def test_the_faults_of_all_files_are_told_at_once() -> None:
     assert result.out.count("1 answer taken") == 8
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("bare_folder")
 def test_where_no_file_is_right_nothing_is_written() -> None:
     nine()

@@ -65,7 +65,7 @@ def through(criteria: Criteria, data: Data, change: Callable[[Workbook], None] =
 CASES = [LOAN_CASE, *sorted(one for one in EXAMPLES.glob("*.yaml") if one.stem != "compare")]
 
 
-@pytest.mark.parametrize("path", by_turns(CASES, 4), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", by_turns(CASES, len(CASES)), ids=lambda path: path.stem)
 def test_each_example_comes_back_as_it_went(path: Path) -> None:
     document = parse(path.read_text("utf-8"), path.name, nulls=True)
     criteria = LOAN if path == LOAN_CASE else load_criteria("reconnect-china", document.data["assessment_date"])
@@ -85,6 +85,7 @@ def test_options_of_which_nobody_knows_whether_they_apply_come_back_as_unknown()
     assert through(LOAN, asked).data["artwork"][0]["hazards"] == "unknown"
 
 
+@pytest.mark.nightly
 @settings(one_in(10, least=5), phases=[Phase.reuse, Phase.generate])
 @given(st.data())
 def test_random_cases_of_random_sets_come_back_as_they_went(data: st.DataObject) -> None:
@@ -127,6 +128,7 @@ def wrong_in(change: Callable[[Workbook], None]) -> str:
     return str(caught.value)
 
 
+@pytest.mark.nightly
 def test_everything_that_is_wrong_is_told_at_once_with_its_sheet_and_cell() -> None:
     places: list[str] = []
 
@@ -151,6 +153,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_sheet_and_cell() -> N
     assert "`display`" in said
 
 
+@pytest.mark.nightly
 def test_what_is_written_beside_the_fields_or_lost_from_them_is_told() -> None:
     def change(book: Workbook) -> None:
         sheet, rows, _columns = fields(book, "part loan")
@@ -233,6 +236,7 @@ def test_a_case_goes_out_is_changed_and_comes_back_with_its_comments(tmp_path: P
     assert (tmp_path / "case.yaml.bak").read_bytes() == LOAN_CASE.read_bytes()
 
 
+@pytest.mark.nightly
 def test_evidence_is_entered_beside_the_cell_of_an_answer(tmp_path: Path) -> None:
     file, case = tmp_path / "l-9.xlsx", tmp_path / "l-9.yaml"
     done("case", "new", file, *LOAN_SET)
@@ -264,6 +268,7 @@ def test_evidence_is_entered_beside_the_cell_of_an_answer(tmp_path: Path) -> Non
     assert f"such as {places[1].partition('!')[0]}!C7, or by their path" in str(sheet.cell(3, 2).value)
 
 
+@pytest.mark.nightly
 def test_a_control_that_comes_or_goes_with_a_workbook_is_shown_and_written_in_lines(tmp_path: Path) -> None:
     case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
     case.write_bytes(LOAN_CASE.read_bytes())
@@ -299,6 +304,7 @@ def test_a_control_that_comes_or_goes_with_a_workbook_is_shown_and_written_in_li
     assert text.startswith("# A case of the loan desk")
 
 
+@pytest.mark.nightly
 def test_options_that_stand_in_another_order_are_no_change(tmp_path: Path) -> None:
     case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
     text = LOAN_CASE.read_text("utf-8").replace("hazards: [arsenic]", "hazards: [radium, arsenic]")
@@ -307,6 +313,7 @@ def test_options_that_stand_in_another_order_are_no_change(tmp_path: Path) -> No
     assert run("case", "import", file, "--into", case, *LOAN_SET).err == f"{case}: nothing new\n"
 
 
+@pytest.mark.nightly
 def test_a_workbook_does_not_write_over_what_was_changed_in_the_case_meanwhile(tmp_path: Path) -> None:
     case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
     case.write_bytes(LOAN_CASE.read_bytes())

@@ -57,6 +57,7 @@ def as_stated(text: str, path: str) -> Any:
     return holder.get(fact)
 
 
+@pytest.mark.nightly
 @one_in(4, least=10)
 @given(st.data())
 def test_a_case_says_what_was_set_and_keeps_its_comments(data: st.DataObject) -> None:

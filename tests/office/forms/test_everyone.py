@@ -22,6 +22,7 @@ from risk_engine.report.returned import (
 )
 from tests.asked import CASE, houses_are_asked
 from tests.office.forms.people import Person, fill_document, fill_workbook
+from tests.strategies import by_turns
 
 DAY = date(2026, 3, 2)
 HOUSES = """borrower:
@@ -91,7 +92,7 @@ def test_each_house_gets_its_own_questions_and_everybody_else_one_questionnaire(
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
-@pytest.mark.parametrize("key", NAMES)
+@pytest.mark.parametrize("key", by_turns(NAMES, 4))
 def test_no_word_of_another_house_its_objects_evidence_or_money_is_in_a_questionnaire(
     case: Path, folder: Path, kind: str, key: str
 ) -> None:
@@ -146,7 +147,7 @@ def test_who_sends_it_by_when_and_where_to_stand_on_the_first_page(case: Path, f
         assert {"vogel", "office", "uni", "april"} <= said
 
 
-@pytest.mark.parametrize("fill", [fill_document, fill_workbook])
+@pytest.mark.parametrize("fill", by_turns([fill_workbook, fill_document], 2))
 def test_answers_come_back_to_the_case_also_from_a_questionnaire_that_hides_its_id(
     case: Path, folder: Path, tmp_path: Path, fill: Callable[[Form, Person, Path], Path]
 ) -> None:

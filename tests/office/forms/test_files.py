@@ -10,12 +10,13 @@ from risk_engine.cli.case_changes import put_changed
 from risk_engine.files.diagnostics import RiskEngineError
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT
 from tests.office.forms.bringing import bring, data, xlsx
+from tests.strategies import by_turns
 
 ANSWER = {"loan.escorted": True}
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("ending", ["docx", "xlsx", "PDF"])
+@pytest.mark.parametrize("ending", by_turns(["docx", "xlsx", "PDF"], 3))
 def test_a_case_is_not_written_into_a_document_of_another_kind(ending: str) -> None:
     name = xlsx("a.xlsx", "registrar", ANSWER)
     assert bring(name, into=f"case.{ending}").err == (
@@ -101,6 +102,7 @@ for number in range(1, 100):
 """
 
 
+@pytest.mark.nightly
 def test_whenever_a_process_is_killed_the_case_is_whole_and_the_old_one_is_there(here: Path) -> None:
     """Killed before each of its touches of the case and what lies beside it: at no moment there is half a case."""
     name = xlsx("a.xlsx", "registrar", ANSWER)

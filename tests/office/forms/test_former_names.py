@@ -49,7 +49,9 @@ def new(tmp_path: Path) -> Path:
     return tmp_path / "toy" / "2.0.0"
 
 
-@pytest.mark.parametrize(("fill", "name"), [(fill_workbook, "a.xlsx"), (fill_document, "a.docx")])
+@pytest.mark.parametrize(
+    ("fill", "name"), [(fill_workbook, "a.xlsx"), pytest.param(fill_document, "a.docx", marks=pytest.mark.nightly)]
+)
 @pytest.mark.parametrize(
     ("answers", "journey"),
     [

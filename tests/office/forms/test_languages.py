@@ -79,8 +79,9 @@ def stated(kind: str, criteria: Criteria, person: Person, form_speaks: str, comm
     return {**result.record.data, "evidence": evidence}
 
 
+@pytest.mark.nightly
 @pytest.mark.hypothesis
-@pytest.mark.parametrize(("kind", "share"), [("xlsx", 8), ("docx", 16)])
+@pytest.mark.parametrize(("kind", "share"), [("xlsx", 8), pytest.param("docx", 16, marks=pytest.mark.nightly)])
 def test_random_answers_make_the_same_case_in_every_language(kind: str, share: int) -> None:
     @settings(max_examples=settings().max_examples // share, deadline=None, phases=[Phase.reuse, Phase.generate])
     @given(st.data())
@@ -99,8 +100,8 @@ def test_random_answers_make_the_same_case_in_every_language(kind: str, share: i
     holds()
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "docx"])
-@pytest.mark.parametrize(("command", "pick"), [("en", 0), ("de", -1)])
+@pytest.mark.parametrize("kind", ["xlsx", pytest.param("docx", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(("command", "pick"), [pytest.param("en", 0, marks=pytest.mark.nightly), ("de", -1)])
 def test_every_answer_of_the_shipped_set_is_read_from_its_german_title(kind: str, command: str, pick: int) -> None:
     """Each question once for the first and once for the last of its answers, and once as unsure or not known."""
     said: dict[str, Any] = {}
@@ -226,6 +227,7 @@ def test_a_word_of_the_form_is_named_in_its_language_whatever_the_command_speaks
         assert "Noch nicht bekannt" in error.value.help
 
 
+@pytest.mark.nightly
 def test_a_german_form_goes_out_and_comes_back_by_command(here: Path) -> None:
     assert run("case", "new", "a.docx", "--for", "researcher", "--lang", "de").code == 0
     text = "\n".join(one.text for one in Document("a.docx").paragraphs)
@@ -248,6 +250,7 @@ def test_a_german_form_goes_out_and_comes_back_by_command(here: Path) -> None:
     assert states[0]["collaboration"]["open_ended"] is True
 
 
+@pytest.mark.nightly
 def test_a_title_of_todays_translation_is_understood_in_an_older_german_form(here: Path) -> None:
     """The form offered another word for the answer; the person wrote the one that newer forms offer."""
     name = "collaboration.public_benefit"

@@ -139,6 +139,7 @@ def lose(path: str, *tags: str) -> None:
     made.save(path)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_every_field_of_a_document_that_was_lost_is_named() -> None:
     name = docx("a.docx", "registrar", ANSWERS)
@@ -192,7 +193,9 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize(
+    "bomb", [pytest.param(one, marks=pytest.mark.nightly) if one == "many" else one for one in BOMBS]
+)
 def test_a_small_workbook_that_claims_to_be_huge_takes_neither_time_nor_memory(bomb: str, here: Path) -> None:
     content, message = BOMBS[bomb]
     plain = io.BytesIO()

@@ -24,6 +24,7 @@ from risk_engine.report.word.fields import (
     text_field,
 )
 from tests.cli.running import LOAN, LOAN_DESK, refused
+from tests.strategies import by_turns
 
 DESK = load_criteria(str(LOAN_DESK))
 FORM = form_for(DESK, "registrar", room=1)
@@ -145,8 +146,9 @@ def test_files_that_are_not_there_are_all_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "made", [None, 7, "", "no JSON", "[]", '{"questionnaire": 2}', '{"questionnaire": 1, "set_id": 3}',
-             '{"questionnaire": 1, "set_id": "a", "version": "1", "digest": "d", "role": 5}']
+    "made",
+    by_turns([None, 7, "", "no JSON", "[]", '{"questionnaire": 2}', '{"questionnaire": 1, "set_id": 3}',
+              '{"questionnaire": 1, "set_id": "a", "version": "1", "digest": "d", "role": 5}'], 3),
 )  # fmt: skip
 def test_a_form_that_does_not_say_what_it_was_made_from_is_none_of_ours(made: object, tmp_path: Path) -> None:
     book = load_workbook(io.BytesIO(WHOLE["xlsx"]))

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from risk_engine.report.word.fields import controls
 from tests.cli.running import EXAMPLES, done, refused, run
 from tests.office.forms.people import write
+from tests.strategies import by_turns
 
 Changes = Mapping[tuple[str, str], str]
 COLUMNS = {"owner": 4, "due": 5, "kind": 7, "reference": 8, "date": 9, "status": 10}
@@ -67,6 +68,7 @@ def enter(plan: Path, changes: Changes) -> Path:
 
 
 FORMS = pytest.mark.parametrize("form", ["docx", "xlsx"])
+ONE_FORM = pytest.mark.parametrize("form", by_turns(["xlsx", "docx"], 2))
 
 
 @FORMS
@@ -99,7 +101,7 @@ def test_owner_day_status_and_evidence_go_into_the_controls_of_the_case_and_its_
     assert done("case", "check", case)
 
 
-@FORMS
+@ONE_FORM
 def test_a_plan_that_nobody_changed_changes_nothing(form: str, case: Path) -> None:
     before = case.read_bytes()
     result = run("case", "import", plan_of(case, form), "--into", case)
@@ -107,7 +109,7 @@ def test_a_plan_that_nobody_changed_changes_nothing(form: str, case: Path) -> No
     assert "nothing new" in result.err
 
 
-@FORMS
+@ONE_FORM
 def test_what_is_wrong_is_told_all_at_once_each_with_its_place_and_nothing_is_written(form: str, case: Path) -> None:
     before = case.read_bytes()
     changes = {
@@ -124,7 +126,7 @@ def test_what_is_wrong_is_told_all_at_once_each_with_its_place_and_nothing_is_wr
     assert case.read_bytes() == before
 
 
-@FORMS
+@ONE_FORM
 def test_what_the_case_says_otherwise_since_is_not_written_over_unless_somebody_says_so(form: str, case: Path) -> None:
     plan = enter(plan_of(case, form), {("CTL-16", "owner"): "N. Berg"})
     done("case", "set", case, "controls.CTL-16.owner", "T. Lind")
@@ -139,6 +141,7 @@ def test_what_the_case_says_otherwise_since_is_not_written_over_unless_somebody_
     assert "nothing new" in again.err
 
 
+@pytest.mark.nightly
 @FORMS
 def test_a_plan_in_german_is_read_by_the_words_that_it_offers(form: str, case: Path) -> None:
     plan = plan_of(case, form, "--lang", "de")
@@ -146,6 +149,7 @@ def test_a_plan_in_german_is_read_by_the_words_that_it_offers(form: str, case: P
     assert "status: implemented" in case.read_text("utf-8")
 
 
+@pytest.mark.nightly
 @FORMS
 def test_a_plan_of_another_case_is_refused(form: str, case: Path, tmp_path: Path) -> None:
     plan = plan_of(case, form)
@@ -163,6 +167,7 @@ def test_what_stands_beside_the_fields_is_told_and_not_lost_without_a_word(case:
     assert "Plan!E3: not taken, for it stands outside the fields: ask again in May" in result.err
 
 
+@pytest.mark.nightly
 def test_only_a_plan_can_be_a_workbook_and_it_is_read_without_other_files(case: Path) -> None:
     record = case.with_name("record.json")
     plan = plan_of(case, "xlsx")

@@ -26,6 +26,7 @@ def test_evidence_of_a_replaced_answer_does_not_count_for_the_new_one_and_is_not
     done("assess", "case.yaml", *LOAN)
 
 
+@pytest.mark.nightly
 def test_a_record_that_supports_nothing_any_more_goes_to_the_notes_and_the_rest_of_the_file_stays(here: Path) -> None:
     before = (here / "case.yaml").read_text("utf-8").splitlines()
     assert bring(xlsx("a.xlsx", "registrar", {"loan.paperwork": "unsigned"}), "--prefer", "new").code == 0
@@ -64,6 +65,7 @@ evidence:
 """ % ("0" * 64)  # fmt: skip
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_the_notes_hold_no_confidential_answer() -> None:
     harbour = {"borrower.1.called": "Harbour Museum", "borrower.1.damages": 77}
@@ -80,6 +82,7 @@ def test_the_notes_hold_no_confidential_answer() -> None:
     assert "damages: (confidential) stands; b.xlsx: Borrowing house!C9 said “Not known yet”" in data()["notes"]
 
 
+@pytest.mark.nightly
 def test_no_confidential_answer_to_an_old_question_reaches_the_notes(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"borrower.1.called": "Harbour Museum", "borrower.1.damages": 77})
     newer = other_version(here)
@@ -110,6 +113,7 @@ def test_not_known_yet_about_what_is_answered_is_said_and_noted() -> None:
 # --- names and titles ---
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_one_name_written_with_other_characters_is_one_entry() -> None:
     for name, label in (("a.xlsx", "Universität Süd"), ("b.xlsx", "UNIVERSITÄT  SÜD"), ("c.xlsx", "Universität Süd")):
@@ -119,6 +123,7 @@ def test_one_name_written_with_other_characters_is_one_entry() -> None:
     assert [one["called"] for one in data("n.yaml")["borrower"]] == ["Universität Süd"]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_text_is_written_in_one_form() -> None:
     story = unicodedata.normalize("NFD", "Fächer für Gäste")
@@ -126,6 +131,7 @@ def test_text_is_written_in_one_form() -> None:
     assert data("n.yaml")["loan"]["story"] == "Fächer für Gäste"
 
 
+@pytest.mark.nightly
 def test_a_name_that_several_entries_have_is_a_problem_that_names_them(here: Path) -> None:
     text = (here / "case.yaml").read_text("utf-8").replace("called: House on the Plain", "called: HARBOUR museum")
     (here / "case.yaml").write_text(text, "utf-8")
@@ -140,6 +146,7 @@ def test_a_name_that_several_entries_have_is_a_problem_that_names_them(here: Pat
     assert data()["borrower"][1]["damages"] == 3
 
 
+@pytest.mark.nightly
 def test_an_entry_without_a_name_is_not_called_none(here: Path) -> None:
     text = (here / "case.yaml").read_text("utf-8").replace("    called: House on the Plain\n", "")
     (here / "case.yaml").write_text(text, "utf-8")
@@ -148,6 +155,7 @@ def test_an_entry_without_a_name_is_not_called_none(here: Path) -> None:
     assert [one["id"] for one in data()["borrower"]] == ["harbour", "plain", "none"]
 
 
+@pytest.mark.nightly
 def test_a_title_is_taken_where_the_case_has_none_else_it_is_a_contradiction(here: Path) -> None:
     done("case", "new", "new.yaml", *LOAN)
     titled = xlsx("a.xlsx", "registrar", {"loan.months": 8}, more={"title": "Fans"})

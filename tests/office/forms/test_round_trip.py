@@ -124,6 +124,7 @@ def agrees(person: Person, data: Data, case: Any, criteria: Criteria) -> None:
     assert listed == sum(given_) - unsure
 
 
+@pytest.mark.nightly
 @pytest.mark.hypothesis
 @pytest.mark.parametrize(("kind", "share"), [("xlsx", 4), ("docx", 8)])
 def test_answers_to_random_sets_come_back_as_they_were_given(kind: str, share: int) -> None:
@@ -144,7 +145,7 @@ def test_answers_to_random_sets_come_back_as_they_were_given(kind: str, share: i
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
-@pytest.mark.parametrize("criteria", [LOAN, FULL], ids=["foreign", "shipped"])
+@pytest.mark.parametrize("criteria", [LOAN, pytest.param(FULL, marks=pytest.mark.nightly)], ids=["foreign", "shipped"])
 def test_every_question_of_a_real_set_comes_back(kind: str, criteria: Criteria) -> None:
     """Each question once, with the last of its answers: titles, long lists and labels of a set that people use."""
     said: dict[str, Any] = {}

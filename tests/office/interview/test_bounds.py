@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from risk_engine.engine.work import work
 from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.office.interview.standing import Bounds
@@ -72,6 +74,7 @@ for data in ({}, {"loan": {}, "artwork": tuple({"id": i, "called": i} for i in "
 """
 
 
+@pytest.mark.nightly
 def test_the_order_is_the_same_in_every_process() -> None:
     said = [
         subprocess.run(

@@ -11,9 +11,10 @@ from risk_engine.office.interview.standing import Bounds, Exact
 from risk_engine.outlook.outlook import outlook
 from risk_engine.outlook.wording import explain_outlook
 from tests.office.interview.playing import answer, random_case
+from tests.strategies import by_turns
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", by_turns(range(12), 5))
 def test_what_the_solver_spares_does_not_matter(seed: int, under: Under, base: dict[str, Any]) -> None:
     draw = random.Random(seed)  # noqa: S311 (a case, no secret)
     whole = consistent(Record(random_case(draw, under.criteria, base), under))[0]
@@ -67,7 +68,7 @@ def half(draw: random.Random, whole: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", by_turns(range(8), 4))
 def test_the_interview_counts_what_moves_no_level_as_the_outlook_does(
     seed: int, under: Under, base: dict[str, Any]
 ) -> None:

@@ -17,7 +17,7 @@ from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Bounds
 from tests.engine.builder import DAY, criteria_from
 from tests.office.interview.playing import answer, completed, random_case
-from tests.strategies import Data, RuleSet, cases_of, rule_sets
+from tests.strategies import Data, RuleSet, by_turns, cases_of, rule_sets
 
 PATIENT = settings(
     deadline=None,
@@ -39,6 +39,7 @@ def cheaper_sets(fewest: Fewest, most: int) -> Iterator[tuple[Read, ...]]:
         yield from (one for one in itertools.combinations(fewest.answers, size) if len(one) < most)
 
 
+@pytest.mark.nightly
 @PATIENT
 @given(rule_sets(), st.data())
 def test_no_cheaper_set_of_answers_settles_a_random_case(rules: RuleSet, data: st.DataObject) -> None:
@@ -52,7 +53,7 @@ def test_no_cheaper_set_of_answers_settles_a_random_case(rules: RuleSet, data: s
     assert not any(fewest.settle(one) for one in cheaper_sets(fewest, len(found)))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", by_turns(range(6), 3))
 def test_whatever_else_is_answered_the_result_is_the_same(seed: int, under: Under, base: dict[str, Any]) -> None:
     draw = random.Random(seed)  # noqa: S311 (a case, no secret)
     whole = completed(draw, Record(random_case(draw, under.criteria, base), under))
@@ -88,7 +89,7 @@ def levels(record: Record) -> list[str]:
     return [one.level for one in record.worked.proposed if one.ladder in record.criteria.head.roles.deciding]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", by_turns(range(6), 3))
 def test_no_interview_asks_less(seed: int, under: Under, base: dict[str, Any]) -> None:
     draw = random.Random(seed)  # noqa: S311 (a case, no secret)
     whole = completed(draw, Record(random_case(draw, under.criteria, base), under))

@@ -78,6 +78,7 @@ def contradicting(draw: st.DrawFn) -> Worked | None:
     return next((one for one in worked if one.facts.again is not None), None)
 
 
+@pytest.mark.nightly
 @one_in(2)
 @given(contradicting())
 def test_no_correction_moves_what_is_called_settled(worked: Worked | None) -> None:

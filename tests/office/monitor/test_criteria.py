@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.releases import choose
 from risk_engine.office.monitor.cases import Looking
@@ -110,6 +112,7 @@ def test_a_closed_case_is_not_decided_again(tmp_path: Path) -> None:
     assert report.parts[0].said == "0 open, 0 decided, 1 closed, for its dates"
 
 
+@pytest.mark.nightly
 def test_a_version_that_moves_nothing_is_told_once_it_is_released_until_it_is_acknowledged(tmp_path: Path) -> None:
     register = tmp_path / "r"
     filed(register, case_file(tmp_path))
@@ -131,6 +134,7 @@ def test_criteria_that_are_not_here_are_told_as_not_looked_at(tmp_path: Path) ->
     )
 
 
+@pytest.mark.nightly
 def test_what_columns_say_of_the_examples_is_what_was_filed(tmp_path: Path) -> None:
     names = ("lung-imaging", "half-filled", "drone-swarm", "battery-recycling")
     run("register", "add", tmp_path / "r", *(EXAMPLES / f"{name}.yaml" for name in names))
@@ -156,6 +160,7 @@ def meaning(version: Path) -> str:
     return load_criteria(str(version)).digest
 
 
+@pytest.mark.nightly
 def test_a_version_withdrawn_after_cases_were_assessed_under_it_touches_them(tmp_path: Path) -> None:
     register, desk = tmp_path / "r", later_version(tmp_path, day="2026-02-01")
     released(desk)

@@ -1,5 +1,6 @@
 """What lists say of whom cases name: told as long as it stands, quiet where a person decided, never told as nothing."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from risk_engine.office.monitor.wording import text
 from tests.cli.running import TODAY, done
 from tests.office.monitor.looking import looked, of_kind, seen, told
 from tests.office.register.filing import CASE_ID, case_file, filed, with_id
+from tests.strategies import by_turns
 
 MAPPING = """\
 title: {0}
@@ -32,10 +34,17 @@ ALONE = """\
 LATER = date(2026, 11, 27)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made, (ALONE, "")))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path, (ALONE, "")))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 @pytest.fixture
@@ -110,6 +119,7 @@ def test_a_case_that_names_it_later_is_told_although_the_entry_was_acknowledged(
     assert [one.case_id for one in the_hit(looked_on(register, store)).touches] == ["LATER"]
 
 
+@pytest.mark.nightly
 def test_an_entry_that_went_is_told_until_somebody_acknowledges_it(register: Path, store: Path, tmp_path: Path) -> None:
     looked_on(register, store)
     keep(tmp_path, "ours")
@@ -122,6 +132,7 @@ def test_an_entry_that_went_is_told_until_somebody_acknowledges_it(register: Pat
     assert not of_kind(looked_on(register, store), "unlisted")
 
 
+@pytest.mark.nightly
 def test_what_a_person_decided_is_quiet_and_did_not_go(register: Path, store: Path) -> None:
     by = ("--by", "R. Keeper", "--reason", "Another house.", "--store", store)
     looked_on(register, store)
@@ -132,6 +143,7 @@ def test_what_a_person_decided_is_quiet_and_did_not_go(register: Path, store: Pa
     assert not of_kind(report, "unlisted")
 
 
+@pytest.mark.nightly
 def test_nobody_went_from_a_list_that_is_not_kept_any_more(register: Path, store: Path) -> None:
     looked_on(register, store)
     done("lists", "remove", "ours", "--store", store)
@@ -142,7 +154,7 @@ def test_nobody_went_from_a_list_that_is_not_kept_any_more(register: Path, store
     assert [one.id for one in of_kind(looked_on(register, store, LATER), "list_gone")] == [gone.id]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"not a store at all"])
+@pytest.mark.parametrize("content", by_turns([None, b"", b"not a store at all"], 2))
 def test_lists_that_cannot_be_read_are_told_as_such_and_nothing_is_forgotten(
     content: bytes | None, register: Path, store: Path, tmp_path: Path
 ) -> None:
@@ -161,6 +173,7 @@ def test_lists_that_cannot_be_read_are_told_as_such_and_nothing_is_forgotten(
     assert (after.asked, after.lists) == (before.asked, before.lists)
 
 
+@pytest.mark.nightly
 def test_an_entry_is_nothing_new_after_a_look_that_read_no_lists(register: Path, store: Path) -> None:
     first = the_hit(looked_on(register, store))
     assert not of_kind(told(register, TODAY), "listed")

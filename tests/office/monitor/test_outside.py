@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -125,10 +126,17 @@ def test_the_page_says_what_was_not_looked_at_and_that_of_it_nothing_is_known() 
 # --- the command ---
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def test_several_files_are_written_in_one_run(register: Path, tmp_path: Path) -> None:

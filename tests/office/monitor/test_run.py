@@ -1,6 +1,7 @@
 """What is due, what is remembered from look to look, and what happens where something cannot be looked at."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,14 +15,22 @@ from risk_engine.office.monitor.wording import shown, text
 from risk_engine.office.register.verify import verify
 from tests.office.monitor.looking import DAY, looked, of_kind, seen, told
 from tests.office.register.filing import CASE_ID, case_file, filed, with_id
+from tests.strategies import by_turns
 
 SIGN = "L-2026-07: control, due on 2026-04-01"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def test_what_is_due_within_the_days_is_told_and_what_comes_later_is_not(register: Path) -> None:
@@ -58,6 +67,7 @@ def test_what_is_overdue_stands_before_what_is_coming_and_is_another_change(regi
     assert sign.id != before.id
 
 
+@pytest.mark.nightly
 def test_what_nobody_acknowledged_is_told_again_with_since_when(register: Path) -> None:
     first = told(register)
     again = told(register, date(2026, 3, 11))
@@ -92,6 +102,7 @@ def test_who_acknowledged_what_when_and_why_is_shown(register: Path) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_a_case_that_a_change_touches_later_is_told_although_the_change_was_acknowledged(tmp_path: Path) -> None:
     from tests.office.monitor.looking import later_version
     from tests.office.monitor.test_criteria import STRICTER
@@ -108,6 +119,7 @@ def test_a_case_that_a_change_touches_later_is_told_although_the_change_was_ackn
     assert [one.reason for one in more.known] == ["We know."]
 
 
+@pytest.mark.nightly
 def test_a_look_that_is_broken_off_leaves_what_the_one_before_left(register: Path) -> None:
     told(register)
     before = state_path(register, None).read_bytes()
@@ -129,7 +141,7 @@ def test_a_register_that_is_not_there_is_refused(tmp_path: Path) -> None:
         looked(tmp_path / "none")
 
 
-@pytest.mark.parametrize("left", [b"", b'{"schema":1,"on":"2026-03-', b'{"schema":2}', b"[]"])
+@pytest.mark.parametrize("left", by_turns([b"", b'{"schema":1,"on":"2026-03-', b'{"schema":2}', b"[]"], 2))
 def test_what_is_left_of_the_last_look_and_is_not_whole_is_refused_and_stays(register: Path, left: bytes) -> None:
     told(register)
     state_path(register, None).write_bytes(left)
@@ -145,6 +157,7 @@ def test_what_was_seen_of_another_register_is_refused(register: Path, tmp_path: 
         looked(tmp_path / "other", state=state_path(register, None))
 
 
+@pytest.mark.nightly
 def test_a_clock_that_went_backwards_is_refused(register: Path) -> None:
     told(register, date(2026, 3, 10))
     with pytest.raises(RiskEngineError, match="the last look was on 2026-03-10, after 2026-03-09"):
@@ -152,6 +165,7 @@ def test_a_clock_that_went_backwards_is_refused(register: Path) -> None:
     assert told(register, date(2026, 3, 10)).last == DAY
 
 
+@pytest.mark.nightly
 def test_a_damaged_case_is_told_and_the_others_are_looked_at(register: Path, tmp_path: Path) -> None:
     filed(register, case_file(tmp_path, with_id("Z")))
     record = next((register / CASE_ID).glob("*assessment*"))
@@ -163,6 +177,7 @@ def test_a_damaged_case_is_told_and_the_others_are_looked_at(register: Path, tmp
     assert report.parts[0].said == "1 open, 0 decided, 1 cannot be read"
 
 
+@pytest.mark.nightly
 def test_two_who_acknowledge_at_once_both_stand_in_the_log(register: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

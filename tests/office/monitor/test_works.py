@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from risk_engine.office.monitor import criteria
 from risk_engine.office.monitor.cases import CaseSeen, Named
-from risk_engine.office.monitor.changes import CaseState, Change, Report
+from risk_engine.office.monitor.changes import CaseState, Change, Part, Report
 from risk_engine.office.monitor.state import State, kept_change
 from risk_engine.office.monitor.wording import title
 from risk_engine.office.monitor.works import Data, Found, joint_works
@@ -20,6 +21,13 @@ from tests.office.monitor.looking import looked, of_kind, seen, told
 
 SONGHUA = "Songhua Institute of Aeronautical Engineering"
 DELFT = "Delft University"
+
+
+@pytest.fixture(autouse=True)
+def _without_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What versions do to a case takes most of a look, and nothing here is about it."""
+    nothing = criteria.Found((), Part("criteria", "not looked at here", "not_asked"), ())
+    monkeypatch.setattr("risk_engine.office.monitor.run.looked_at", lambda *_: nothing)
 
 
 @pytest.fixture
@@ -51,6 +59,7 @@ def found(report: Report) -> list[tuple[str, int]]:
     return [(one.about["theirs"], one.about["works"]) for one in of_kind(report, "uncovered")]
 
 
+@pytest.mark.nightly
 def test_works_that_nobody_named_were_not_looked_at(register: Path) -> None:
     said = {one.name: (one.state, one.said) for one in look(register, None).parts}
     assert said["works"] == ("not_asked", "no file of works was named (`--works`)")
@@ -79,6 +88,7 @@ def test_one_of_that_name_in_another_country_is_shown_as_possible_and_covers_not
     assert [one.lines for one in change.touches] == [("possibly the same: “Tsinghua University”",)]
 
 
+@pytest.mark.nightly
 def test_against_an_earlier_export_what_stood_there_is_not_told_and_what_grew_is(
     register: Path, tmp_path: Path
 ) -> None:
@@ -102,6 +112,7 @@ def test_the_works_are_what_is_said_of_them_and_a_pair_is_what_a_person_said(reg
     assert found(report) == []
 
 
+@pytest.mark.nightly
 def test_what_was_acknowledged_is_told_again_when_there_are_more_works(register: Path, tmp_path: Path) -> None:
     def uncovered(more: int) -> list[Change]:
         return of_kind(told(register, TODAY, criteria=(), works=(data(tmp_path, more=more).read,)), "uncovered")

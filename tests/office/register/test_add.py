@@ -374,6 +374,7 @@ def test_a_folder_that_only_the_system_uses_becomes_a_register(tmp_path: Path) -
     assert record(tmp_path / "r").current is not None
 
 
+@pytest.mark.nightly
 def test_every_example_can_be_filed(tmp_path: Path) -> None:
     how = replace(filing(tmp_path / "r"), assessor=Assessor(None, None, None))
     for path in EXAMPLES.glob("*.yaml"):

@@ -1,4 +1,5 @@
 import errno
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from risk_engine.office.register.verify import links
 from risk_engine.records.decide import confirm
 from tests.cli.running import LOAN, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, put, written
+from tests.strategies import by_turns
 
 
 def lines(folder: Path) -> list[Line]:
@@ -24,25 +26,32 @@ def wrong(folder: Path) -> list[str]:
     return [one.wrong for one in lines(folder) if one.wrong]
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Path:
-    """Return a register with two versions of a case, a decision that supersedes another one, and evidence."""
-    first = assessed(case_file(tmp_path))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    first = assessed(case_file(made))
     decision = decided(first)
     later = decided(first, date(2026, 3, 6), supersedes=decision)
-    report = tmp_path / "report.pdf"
+    report = made / "report.pdf"
     report.write_bytes(b"%PDF")
     filed(
-        tmp_path / "r",
-        tmp_path / "case.yaml",
-        written(tmp_path / "d1.json", decision),
-        written(tmp_path / "d2.json", confirm(later, Person(name="D. Director", role="Director"), date(2026, 3, 7))),
+        made / "r",
+        made / "case.yaml",
+        written(made / "d1.json", decision),
+        written(made / "d2.json", confirm(later, Person(name="D. Director", role="Director"), date(2026, 3, 7))),
         report,
-        case_file(tmp_path, ("months: 8", "months: 9"), name="second.yaml"),
+        case_file(made, ("months: 8", "months: 9"), name="second.yaml"),
         case_id=CASE_ID,
         keep=True,
     )
-    return tmp_path / "r"
+    return made
+
+
+@pytest.fixture
+def register(made: Path, tmp_path: Path) -> Path:
+    """Return a register with two versions of a case, a decision that supersedes another one, and evidence."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def test_the_history_tells_what_takes_the_place_of_what(register: Path) -> None:
@@ -79,7 +88,7 @@ def test_a_link_to_what_was_filed_later_has_its_name(tmp_path: Path) -> None:
     assert wrong(tmp_path / "r") == []
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", by_turns(range(8), 4))
 def test_a_file_that_was_altered_is_named(number: int, register: Path) -> None:
     path = known_case_folder(register, CASE_ID).filed[number].path
     path.write_bytes(path.read_bytes().replace(b"2", b"3"))
@@ -102,6 +111,7 @@ def test_a_file_that_is_gone_or_that_nobody_filed_is_named(register: Path) -> No
     ]
 
 
+@pytest.mark.nightly
 def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(register: Path, tmp_path: Path) -> None:
     folder = known_case_folder(register, CASE_ID)
     for last in folder.filed[-2:]:
@@ -200,6 +210,7 @@ def test_a_name_that_is_taken_by_what_cannot_be_used_is_named(register: Path) ->
         put(register, "case", "", ".yaml", b"one")
 
 
+@pytest.mark.nightly
 def test_verify_names_what_is_not_as_it_was_filed_whatever_it_is(register: Path) -> None:
     folder = known_case_folder(register, CASE_ID)
     case = folder.of("case")[0].path

@@ -50,10 +50,17 @@ def unlocked(folder: Path, *, force: bool = False) -> str:
     return "\n".join(said)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 @pytest.fixture
@@ -165,6 +172,7 @@ def test_the_lock_of_a_process_that_was_killed_before_a_restart_is_taken_over(tm
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_a_lock_is_kept_as_long_as_its_process_lives_whatever_it_says_of_it(tmp_path: Path, dead: int) -> None:
     with holding(tmp_path):
         as_of(tmp_path, machine="another boot", pid=dead)
@@ -174,6 +182,7 @@ def test_a_lock_is_kept_as_long_as_its_process_lives_whatever_it_says_of_it(tmp_
         assert (tmp_path / LOCK).read_bytes() == before
 
 
+@pytest.mark.nightly
 def test_the_lock_of_a_process_on_a_drive_that_others_may_write_to_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +196,7 @@ def test_the_lock_of_a_process_on_a_drive_that_others_may_write_to_is_kept(
     assert is_locked(tmp_path)
 
 
+@pytest.mark.nightly
 def test_a_copy_of_a_register_that_a_drive_brought_here_keeps_its_lock(tmp_path: Path) -> None:
     there, here = tmp_path / "there", tmp_path / "here"
     there.mkdir()
@@ -197,6 +207,7 @@ def test_a_copy_of_a_register_that_a_drive_brought_here_keeps_its_lock(tmp_path:
             pass
 
 
+@pytest.mark.nightly
 def test_a_claim_that_was_made_before_a_restart_is_taken_over_too(tmp_path: Path) -> None:
     with holding(tmp_path):
         pass
@@ -209,6 +220,7 @@ def test_a_claim_that_was_made_before_a_restart_is_taken_over_too(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_of_many_that_find_a_lock_older_than_a_restart_one_at_a_time_holds_it(tmp_path: Path) -> None:
     for _ in range(3):
         with holding(tmp_path):
@@ -220,6 +232,7 @@ def test_of_many_that_find_a_lock_older_than_a_restart_one_at_a_time_holds_it(tm
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> None:
     with holding(register):
         pass
@@ -228,6 +241,7 @@ def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> N
     assert not is_locked(register)
 
 
+@pytest.mark.nightly
 def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +263,7 @@ def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_who_waits_only_for_a_sign_of_life_takes_the_lock_without_one(tmp_path: Path) -> None:
     # As where a process that was begun by a killed one still has it.
     with lock.Life(tmp_path / f".{LOCK}", is_new=True) as life, locked(tmp_path):
@@ -328,6 +343,7 @@ def test_a_claim_on_its_way_that_another_writer_cleared_away_is_made_again(
     assert not cleared
 
 
+@pytest.mark.nightly
 def test_of_many_that_find_a_lock_left_behind_one_at_a_time_holds_it(tmp_path: Path, dead: int) -> None:
     for _ in range(10):
         held_by(tmp_path, dead, on=machine())

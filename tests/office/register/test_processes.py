@@ -43,6 +43,7 @@ def as_it_was_filed(register: Path) -> bool:
     return True
 
 
+@pytest.mark.nightly
 def test_two_processes_that_write_200_records_lose_none(tmp_path: Path) -> None:
     for who in ("ada", "bob"):
         (tmp_path / who).mkdir()
@@ -61,6 +62,7 @@ def test_two_processes_that_write_200_records_lose_none(tmp_path: Path) -> None:
     assert not is_locked(tmp_path / "r")
 
 
+@pytest.mark.nightly
 def test_of_several_processes_some_are_killed_and_the_others_go_on_while_the_register_is_verified(
     tmp_path: Path,
 ) -> None:
@@ -114,7 +116,7 @@ def test_two_processes_that_write_the_same_case_file_it_once(tmp_path: Path) -> 
     assert supersedes == [one.name for one in folder.of("assessment")[:-1]]
 
 
-@pytest.mark.parametrize("drive", ["kill", pytest.param("kill-no-links", marks=pytest.mark.long)])
+@pytest.mark.parametrize("drive", by_turns(["kill", "kill-no-links"], 2, pytest.mark.long))
 @pytest.mark.parametrize(
     "begun", [pytest.param(False, marks=pytest.mark.nightly), True], ids=["a new register", "a new version of a case"]
 )

@@ -15,6 +15,7 @@ from risk_engine.records.decide import confirm, confirmation_digest
 from risk_engine.records.decisions import decision_digest, decision_json
 from tests.cli.running import run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, put, written
+from tests.strategies import by_turns
 
 KEEPER = Person(name="K. Keeper", role="Keeper")
 DIRECTOR = Person(name="D. Director", role="Director")
@@ -57,7 +58,7 @@ def deciding(folder: Path) -> Decision:
     return decided(assessed(case_file(folder)), **REFUSE)
 
 
-@pytest.mark.parametrize("wrong", FORGERIES)
+@pytest.mark.parametrize("wrong", by_turns(FORGERIES, 2))
 def test_a_forged_decision_is_neither_filed_nor_counted(wrong: str, tmp_path: Path) -> None:
     forged = FORGERIES[wrong](deciding(tmp_path))
     filed(tmp_path / "r", tmp_path / "case.yaml")

@@ -18,18 +18,26 @@ from risk_engine.office.register.verify import _case, _Seen, verify
 from risk_engine.records.criteria import KEPT
 from tests.cli.running import LOAN, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, with_id, written
+from tests.strategies import by_turns
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    case = case_file(made)
+    (made / "report.pdf").write_bytes(b"%PDF")
+    decision = written(made / "d.json", decided(assessed(case)))
+    filed(made / "r", case, decision, made / "report.pdf", case_id=CASE_ID, keep=True)
+    filed(made / "r", case_file(made, with_id("L-2"), name="second.yaml"))
+    assert verify(made / "r").faults == ()
+    return made
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
+def register(made: Path, tmp_path: Path) -> Path:
     """Return a register with a case, its decision and evidence, and another case."""
-    case = case_file(tmp_path)
-    (tmp_path / "report.pdf").write_bytes(b"%PDF")
-    decision = written(tmp_path / "d.json", decided(assessed(case)))
-    filed(tmp_path / "r", case, decision, tmp_path / "report.pdf", case_id=CASE_ID, keep=True)
-    filed(tmp_path / "r", case_file(tmp_path, with_id("L-2"), name="second.yaml"))
-    assert verify(tmp_path / "r").faults == ()
-    return tmp_path / "r"
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def faults(register: Path, **more: object) -> list[Fault]:
@@ -137,7 +145,7 @@ LOGS: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", LOGS)
+@pytest.mark.parametrize("what", by_turns(LOGS, 3))
 def test_a_log_that_was_bent_is_told_and_nothing_is_written_over_it(what: str, register: Path, tmp_path: Path) -> None:
     bend, told = LOGS[what]
     bend(register)
@@ -215,7 +223,7 @@ def test_a_head_that_was_kept_holds_however_much_was_filed_since(register: Path,
     assert unsigned.what == "the head: not signed, so nothing proves by whom"
 
 
-@pytest.mark.parametrize("kind", ["assessment", "case", "decision", "evidence", "kept"])
+@pytest.mark.parametrize("kind", by_turns(["assessment", "case", "decision", "evidence", "kept"], 4))
 def test_a_record_that_is_gone_or_changed_is_told(kind: str, register: Path) -> None:
     path = filed_as(register, kind)
     data = path.read_bytes()
@@ -231,7 +239,7 @@ def test_a_record_that_is_gone_or_changed_is_told(kind: str, register: Path) -> 
     assert faults(register) == []
 
 
-@pytest.mark.parametrize("kind", ["assessment", "case", "decision", "evidence", "kept"])
+@pytest.mark.parametrize("kind", by_turns(["assessment", "case", "decision", "evidence", "kept"], 3))
 def test_a_record_that_was_replaced_under_a_name_that_fits_is_told(kind: str, register: Path) -> None:
     path = filed_as(register, kind)
     data = path.read_bytes().replace(b"2", b"3") + b" "
@@ -421,6 +429,7 @@ def test_no_head_is_given_of_a_log_that_does_not_hold(register: Path) -> None:
         head_of(register)
 
 
+@pytest.mark.nightly
 def test_a_lock_is_told_and_what_is_being_filed_is_no_fault(register: Path) -> None:
     shorten(register)
     (register / LOCK).touch()

@@ -25,14 +25,22 @@ from risk_engine.office.register.verify import verify
 from risk_engine.office.register.writing import writing
 from tests.cli.running import ROOT, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, put, with_id, written
+from tests.strategies import by_turns
 
 WRITERS = Path(__file__).with_name("writers.py")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the register is made, once for all tests; each has a copy."""
+    made = tmp_path_factory.mktemp("made")
+    filed(made / "r", case_file(made))
+    return made
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    filed(tmp_path / "r", case_file(tmp_path))
-    return tmp_path / "r"
+def register(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "r"
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -170,6 +178,7 @@ def test_a_log_that_cannot_be_begun_on_a_full_disk_is_not_begun(
     assert verify(register).verdict == "holds"
 
 
+@pytest.mark.nightly
 def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> None:
     case = case_file(tmp_path)
     assessed(case)
@@ -192,7 +201,7 @@ def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> N
         assert not register.exists()
 
 
-@pytest.mark.parametrize("when", [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("when", by_turns([0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2], 4))
 def test_whoever_presses_ctrl_c_has_filed_all_or_nothing(when: float, register: Path, tmp_path: Path) -> None:
     new = case_file(tmp_path, ("months: 8", "months: 9"), name="new.yaml")
     before = tree(register)
@@ -233,6 +242,7 @@ def copies_of_killed(what: str, register: Path, folder: Path) -> list[Path]:
     return [Path(line) for line in done.stderr.splitlines()]
 
 
+@pytest.mark.nightly
 def test_a_removal_that_is_killed_at_any_step_is_finished_or_never_was(register: Path, tmp_path: Path) -> None:
     filed(register, case_file(tmp_path, with_id("L-2"), name="second.yaml"))
     copies = copies_of_killed("remove", register, tmp_path / "none")
@@ -249,6 +259,7 @@ def test_a_removal_that_is_killed_at_any_step_is_finished_or_never_was(register:
     assert 2 < ended < len(copies)
 
 
+@pytest.mark.nightly
 def test_a_log_that_is_begun_anew_and_killed_at_any_step_can_be_begun_again(register: Path, tmp_path: Path) -> None:
     copies = copies_of_killed("begin", register, tmp_path / "none")
     assert len(copies) >= 6, copies

@@ -11,15 +11,14 @@ from openpyxl import Workbook
 
 from risk_engine.audit.schemas import criteria_schema
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.files.reading import criteria_folder
 from risk_engine.files.source import read
-from risk_engine.loading.criteria import read_criteria
 from risk_engine.portfolio.reading import read as reading
 from risk_engine.portfolio.reading.mapping import load_mapping
 from risk_engine.portfolio.reading.propose import as_file, propose
 from risk_engine.portfolio.reading.tables import open_table
 from tests.engine.test_program import LOAN_RULES
 from tests.portfolio.reading.tables_of_cases import all_of, reasons, write_csv
+from tests.versions import newest
 
 CRITERIA = LOAN_RULES.criteria
 ROWS = [
@@ -364,7 +363,7 @@ def test_columns_of_types_and_hostile_headers_are_proposed_without_harm(tmp_path
 def test_a_day_is_no_day_of_assessment_and_a_number_no_id_of_an_entry_because_they_could_be_read_so(
     tmp_path: Path,
 ) -> None:
-    criteria = read_criteria(criteria_folder() / "reconnect-china")
+    criteria = newest("reconnect-china")
     table = write_csv(tmp_path / "ours.csv", [{"id": "1", "start_date": "2027-01-31", "eu_partners": "6"}])
     guesses = {one.header: one.to for one in propose(open_table(table), criteria).guesses}
     assert guesses["id"] == "case"

@@ -31,7 +31,7 @@ SETS = {"loan-desk": LOAN_RULES, "shipped": SHIPPED_RULES}
 
 
 @FEW
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ["loan-desk", pytest.param("shipped", marks=pytest.mark.nightly)])
 @given(data=st.data())
 def test_cases_come_back_from_parquet_and_from_cells_of_text_as_they_were_stated(
     name: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

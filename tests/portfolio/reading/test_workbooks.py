@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import in_language
+from risk_engine.files.office_files import Bounds
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.portfolio.reading.propose import as_file, propose
@@ -29,6 +30,7 @@ from tests.portfolio.reading.tables_of_cases import all_of, cell, drawn, reasons
 from tests.strategies import one_in
 
 CRITERIA = LOAN_RULES.criteria
+MIB = 1024 * 1024
 
 
 def related_rows(stated: pl.DataFrame, criteria: Criteria) -> dict[str, list[dict[str, Any]]]:
@@ -189,14 +191,20 @@ def test_a_formula_counts_by_what_it_came_to_and_is_refused_where_the_file_does_
     assert all_of(kept, CRITERIA).stated["case"].to_list() == ["A", "C"]
 
 
-def test_a_workbook_that_would_unfold_to_too_much_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [8, pytest.param(512, marks=pytest.mark.nightly)])
+def test_a_workbook_that_would_unfold_to_too_much_is_refused(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if most != 512:  # as it is shipped
+        bounds = Bounds(packed=MIB, unpacked=most * MIB, parts=2_000, tags=1_000)
+        monkeypatch.setattr("risk_engine.portfolio.reading.workbook._BOUNDS", bounds)
     path = tmp_path / "cases.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", "x")
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            for _number in range(600):
-                part.write(bytes(1024 * 1024))
-    with pytest.raises(RiskEngineError, match="unpacked, the file is larger than 512 MiB"):
+            for _number in range(most + 1):
+                part.write(bytes(MIB))
+    with pytest.raises(RiskEngineError, match=f"unpacked, the file is larger than {most} MiB"):
         all_of(path, CRITERIA)
     path.write_bytes(b"no workbook")
     with pytest.raises(RiskEngineError, match="the file is damaged"):
