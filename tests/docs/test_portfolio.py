@@ -67,14 +67,8 @@ def test_no_line_of_the_guide_writes_over_the_results_of_another() -> None:
     assert len(set(targets)) == len(targets)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(
-    "among",
-    [
-        "portfolio report results.parquet --cases examples ",
-        pytest.param("examples/cordis", marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("among", ["portfolio report results.parquet --cases examples ", "examples/cordis"])
 def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)

@@ -67,7 +67,7 @@ BEFORE_EACH_LANDING = re.compile(
     r"(half-filled|lung-imaging)\.(json|txt|md|(letter|decision|questions)\.md)|[a-z-]+\.outcome\.txt|decision\..*"
     r"|half-filled\.(html|redacted-annex\.md)|lung-imaging\.letter\.html|compare\.comparison\.txt"
     r"|decided\..*|contradicting\.md|withdrawn\.txt|catalogue\.md|de/lung-imaging\.redacted\.md|de/decided\.plan\.md"
-    r"|fr/.*questions\.md"
+    r"|fr/.*"
 )
 """Each kind of document once, every outcome, two whole cases. Others, and other languages, come at night."""
 DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"

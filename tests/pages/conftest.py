@@ -13,12 +13,15 @@ FEW = frozenset({"half-filled", "letter-document", "small-map", "german-plan-doc
 """The pages that every run looks at."""
 BEFORE_EACH_LANDING = frozenset(
     {
-        *("hostile", "lung-imaging-de", "decision", "decision-document", "questions-document", "redacted-document"),
-        *("impact", "proof", "timeline", "outlook", "awareness", "awareness-brief", "pack-index", "small-catalogue"),
-        "small-comparison",
+        *("hostile", "decision", "questions-document", "redacted-document", "impact", "timeline", "outlook"),
+        *("awareness", "small-catalogue"),
     }
 )
 """One more of every kind, which `make test-long` looks at; another case, or the other language, comes at night."""
+THAT_ALONE = frozenset(
+    {"test_the_first_printed_page_answers_alone[crowded]", "test_axe_finds_nothing[pack-index-light]"}
+)
+"""All that is looked at of these pages before each landing: they are dear to make, and of the kinds of the others."""
 ALWAYS = frozenset(
     {
         *("test_axe_would_find_what_is_wrong", "test_a_missing_browser_fails_and_says_the_way_out"),
@@ -42,8 +45,8 @@ def _mark(item: pytest.Function) -> pytest.MarkDecorator | None:
     name = given.get("name")
     if item.name in ALWAYS or (name in FEW and not item.name.startswith(DEAR)):
         return None
-    is_before_landing = name in FEW | BEFORE_EACH_LANDING and given.get("scheme") != "dark"
-    return pytest.mark.long if is_before_landing else pytest.mark.nightly
+    is_one_of_a_kind = name in FEW | BEFORE_EACH_LANDING and given.get("scheme") != "dark"
+    return pytest.mark.long if is_one_of_a_kind or item.name in THAT_ALONE else pytest.mark.nightly
 
 
 @pytest.fixture(scope="session")

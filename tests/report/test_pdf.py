@@ -32,7 +32,7 @@ from tests.report.sheets import document, prose
 
 REPORTS = [*((name, "en") for name in EXAMPLES), ("lung-imaging", "de"), ("loan-desk", "en"), ("loan-desk", "de")]
 OFTEN = ("loan-desk", ("loan-desk", "en"))
-BEFORE_EACH_LANDING = ("crowded-loan", ("lung-imaging", "de"), ("half-filled", "de"))
+BEFORE_EACH_LANDING = ("crowded-loan", ("lung-imaging", "de"))
 
 
 def shared_out(values: list[Any]) -> list[Any]:

@@ -171,8 +171,9 @@ def test_the_sign_off_of_a_decision_stands_below_conditions_that_end_near_the_to
     assert page == on
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    "language", [pytest.param("en", marks=pytest.mark.long), pytest.param("de", marks=pytest.mark.nightly)]
+)
 def test_page_1_of_the_walked_case_tells_each_fact_with_its_evidence_and_day_and_stays_one_page(language: str) -> None:
     with in_language(language):
         assessor = Assessor(None, None, None)

@@ -74,14 +74,8 @@ def is_far_eastern(letter: str) -> bool:
     return unicodedata.category(letter) == "Lo" and unicodedata.east_asian_width(letter) == "W"
 
 
-@pytest.mark.parametrize(
-    "style",
-    [
-        pytest.param("plain", marks=pytest.mark.long),
-        # The fonts change with their lock alone.
-        *(pytest.param(one, marks=pytest.mark.nightly) for one in ("em", "code")),
-    ],
-)
+@pytest.mark.nightly  # the fonts change with their lock alone
+@pytest.mark.parametrize("style", ["plain", "em", "code"])
 def test_every_character_that_is_not_shown_as_a_sign_can_be_printed_in_every_style(style: str) -> None:
     # Of the tens of thousands of Chinese and Korean letters, which come from one font, each sixteenth is enough.
     every = (one for one in map(chr, range(0x20, sys.maxunicode + 1)) if ord(one) % 16 == 0 or not is_far_eastern(one))

@@ -21,7 +21,6 @@ from tests.report.pages.test_decision import LONG, crowded
 from tests.report.parts import gap
 from tests.report.printing import HIGH, WIDE, pages, word_places
 from tests.report.samples import assessment
-from tests.tiers import mostly_long
 from tests.told import told_json
 
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
@@ -33,16 +32,26 @@ def sheets(on: Explanation, decision: Decision | None = None, language: str = "e
         return pages(written(view_of(on, "decision", decision), "pdf"))
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("de", marks=pytest.mark.nightly)])
-@pytest.mark.parametrize("name", mostly_long(NAMES, "half-filled"))
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("half-filled", "en"),
+        pytest.param("lung-imaging", "de", marks=pytest.mark.long),
+        *(
+            pytest.param(name, language, marks=pytest.mark.nightly)
+            for name in NAMES
+            for language in ("en", "de")
+            if (name, language) not in {("half-filled", "en"), ("lung-imaging", "de")}
+        ),
+    ],
+)
 def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
     stored = told_json(assessed(name))
     assert len(sheets(stored, language=language)) == 2
 
 
-@pytest.mark.parametrize(
-    "language", [pytest.param("en", marks=pytest.mark.long), pytest.param("de", marks=pytest.mark.nightly)]
-)
+@pytest.mark.nightly  # two documents that take seconds each; test_decision.py looks at one in words
+@pytest.mark.parametrize("language", ["en", "de"])
 def test_the_summary_of_a_crowded_case_keeps_to_the_first_sheet_and_its_conditions_begin_there(language: str) -> None:
     made = crowded(8)
     reason = "\n".join([LONG] * 8)
