@@ -77,11 +77,6 @@ ONLY_IN = {
     },
     "risk_engine/cli/awareness.py": {"CN"},
     "risk_engine/web/works.py": {"CN"},
-    # What the office exchanges with others: its pages, its right, its folder for a while.
-    "risk_engine/web/exchange.py": {"exchange"},
-    "risk_engine/web/pages/__init__.py": {"exchange"},
-    "risk_engine/web/rights.py": {"exchange"},
-    "risk_engine/web/urls.py": {"exchange"},
     "risk_engine/cli/awareness_judge.py": {"CN"},
     "risk_engine/cli/awareness_pages.py": {"CN"},
     # Kinds of organisations as the registry says them, and types of words (`data/words.json`).
@@ -91,10 +86,11 @@ ONLY_IN = {
     "risk_engine/screening/affiliation_features.py": {
         *("education", "company", "government", "funder", "university", "academy", "hospital", "foundation"),
     },
-    # Tables, routes, roles, acts and events of the office; how far a group of questions is; what Jinja makes of a gap;
+    # Tables, routes, rights, roles, acts and events of the office; how far a group of questions is; what Jinja makes of a gap;
     # the variable of where its clock stands.
     "risk_engine/web": {
         *("person", "people", "secret", "export_officer", "return", "leaves", "not_needed", "undefined", "TZ"),
+        "exchange",
     },
 }
 """Words of the engine that may stand in one module, or one room, alone: elsewhere they would be those of a set."""

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from unittest import mock
 
@@ -99,23 +98,20 @@ def test_whoever_reads_german_is_told_in_german(desk: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_change_of_the_shipped_set_is_told_soon(tmp_path: Path) -> None:
+def test_a_change_of_the_shipped_set_is_told_while_it_is_typed(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 
-    async def edit() -> float:
+    async def edit() -> None:
         async with editor(shipped) as client:
             file = client.open(shipped / "indicators" / "security.yaml")
             client.change(file, "holds: military_use_in_reach", "holds: military_use_in_rech")
             await client.until(lambda: client.messages(file))
             client.change(file, "military_use_in_rech", "military_use_in_reach")
             await client.until(lambda: not client.messages(file))
-            began = time.perf_counter()
             client.change(file, "holds: military_use_in_reach", "holds: military_use_in_rech")
             await client.until(lambda: client.messages(file))
-            return time.perf_counter() - began
 
-    # The mark is 1 s on an idle machine; others may be at work on this one.
-    assert asyncio.run(edit()) < 10
+    asyncio.run(edit())  # how long it takes tells benchmarks/edits.py
 
 
 def test_whatever_goes_wrong_the_log_has_one_line_and_the_editor_no_traceback(desk: Path) -> None:
