@@ -1,6 +1,5 @@
 """A foreign set (a museum's loan desk) through every command that there is: Python knows no word of the shipped set."""
 
-import asyncio
 import json
 import shutil
 import tempfile
@@ -12,7 +11,7 @@ import pytest
 from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
-from tests.audit.editor.client import editor
+from tests.audit.editor.client import editor, waited_for
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.editing import edit
@@ -303,7 +302,7 @@ def edit_in_an_editor(folder: Path) -> Result:
             await client.until(lambda: client.messages(file))
             return client.messages(file)
 
-    return Result(0, "\n".join(asyncio.run(edit())), "")
+    return Result(0, "\n".join(waited_for(edit())), "")
 
 
 def texts(folder: Path) -> Result:

@@ -86,8 +86,8 @@ ONLY_IN = {
     "risk_engine/screening/affiliation_features.py": {
         *("education", "company", "government", "funder", "university", "academy", "hospital", "foundation"),
     },
-    # Tables, routes, rights, roles, acts and events of the office; how far a group of questions is; what Jinja makes of a gap;
-    # the variable of where its clock stands.
+    # Tables, routes, rights, roles, acts and events of the office; how far a group of questions is; what Jinja makes of
+    # a gap; the variable of where its clock stands.
     "risk_engine/web": {
         *("person", "people", "secret", "export_officer", "return", "leaves", "not_needed", "undefined", "TZ"),
         "exchange",

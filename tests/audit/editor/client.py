@@ -5,15 +5,18 @@ import contextlib
 import os
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlparse
 
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from scripts.coverage import MARKS
+
+_Found = TypeVar("_Found")
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = "scripts.coverage" if MARKS in os.environ else "risk_engine"
@@ -166,6 +169,22 @@ def _lines(found: Any) -> list[str]:
         path = Path(unquote(urlparse(one.uri).path))
         lines.append(f"{path.name}: {path.read_text('utf-8').splitlines()[one.range.start.line].strip()}")
     return lines
+
+
+@contextlib.contextmanager
+def in_a_thread() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Yield what runs coroutines in a loop of their own: a browser of other tests leaves one running in this thread."""
+    runner = asyncio.Runner()
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda work: pool.submit(runner.run, work).result()
+        pool.submit(runner.close).result()
+
+
+def waited_for(work: Coroutine[Any, Any, _Found]) -> _Found:
+    """Return what one coroutine comes to."""
+    with in_a_thread() as run:
+        found: _Found = run(work)
+    return found
 
 
 @contextlib.asynccontextmanager

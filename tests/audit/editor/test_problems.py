@@ -1,6 +1,5 @@
 """What an editor is told while somebody types: every problem, where it stands, and that it is gone."""
 
-import asyncio
 import os
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from lsprotocol import types as lsp
 
 from risk_engine.audit.editor.edited import Edited
 from risk_engine.audit.editor.server import Server, guarded, new_server
-from tests.audit.editor.client import PROGRAM, ROOT, editor
+from tests.audit.editor.client import PROGRAM, ROOT, editor, waited_for
 
 
 def test_a_name_that_is_none_is_marked_while_it_is_typed_and_no_more_once_it_is_right(desk: Path) -> None:
@@ -29,7 +28,7 @@ def test_a_name_that_is_none_is_marked_while_it_is_typed_and_no_more_once_it_is_
             await client.until(lambda: not client.messages(file))
             assert client.log == []
 
-    asyncio.run(edit())
+    waited_for(edit())
 
 
 @pytest.mark.nightly
@@ -43,7 +42,7 @@ def test_a_place_is_told_in_the_units_of_the_editor_behind_an_umlaut_and_an_emoj
             (problem,) = [one for one in client.told[file] if "unheard" in one.message]
             assert client.word(problem.range, file) == "unheard"
 
-    asyncio.run(edit())
+    waited_for(edit())
 
 
 def test_a_file_that_nobody_can_read_is_marked_where_it_breaks_and_others_are_not_missed(desk: Path) -> None:
@@ -56,7 +55,7 @@ def test_a_file_that_nobody_can_read_is_marked_where_it_breaks_and_others_are_no
             assert client.messages(rules) == []
             assert client.log == []
 
-    asyncio.run(edit())
+    waited_for(edit())
 
 
 def test_cases_are_held_against_the_set_as_it_stands_in_the_editor(desk: Path) -> None:
@@ -67,7 +66,7 @@ def test_cases_are_held_against_the_set_as_it_stands_in_the_editor(desk: Path) -
             await client.until(lambda: client.messages(cases))
             assert any("nothing" in one for one in client.messages(cases)), client.messages(cases)
 
-    asyncio.run(edit())
+    waited_for(edit())
 
 
 @pytest.mark.nightly
@@ -82,7 +81,7 @@ def test_a_file_that_was_never_saved_belongs_to_the_set(desk: Path) -> None:
             await client.until(lambda: client.messages(file))
             assert any("`wrong`" in one for one in client.messages(file)), client.messages(file)
 
-    asyncio.run(edit())
+    waited_for(edit())
 
 
 @pytest.mark.nightly
@@ -94,7 +93,7 @@ def test_whoever_reads_german_is_told_in_german(desk: Path) -> None:
             await client.until(lambda: client.messages(file))
             assert "meinten Sie" in client.messages(file)[0] or "gemeint" in client.messages(file)[0]
 
-    asyncio.run(edit())
+    waited_for(edit())
 
 
 @pytest.mark.long
@@ -111,7 +110,7 @@ def test_a_change_of_the_shipped_set_is_told_while_it_is_typed(tmp_path: Path) -
             client.change(file, "holds: military_use_in_reach", "holds: military_use_in_rech")
             await client.until(lambda: client.messages(file))
 
-    asyncio.run(edit())  # how long it takes tells benchmarks/edits.py
+    waited_for(edit())  # how long it takes tells benchmarks/edits.py
 
 
 def test_whatever_goes_wrong_the_log_has_one_line_and_the_editor_no_traceback(desk: Path) -> None:
@@ -120,13 +119,13 @@ def test_whatever_goes_wrong_the_log_has_one_line_and_the_editor_no_traceback(de
 
     server, lines = new_server(), list[str]()
     with mock.patch.object(Server, "window_log_message", lambda _self, params: lines.append(params.message)):
-        assert asyncio.run(guarded(server, defect)(None)) is None
+        assert waited_for(guarded(server, defect)(None)) is None
         server.report_server_error(ValueError("of the protocol"), ValueError)
         with (
             mock.patch.object(Server, "texts", return_value={}),
             mock.patch.object(Edited, "check", side_effect=ZeroDivisionError("in the worker")),
         ):
-            asyncio.run(server.check(desk))
+            waited_for(server.check(desk))
     assert lines == [
         "ZeroDivisionError: by nothing",
         "ValueError: of the protocol",
@@ -168,4 +167,4 @@ def test_where_the_set_itself_is_deleted_nothing_stays_marked(desk: Path) -> Non
             await client.until(lambda: not any(client.told.values()))
             assert client.log == []
 
-    asyncio.run(edit())
+    waited_for(edit())

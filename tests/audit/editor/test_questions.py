@@ -5,9 +5,10 @@ import shutil
 import statistics
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
@@ -16,7 +17,7 @@ from pygls.exceptions import JsonRpcException
 from risk_engine.audit.editor.edited import Edited
 from risk_engine.audit.editor.names import Names
 from risk_engine.files.source import Document
-from tests.audit.editor.client import LOAN_DESK, ROOT, Editor, editor
+from tests.audit.editor.client import LOAN_DESK, ROOT, Editor, editor, in_a_thread
 from tests.cli.running import LOAN_CASE, run
 
 OBJECTS = "indicators/object.yaml"
@@ -25,8 +26,8 @@ OBJECTS = "indicators/object.yaml"
 class OneServer:
     """One server for all tests here, each of which works on a set of its own."""
 
-    def __init__(self, runner: asyncio.Runner, client: Editor) -> None:
-        self._runner = runner
+    def __init__(self, run_through: Callable[[Coroutine[Any, Any, None]], None], client: Editor) -> None:
+        self._run_through = run_through
         self._client = client
 
     def edited(self, desk: Path, work: Callable[[Editor, str], Awaitable[None]], file: str = OBJECTS) -> None:
@@ -44,15 +45,15 @@ class OneServer:
             await work(client, uri)
             assert client.log == []
 
-        self._runner.run(edit())
+        self._run_through(edit())
 
 
 @pytest.fixture(scope="module")
 def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneServer]:
-    with asyncio.Runner() as runner:
+    with in_a_thread() as run_through:
         begun = editor(tmp_path_factory.mktemp("nothing"))
-        yield OneServer(runner, runner.run(begun.__aenter__()))
-        runner.run(begun.__aexit__(None, None, None))
+        yield OneServer(run_through, run_through(begun.__aenter__()))
+        run_through(begun.__aexit__(None, None, None))
 
 
 GIVEN = {

@@ -1,6 +1,5 @@
 """A name changed in every file of a set: what it decides stays, and what a released version knows is still read."""
 
-import asyncio
 import re
 import shutil
 from pathlib import Path
@@ -16,7 +15,7 @@ from risk_engine.audit.editor.rename import Edit, renamed
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.former_names import former_names
-from tests.audit.editor.client import ROOT, applied, editor
+from tests.audit.editor.client import ROOT, applied, editor, waited_for
 from tests.cli.running import done
 from tests.editing import edit
 
@@ -198,7 +197,7 @@ def test_an_editor_changes_every_file_and_is_told_why_it_cannot(desk: Path) -> N
             place = lsp.PrepareRenameParams(**client.at(facts, "What is the ob¦ject called?"))
             assert await client.text_document_prepare_rename_async(place) is None
 
-    asyncio.run(work())
+    waited_for(work())
     assert '{loan.story: "Ü 🎨", exhibit.head.fragility: brittle,' in (desk / "cases.yaml").read_text("utf-8")
     assert "exhibit:\n  title: Object" in (desk / "facts.yaml").read_text("utf-8")
     assert Edited(desk).check({}) == ()
