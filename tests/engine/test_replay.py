@@ -85,6 +85,14 @@ def test_answers_that_others_rule_out_are_set_aside_wherever_they_stand(toy: Toy
     assert [one.outcome for one in worked.found] == ["absent"]
 
 
+def test_whether_a_question_about_an_entry_is_asked_is_known_where_the_entry_is_there(toy: Toy) -> None:
+    criteria = toy(indicators=ROPED, facts=SETTLED)
+    replays = Replays(work(case_from(criteria, ONE), criteria), tuple(criteria.ladders))
+    assert replays.is_asked(Read("guest", "a", "warned")) is True
+    assert replays.is_asked(Read("guest", "a", "fit")) is True
+    assert replays.is_asked(Read("guest", "nobody", "warned")) is None
+
+
 def test_an_answer_is_added_where_it_was_not_known_whether_there_is_anything() -> None:
     assert with_answers({"trip": "unknown"}, {Read("trip", None, "risky"): True}) == {"trip": {"risky": True}}
     assert with_answers({"guest": "unknown"}, {Read("guest", "a", "fit"): True}) == {"guest": ()}
