@@ -177,7 +177,6 @@ def test_topics_lead_to_an_area_that_nobody_checked_so_its_row_may_apply(tmp_pat
     assert "may apply" in row
 
 
-@pytest.mark.nightly
 def test_a_row_names_the_partners_that_are_meant_where_not_all_are(tmp_path: Path) -> None:
     partners = [{"CN": ["Tsinghua University"]}, {"JP": ["Kyoto University"]}]
     works = [

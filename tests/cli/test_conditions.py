@@ -62,7 +62,7 @@ def stands(condition: str, text: str) -> bool:
     mostly_long(
         product(KINDS, ("md", "html", "pdf", "docx"), ("en", "de")),
         *(("full", "md", "en"), ("decision", "html", "de"), ("plan", "pdf", "de"), ("redacted", "md", "de")),
-        *(("letter", "docx", "en"), ("letter", "html", "de")),
+        *(("letter", "docx", "en"), ("letter", "html", "de"), ("full", "docx", "en")),
     ),
 )
 def test_every_condition_stands_whole_in_every_document(kind: str, form: str, language: str, decided: Path) -> None:

@@ -124,7 +124,6 @@ def test_a_page_is_the_report_with_it(half: tuple[Path, Path], tmp_path: Path, f
     assert TITLE not in done("report", half[0], "--format", form)
 
 
-@pytest.mark.nightly
 def test_pdf_and_word_hold_it(loan: tuple[Path, Path], tmp_path: Path) -> None:
     outputs = [tmp_path / f"report.{form}" for form in ("pdf", "docx")]
     for output in outputs:

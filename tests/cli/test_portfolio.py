@@ -100,7 +100,6 @@ def test_a_row_is_explained_in_the_words_of_its_case_file(case: str, examples: P
     assert explained.split("\n\n")[0] == alone.split("\n\n")[0]
 
 
-@pytest.mark.nightly
 def test_a_row_that_is_not_there_and_one_of_which_columns_say_something_else_are_told(
     examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

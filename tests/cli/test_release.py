@@ -232,7 +232,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 BEFORE_EACH_LANDING = {
     *(("assess",), ("verify",), ("decide",), ("interview",), ("outlook",), ("case", "check"), ("register", "add")),
     *(("criteria", one) for one in ("check", "list", "release", "test")),
-    *(("partner", "list"), ("portfolio", "explain"), ("portfolio", "template")),
+    *(("partner", "list"), ("portfolio", "explain"), ("portfolio", "map"), ("portfolio", "template")),
 }
 """All load a set in the same way: the others are tried at night."""
 

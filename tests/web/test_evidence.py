@@ -111,7 +111,6 @@ def test_a_control_is_saved_with_the_file_that_shows_that_it_is_in_place(
     assert "note.pdf" in client.get(address).content.decode()
 
 
-@pytest.mark.nightly
 def test_a_file_that_was_attached_wrongly_is_taken_out_and_can_come_again(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:

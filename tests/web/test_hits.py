@@ -388,7 +388,6 @@ def test_while_lists_are_read_a_page_says_so_and_comes_again(
     over.set()
 
 
-@pytest.mark.nightly
 def test_what_is_on_file_has_its_hits_and_takes_what_they_answer_with_its_evidence(
     assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:

@@ -144,7 +144,6 @@ def test_a_table_is_there_for_who_works_with_the_cases_of_its_faculty_and_goes_w
     assert list(Event.objects.values_list("verb", flat=True)) == ["many_brought", "many_removed"]
 
 
-@pytest.mark.nightly
 def test_a_confidential_table_is_there_for_who_brought_it_alone_and_so_is_a_case_that_is_begun_from_it(
     physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
@@ -402,7 +401,6 @@ def test_a_table_that_cannot_be_searched_yet_is_named_as_that(
     assert unread.why == Unread.DAMAGED
 
 
-@pytest.mark.nightly
 def test_a_table_is_erased_by_two_people_with_all_that_came_of_it_and_a_backup_brings_it_back_whole(
     physics: Faculty, assessor: Person, somebody: Make, browsing: Browsing, tmp_path: Path
 ) -> None:

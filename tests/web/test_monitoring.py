@@ -230,7 +230,6 @@ def test_as_many_questions_are_asked_for_many_changes_as_for_few(
     assert few <= 20
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_about_it(
     decided: Case, people: dict[str, Person], somebody: Make, browsing: Browsing

@@ -183,7 +183,6 @@ def test_a_page_shows_what_is_known_from_where_and_all_that_was_before(
     assert verbs == ["on_file_begun", *["on_file"] * 5]
 
 
-@pytest.mark.nightly
 def test_it_is_found_under_every_name_and_old_after_its_own_days(
     case: Case, songhua: Dossier, assessor: Person, browsing: Browsing
 ) -> None:
@@ -222,7 +221,6 @@ def test_only_assessors_put_something_on_file_and_a_page_names_only_cases_that_o
     assert browsing(assessor).get(page_of(case, "nobody")).status_code == 404
 
 
-@pytest.mark.nightly
 def test_something_new_is_begun_by_name_or_from_an_entry(
     case: Case, entry: str, assessor: Person, browsing: Browsing
 ) -> None:

@@ -390,7 +390,6 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     raise AssertionError
 
 
-@pytest.mark.nightly
 def test_who_may_be_the_second_person_is_told_and_finds_it_until_it_is_done(
     somebody: Make, browsing: Browsing, server: Letters
 ) -> None:

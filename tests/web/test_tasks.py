@@ -185,7 +185,6 @@ def test_a_guest_is_told_neither_the_answer_that_opened_a_question_nor_what_read
     assert "bears on" not in text
 
 
-@pytest.mark.nightly
 def test_answers_that_contradict_each_other_are_named_where_they_count_as_open(
     case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Browsing
 ) -> None:

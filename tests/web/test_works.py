@@ -180,7 +180,6 @@ def test_who_works_on_no_case_sees_none_of_it(somebody: Make, browsing: Browsing
     assert [client.get(one).status_code for one in ("/awareness", "/awareness/0123456789abcdef")] == [403, 403]
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_partners_on_lists_are_told_with_the_list_and_its_date_and_what_a_confidential_case_decided_is_not(
     ada: Client, case: Case, assessor: Person

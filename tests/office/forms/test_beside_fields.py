@@ -71,7 +71,7 @@ def field_of_somebody(made: Any) -> None:
     ("change", "where"),
     [
         (after_all, ""),
-        pytest.param(second_line, ": table 2, row 2", marks=pytest.mark.nightly),
+        (second_line, ": table 2, row 2"),
         (behind_the_field, ": table 2, row 2"),
         pytest.param(more_rows, ": table 2, row ", marks=pytest.mark.nightly),
         pytest.param(field_of_somebody, "", marks=pytest.mark.nightly),

@@ -291,7 +291,6 @@ def test_an_answer_that_need_not_be_given_is_set_aside() -> None:
     done("assess", "case.yaml", *LOAN)
 
 
-@pytest.mark.nightly
 def test_a_new_answer_that_rules_out_an_old_one_is_a_contradiction(here: Path) -> None:
     name = xlsx("a.xlsx", "conservator", {"artwork.1.called": "Fan with cranes", "artwork.1.material": "stone"})
     message = bring(name, "--prefer", "artwork.fan.material=new").err

@@ -128,7 +128,6 @@ def wrong_in(change: Callable[[Workbook], None]) -> str:
     return str(caught.value)
 
 
-@pytest.mark.nightly
 def test_everything_that_is_wrong_is_told_at_once_with_its_sheet_and_cell() -> None:
     places: list[str] = []
 

@@ -109,7 +109,7 @@ def test_a_plan_that_nobody_changed_changes_nothing(form: str, case: Path) -> No
     assert "nothing new" in result.err
 
 
-@ONE_FORM
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
 def test_what_is_wrong_is_told_all_at_once_each_with_its_place_and_nothing_is_written(form: str, case: Path) -> None:
     before = case.read_bytes()
     changes = {

@@ -160,7 +160,6 @@ def meaning(version: Path) -> str:
     return load_criteria(str(version)).digest
 
 
-@pytest.mark.nightly
 def test_a_version_withdrawn_after_cases_were_assessed_under_it_touches_them(tmp_path: Path) -> None:
     register, desk = tmp_path / "r", later_version(tmp_path, day="2026-02-01")
     released(desk)

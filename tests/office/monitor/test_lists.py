@@ -143,7 +143,6 @@ def test_what_a_person_decided_is_quiet_and_did_not_go(register: Path, store: Pa
     assert not of_kind(report, "unlisted")
 
 
-@pytest.mark.nightly
 def test_nobody_went_from_a_list_that_is_not_kept_any_more(register: Path, store: Path) -> None:
     looked_on(register, store)
     done("lists", "remove", "ours", "--store", store)

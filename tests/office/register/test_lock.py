@@ -241,7 +241,6 @@ def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> N
     assert not is_locked(register)
 
 
-@pytest.mark.nightly
 def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
