@@ -141,8 +141,8 @@ def marked(source: bytes) -> tuple[ast.Module, list[str]]:
 class _Loader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         code, number = kept(self.get_data(self.path), self.path)
-        seen = _seen[Path(self.path).relative_to(PACKAGE).as_posix()] = [0] * number
-        module.__dict__["__seen__"] = seen
+        # What is imported once more, as a test may do, has been seen all the same.
+        module.__dict__["__seen__"] = _seen.setdefault(Path(self.path).relative_to(PACKAGE).as_posix(), [0] * number)
         exec(code, module.__dict__)  # noqa: S102 - that is what a loader does
 
 

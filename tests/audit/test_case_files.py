@@ -40,7 +40,7 @@ def shown(found: Comparison, folder: Path) -> Iterator[tuple[Shift, Path, Path]]
     ("before", "after", "later_facts"),
     [
         pytest.param(LONG % 30, LONG % 20, FACTS, marks=pytest.mark.nightly),
-        pytest.param(LONG % 30, f"{LONG % 30}\n{ARMED}", ASKS_MORE, marks=pytest.mark.nightly),
+        (LONG % 30, f"{LONG % 30}\n{ARMED}", ASKS_MORE),
         (f"{LONG % 30}\n{WEAK}", LONG % 30, FACTS),
     ],
     ids=["stricter", "new question", "more entries"],

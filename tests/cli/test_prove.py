@@ -79,7 +79,6 @@ def _said(path: Path) -> dict[str, str]:
     return dict(one.split() for one in told)
 
 
-@pytest.mark.nightly
 def test_cases_of_an_earlier_proof_are_replaced_and_nothing_else_is(tmp_path: Path) -> None:
     only = (*PROVE, "--only", "options", "--cases", tmp_path)
     done(*only)

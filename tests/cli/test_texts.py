@@ -110,7 +110,6 @@ def test_own_words_come_before_those_of_another_set(tmp_path: Path) -> None:
     assert said.count("\n    de:\n") < done("criteria", "texts", own, "--into", "de").count("\n    de:\n") / 3
 
 
-@pytest.mark.nightly
 def test_of_another_set_nothing_is_left_over_and_notes_of_its_translators_stay_there(tmp_path: Path) -> None:
     own = shutil.copytree(EXAMPLES / "knowledge-security" / "sets" / "nl-knowledge-security", tmp_path / "own")
     (own / "translations" / "de.yaml").unlink()

@@ -192,7 +192,6 @@ def test_a_draft_and_a_version_that_was_changed_are_refused(desk: Path) -> None:
     )
 
 
-@pytest.mark.nightly
 def test_of_a_version_that_is_only_a_bundle_the_note_stands_in_the_changes_of_the_set(desk: Path) -> None:
     for path in sorted((desk / "1.1.0").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()

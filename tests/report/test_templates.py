@@ -220,7 +220,6 @@ def test_a_template_without_lists_is_lent_one(office: Path) -> None:
     assert number.get(qn("w:val")) in {one.get(qn("w:numId")) for one in numbering.iter(qn("w:num"))}
 
 
-@pytest.mark.nightly
 def test_ids_of_other_languages_are_no_hindrance_and_none_is_taken_twice(office: Path) -> None:
     def german(made: Any) -> None:
         for one in made.styles.element.iter():

@@ -320,7 +320,6 @@ def test_options_that_have_a_column_each_are_chosen_under_it_and_a_profile_besid
     assert "Technische Hochschule" not in said(client.get(address))
 
 
-@pytest.mark.nightly
 def test_a_workbook_to_fill_in_comes_back_and_is_assessed_for_the_day_that_is_named(
     physics: Faculty, assessor: Person, browsing: Browsing
 ) -> None:

@@ -255,7 +255,6 @@ def test_what_lists_say_of_partners_is_part_of_the_look_until_somebody_decides_a
     assert not Changed.objects.filter(kind="listed").exists()
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("lists")
 def test_a_hit_of_a_partner_of_a_case_is_told_with_the_case_and_goes_with_it(
     people: dict[str, Person], physics: Faculty, browsing: Browsing, end: Callable[[Case, Person, str], None]

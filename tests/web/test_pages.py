@@ -463,7 +463,6 @@ def test_what_is_not_saved_leads_back_to_its_page(case: Case, assessor: Person, 
         assert f'<a href="{place}{back}">Back</a>' in response.content.decode()
 
 
-@pytest.mark.nightly
 def test_a_title_is_mended_while_answers_are_taken_and_what_was_assessed_is_no_longer_about_it(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -612,7 +611,6 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     )
 
 
-@pytest.mark.nightly
 def test_who_decides_gives_a_control_of_the_case_another_day_where_its_own_is_over(
     case: Case, assessor: Person, somebody: Make, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

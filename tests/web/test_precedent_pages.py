@@ -99,7 +99,6 @@ def test_a_decision_that_a_later_assessment_overtook_says_so(
     assert "assessed anew since" in text_of(browsing(people["ada"]).get(f"/cases/{case.number}/similar"))
 
 
-@pytest.mark.nightly
 def test_cases_in_which_the_same_was_found_and_that_were_decided_otherwise_are_told_to_who_sees_them(
     decided: Case, people: dict[str, Person], physics: Faculty, browsing: Browsing
 ) -> None:

@@ -737,7 +737,6 @@ def files(case: Case, assessor: Person, monkeypatch: pytest.MonkeyPatch) -> Case
     return case
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("files")
 def test_somebody_is_found_in_files_that_can_be_read_and_the_others_are_named(
     officer: Person, second: Person, browsing: Browsing

@@ -102,7 +102,6 @@ def test_a_new_indicator_matters_to_a_ladder_that_asks_of_every_finding(tmp_path
     assert stricter.example.given == {}
 
 
-@pytest.mark.nightly
 def test_a_new_dimension_matters_to_a_ladder_that_asks_of_every_dimension(tmp_path: Path) -> None:
     rule = "{level: conditional, when: {every: dimension, where: {fact: dimension.inherent_band, is: limited}}}"
     both = LONG + "\nMIND: {dimension: mind, severity: {low: {fact: trip.days, at_least: 8}}}"

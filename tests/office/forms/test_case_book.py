@@ -152,7 +152,6 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_sheet_and_cell() -> N
     assert "`display`" in said
 
 
-@pytest.mark.nightly
 def test_what_is_written_beside_the_fields_or_lost_from_them_is_told() -> None:
     def change(book: Workbook) -> None:
         sheet, rows, _columns = fields(book, "part loan")
@@ -235,7 +234,6 @@ def test_a_case_goes_out_is_changed_and_comes_back_with_its_comments(tmp_path: P
     assert (tmp_path / "case.yaml.bak").read_bytes() == LOAN_CASE.read_bytes()
 
 
-@pytest.mark.nightly
 def test_evidence_is_entered_beside_the_cell_of_an_answer(tmp_path: Path) -> None:
     file, case = tmp_path / "l-9.xlsx", tmp_path / "l-9.yaml"
     done("case", "new", file, *LOAN_SET)
@@ -312,7 +310,6 @@ def test_options_that_stand_in_another_order_are_no_change(tmp_path: Path) -> No
     assert run("case", "import", file, "--into", case, *LOAN_SET).err == f"{case}: nothing new\n"
 
 
-@pytest.mark.nightly
 def test_a_workbook_does_not_write_over_what_was_changed_in_the_case_meanwhile(tmp_path: Path) -> None:
     case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
     case.write_bytes(LOAN_CASE.read_bytes())

@@ -139,7 +139,6 @@ def lose(path: str, *tags: str) -> None:
     made.save(path)
 
 
-@pytest.mark.nightly
 @pytest.mark.usefixtures("here")
 def test_every_field_of_a_document_that_was_lost_is_named() -> None:
     name = docx("a.docx", "registrar", ANSWERS)

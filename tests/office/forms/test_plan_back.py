@@ -167,7 +167,6 @@ def test_what_stands_beside_the_fields_is_told_and_not_lost_without_a_word(case:
     assert "Plan!E3: not taken, for it stands outside the fields: ask again in May" in result.err
 
 
-@pytest.mark.nightly
 def test_only_a_plan_can_be_a_workbook_and_it_is_read_without_other_files(case: Path) -> None:
     record = case.with_name("record.json")
     plan = plan_of(case, "xlsx")

@@ -131,7 +131,6 @@ def test_text_is_written_in_one_form() -> None:
     assert data("n.yaml")["loan"]["story"] == "Fächer für Gäste"
 
 
-@pytest.mark.nightly
 def test_a_name_that_several_entries_have_is_a_problem_that_names_them(here: Path) -> None:
     text = (here / "case.yaml").read_text("utf-8").replace("called: House on the Plain", "called: HARBOUR museum")
     (here / "case.yaml").write_text(text, "utf-8")

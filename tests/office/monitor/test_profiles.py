@@ -68,7 +68,6 @@ def test_a_file_that_is_gone_is_to_be_looked_at(office: Path) -> None:
     assert change.gravity == Gravity.TO_LOOK_AT
 
 
-@pytest.mark.nightly
 def test_a_file_that_cannot_be_read_is_told_as_not_looked_at(office: Path) -> None:
     edit(office / "partners" / "plain.yaml", "climate: drifting", "climate: tropical")
     report = looked(office / "r", TODAY, partners=office / "partners").report

@@ -157,7 +157,6 @@ def test_what_was_seen_of_another_register_is_refused(register: Path, tmp_path: 
         looked(tmp_path / "other", state=state_path(register, None))
 
 
-@pytest.mark.nightly
 def test_a_clock_that_went_backwards_is_refused(register: Path) -> None:
     told(register, date(2026, 3, 10))
     with pytest.raises(RiskEngineError, match="the last look was on 2026-03-10, after 2026-03-09"):
@@ -165,7 +164,6 @@ def test_a_clock_that_went_backwards_is_refused(register: Path) -> None:
     assert told(register, date(2026, 3, 10)).last == DAY
 
 
-@pytest.mark.nightly
 def test_a_damaged_case_is_told_and_the_others_are_looked_at(register: Path, tmp_path: Path) -> None:
     filed(register, case_file(tmp_path, with_id("Z")))
     record = next((register / CASE_ID).glob("*assessment*"))

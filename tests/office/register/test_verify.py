@@ -429,7 +429,6 @@ def test_no_head_is_given_of_a_log_that_does_not_hold(register: Path) -> None:
         head_of(register)
 
 
-@pytest.mark.nightly
 def test_a_lock_is_told_and_what_is_being_filed_is_no_fault(register: Path) -> None:
     shorten(register)
     (register / LOCK).touch()
