@@ -218,7 +218,7 @@ def let_leave(asked: PackageAct, pem: bytes, passphrase: str, by: Person) -> Non
 
 def what_left(asked: PackageAct) -> bytes:
     """Return the signed package that left by two people. Raises RiskEngineError where the log does not hold."""
-    (line, *_again) = (one for one in journal().of("sent", about=asked.of_set) if one.content == asked.digest)
+    line = next(one for one in journal().of("sent", about=asked.of_set) if one.content == asked.digest)
     return bytes(ExchangeFile.objects.get(path=line.file).content)
 
 
