@@ -55,6 +55,7 @@ _SAME_STEM = 0.8
 """Two words of which so much is the same at the beginning are one."""
 _FAR = 5
 """From so many words on it is all one how far off a word is."""
+_NONE: frozenset[str] = frozenset()
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
@@ -151,16 +152,10 @@ def _pair_joined(
 def _pair_alike(
     query: NameText, name: NameText, left_query: list[int], left_name: list[int], pairs: list[Pair]
 ) -> None:
-    options = []
     others = [(theirs, name.words[theirs]) for theirs in left_name]
+    options: list[tuple[float, int, int, How]] = []
     for mine in left_query:
-        one = query.words[mine]
-        for theirs, other in others:
-            if (how := _alike(one, other)) is None:
-                continue
-            quality = _spelt_alike(one.text, other.text) if how is How.SPELLING else _QUALITY[how]
-            if quality:
-                options.append((-quality, mine, theirs, how))
+        options += [(-quality, mine, theirs, how) for theirs, how, quality in _alike(query.words[mine], others)]
     for quality, mine, theirs, how in sorted(options, key=lambda option: option[:3]):
         if mine in left_query and theirs in left_name:
             pairs.append(Pair(mine, theirs, how, -quality))
@@ -168,32 +163,53 @@ def _pair_alike(
             left_name.remove(theirs)
 
 
-def _alike(one: Word, other: Word) -> How | None:
-    """Return how a word of a query and one of a name may agree; of SPELLING it has still to be seen how well."""
+def _alike(one: Word, others: Sequence[tuple[int, Word]]) -> list[tuple[int, How, float]]:
+    """Return with which words of a name a word of a query may agree, how and how well."""
+    text, form = one.text, one.form
     known = tables()
-    if other.form in known.near.get(one.form, ()):
-        return How.NEAR
-    if known.translated.get(one.text) == other.form or known.translated.get(other.text) == one.form:
-        return How.FORM
-    if one.kind in _FIXED or other.kind in _FIXED:
-        return How.FORM if one.kind is other.kind is WordKind.DIRECTION and _is_translated(one, other) else None
-    short, long = (one.text, other.text) if len(one.text) <= len(other.text) else (other.text, one.text)
-    more = len(long) - len(short)
-    if len(short) < _SHORT_AT_LEAST or not (short.isascii() and long.isascii()):
+    near, translated = known.near.get(form, _NONE), known.translated.get(text)
+    is_fixed = one.kind in _FIXED
+    least, most = len(text) * _ALIKE_AT_LEAST - 0.01, len(text) / _ALIKE_AT_LEAST + 0.01
+    found: list[tuple[int, How, float]] = []
+    for place, other in others:
+        written = other.text
+        if other.form in near:
+            found.append((place, How.NEAR, _QUALITY[How.NEAR]))
+        elif translated == other.form or known.translated.get(written) == form:
+            found.append((place, How.FORM, _QUALITY[How.FORM]))
+        elif is_fixed or other.kind in _FIXED:
+            if one.kind is other.kind is WordKind.DIRECTION and _is_translated(one, other):
+                found.append((place, How.FORM, _QUALITY[How.FORM]))
+        elif (  # most are of another length
+            least < len(written) < most or written.startswith(text) or text.startswith(written)
+        ) and (how := _begun_or_misspelt(text, written)) is not None:
+            found.append((place, how, _spelt_alike(text, written) if how is How.SPELLING else _QUALITY[how]))
+    return found
+
+
+def _begun_or_misspelt(one: str, other: str) -> How | None:
+    """Return how a word of a query and one of a name agree in their letters."""
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    least = len(short)
+    more = len(long) - least
+    begins = long.startswith(short)
+    may_be_misspelt = least >= _MISSPELT_AT_LEAST and more <= len(long) * (1 - _ALIKE_AT_LEAST)
+    if not begins and not (may_be_misspelt and (_spelt_alike(one, other) or _begins_a_relative(one, other))):
+        return None
+    if least < _SHORT_AT_LEAST or not (short.isascii() and long.isascii()):
         return None
     # Two words that are both known are two words, however alike: Hunan and Henan, Shanxi and Shaanxi.
-    common = short in known.seen and long in known.seen
-    if long.startswith(short):
-        inflected = len(short) >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
+    seen = tables().seen
+    common = short in seen and long in seen
+    if begins:
+        inflected = least >= _INFLECTED_AT_LEAST and more <= _INFLECTED_BY
         # Who asks abbreviates; a listed name that begins a word of the query is mostly another.
-        cut = not common and short == one.text and (len(short) > _SHORT_AT_LEAST or more <= _CUT_BY)
+        cut = not common and short == one and (least > _SHORT_AT_LEAST or more <= _CUT_BY)
         if inflected or cut:
             return How.NEAR if _begins_a_relative(short, long) else How.SHORT
-    if common or len(short) < _MISSPELT_AT_LEAST or more > len(long) * (1 - _ALIKE_AT_LEAST):
+    if common or not may_be_misspelt or _are_two_in_pinyin(short, long):
         return None
-    if _are_two_in_pinyin(short, long):
-        return None
-    return How.NEAR if _begins_a_relative(one.text, other.text) else How.SPELLING
+    return How.NEAR if _begins_a_relative(one, other) else How.SPELLING
 
 
 def _is_translated(one: Word, other: Word) -> bool:
@@ -207,11 +223,15 @@ def _begins_a_relative(short: str, long: str) -> bool:
 
     What is written so by agreement (`technol`) stands in the tables and is read before it is asked here.
     """
+    return tables().forms.get(long, ("",))[0] in _relatives_begun(short)
+
+
+@lru_cache(maxsize=10_000)
+def _relatives_begun(short: str) -> frozenset[str]:
+    """Return the forms to which a common word that a text begins is related."""
     known = tables()
-    form = known.forms.get(long, ("",))[0]
-    if (related := known.near.get(form)) is None:
-        return False
-    return any(other in related for word in _begun(short) if (other := known.forms.get(word, ("",))[0]) != form)
+    forms = {known.forms.get(word, ("",))[0] for word in _begun(short)}
+    return frozenset(other for form in forms for other in known.near.get(form, _NONE) if other != form)
 
 
 @lru_cache(maxsize=10_000)
@@ -260,7 +280,9 @@ def _are_two_in_pinyin(short: str, long: str) -> bool:
 
 
 def _spelt_alike(one: str, other: str) -> float:
-    for two, umlaut in _UMLAUTS:
-        if one.replace(two, umlaut) == other.replace(two, umlaut):
-            return _QUALITY[How.FORM]
-    return OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
+    alike = OSA.normalized_similarity(one, other, score_cutoff=_ALIKE_AT_LEAST)
+    if not alike:
+        return 0.0
+    if any([one.replace(two, umlaut) == other.replace(two, umlaut) for two, umlaut in _UMLAUTS]):  # noqa: C419
+        return _QUALITY[How.FORM]
+    return alike

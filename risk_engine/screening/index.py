@@ -7,8 +7,10 @@ equal but for spaces, and what abbreviates the other by its initials, is looked 
 words make missing spaces, other orders and slips of the pen cost little.
 """
 
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 from zipfile import BadZipFile
@@ -22,7 +24,7 @@ from risk_engine.screening.names import fold, forms_of, read
 
 Ids = NDArray[np.uint32]
 
-_FORMAT = 4
+_FORMAT = 5
 _BITS_AT_LEAST = 12
 _BITS_AT_MOST = 22
 _PLACES_A_NAME = 16
@@ -30,11 +32,12 @@ _PLACES_A_NAME = 16
 _RUN = 4
 _CHUNK = 20_000
 _BLOCK = 1 << 22
-_READ_AT_MOST = 100_000
-"""Entries that a query reads of the table before it stops, once it has read `_RUNS_AT_LEAST` runs."""
+_READ_AT_MOST = 1_700
+"""Entries of the table that a query reads for each name that is wanted before it stops, once it has read
+`_RUNS_AT_LEAST` runs."""
 _RUNS_AT_LEAST = 3
-_SHORTLIST = 300
-"""So many at least of what was met are ordered by all their letters."""
+_SHORTLIST = 5
+"""Times as many as are wanted, of what was met, are ordered by all their letters."""
 _KEYED_AT_MOST = 50
 _ABBREVIATIONS_ONE_IN = 4
 """One candidate in so many may be there for its initials alone."""
@@ -59,6 +62,7 @@ class _Arrays(NamedTuple):
     keyed: Ids
     text: NDArray[np.uint8]
     ends: NDArray[np.int64]
+    """Where the text of each name ends, in letters, though it is kept in UTF-8."""
     format: NDArray[np.int64]
 
 
@@ -68,6 +72,7 @@ class NameIndex:
     def __init__(self, arrays: _Arrays) -> None:
         self._arrays = arrays
         self._size = len(arrays.weights)
+        self._own = threading.local()
         self._slight = np.float32(np.log(self._size + 1))
         """As much as one rare run: of a very short name all is soon met."""
 
@@ -113,6 +118,11 @@ class NameIndex:
             raise IndexFileError(f"{path}: an index of format {arrays.format[0]}, this program reads {_FORMAT}")
         return cls(arrays)
 
+    @cached_property
+    def _text(self) -> str:
+        """The text of all names, one behind the other."""
+        return str(self._arrays.text.data, "utf-8")
+
     def candidates(self, query: str, limit: int = 100) -> Ids:
         """Return the numbers of the names that a query may mean, best first, at most `limit`."""
         if not self._size:
@@ -122,7 +132,7 @@ class NameIndex:
         same, abbreviations = self._keyed(folded, query)
         if " " in folded:  # initials are shared by many: they must not take the place of names
             abbreviations = abbreviations[: limit // _ABBREVIATIONS_ONE_IN]
-        met, nearness = self._met(text, max(limit, _SHORTLIST))
+        met, nearness = self._met(text, limit)
         if len(met) > limit // 2:
             met = met[np.argsort(-self._closeness(text, met, nearness), kind="stable")]
         together = np.concatenate([same, abbreviations, met])
@@ -144,8 +154,8 @@ class NameIndex:
         start, end = np.searchsorted(keys, wanted), np.searchsorted(keys, wanted, "right")
         return self._arrays.keyed[start : min(end, start + _KEYED_AT_MOST)]
 
-    def _met(self, text: str, limit: int) -> tuple[Ids, NDArray[np.float32]]:
-        """Names that share rare runs with a text, and how much of both they share."""
+    def _met(self, text: str, wanted: int) -> tuple[Ids, NDArray[np.float32]]:
+        """Names that share rare runs with a text, `_SHORTLIST` times as many as wanted, and how much of both it is."""
         arrays = self._arrays
         runs = np.unique(_hashes(np.frombuffer(text.encode("utf-32-le"), np.uint32), _bits_of(self._size)))
         counts = arrays.starts[runs + 1] - arrays.starts[runs]
@@ -153,29 +163,39 @@ class NameIndex:
         order = np.argsort(counts, kind="stable")
         read_up_to = np.cumsum(counts[order])
         present = int((counts == 0).sum())
-        stop = max(int(np.searchsorted(read_up_to, _READ_AT_MOST, "right")), min(present + _RUNS_AT_LEAST, len(order)))
-        shared = np.zeros(self._size, np.float32)
+        enough = int(np.searchsorted(read_up_to, _READ_AT_MOST * wanted, "right"))
+        stop = max(enough, min(present + _RUNS_AT_LEAST, len(order)))
+        shared = self._nothing_shared()
         total = np.float32(0)
-        for at in order[:stop]:
-            total += weights[at]
-            entries = arrays.entries[arrays.starts[runs[at]] : arrays.starts[runs[at] + 1]]
-            shared[entries.astype(np.intp)] += weights[at]  # else numpy casts them to read and once more to write
+        rarest = runs[order[:stop]]
+        for weight, start, end in zip(
+            weights[order[:stop]], arrays.starts[rarest].tolist(), arrays.starts[rarest + 1].tolist(), strict=True
+        ):
+            total += weight
+            # else numpy casts them to read and once more to write
+            shared[arrays.entries[start:end].astype(np.intp)] += weight
         met = np.flatnonzero(shared > total * np.float32(0.1))
         of_both = 2 * shared[met] / (total + arrays.weights[met])
         # A name that stands whole in a longer text shares little of that text, but all of its own.
         of_name = shared[met] / (arrays.weights[met] + self._slight)
         nearness = np.maximum(of_both, of_name * np.float32(0.8)) + of_both * np.float32(0.1)
-        if len(met) > limit:
+        if len(met) > (limit := _SHORTLIST * wanted):
             best = np.argpartition(-nearness, limit)[:limit]
             met, nearness = met[best], nearness[best]
         order = np.argsort(-nearness, kind="stable")
         return met[order].astype(np.uint32), nearness[order]
 
+    def _nothing_shared(self) -> NDArray[np.float32]:
+        """Return a zero for each name, in memory that this thread keeps: new memory costs more than what is counted."""
+        shared: NDArray[np.float32] | None = getattr(self._own, "shared", None)
+        if shared is None:
+            shared = self._own.shared = np.empty(self._size, np.float32)
+        shared.fill(0)
+        return shared
+
     def _closeness(self, text: str, met: Ids, nearness: NDArray[np.float32]) -> NDArray[np.float32]:
-        text_, ends = self._arrays.text.data, self._arrays.ends
-        several = [
-            str(text_[at:end], "utf-8") for at, end in zip(ends[met].tolist(), ends[met + 1].tolist(), strict=True)
-        ]
+        texts, ends = self._text, self._arrays.ends
+        several = [texts[at:end] for at, end in zip(ends[met].tolist(), ends[met + 1].tolist(), strict=True)]
         letters = process.cdist([text], several, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
         return np.maximum(letters, nearness) + nearness  # type: ignore[no-any-return]
 
@@ -276,6 +296,6 @@ def _arrays(texts: Sequence[bytes], packed: NDArray[np.uint64], keys: Ids, keyed
         keys=keys[order],
         keyed=keyed[order],
         text=np.frombuffer(b"".join(texts), np.uint8),
-        ends=np.concatenate([[0], np.cumsum([len(text) for text in texts])]).astype(np.int64),
+        ends=np.concatenate([[0], np.cumsum([len(text.decode()) for text in texts])]).astype(np.int64),
         format=np.array([_FORMAT], np.int64),
     )

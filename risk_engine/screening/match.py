@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from risk_engine.screening.comparison import Comparison, How, begins_others, compare
 from risk_engine.screening.index import NameIndex
@@ -30,8 +30,7 @@ _COMPARED_TO_ANSWER, _WEIGHED_TO_ANSWER = 60, 40
 beside the one that is meant, a department or a town, comes near to others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An organisation that a name may mean, by the one of its names that comes nearest."""
 
     owner: int

@@ -9,9 +9,10 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -113,14 +114,14 @@ class _Tables(NamedTuple):
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
 _IS_CJK = re.compile(f"[{_CJK}]")
 _ELISION = re.compile(r"\b(dell|nell|sull|dall|all|qu|un|d|l|s)['\u2019\u2018`\u00b4](?=\w)", re.IGNORECASE)
-_GLUED = re.compile(r"[a-z\u00df-\u017e]{2}(?=[A-Z][A-Za-z])")
+_GLUED = re.compile(r"[A-Z](?<=[a-z\u00df-\u017e]{2}[A-Z])(?=[A-Za-z])")
 _SINGLE = re.compile(r"\b([a-z]) (?=[a-z]\b)")
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _JOINED = re.compile(r"\b(\w) ?& ?(\w)\b")
 _SEGMENTS = re.compile(
     r",(?!\s*(?:ltd|limited|inc|llc|corp|co|plc|gmbh)\b)|[;()\[\]/|]|\s[-\u2013\u2014]\s|\u2014|\s{2,}", re.IGNORECASE
 )
-_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b")
+_CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z0-9]{1,9}\b")
 _SHORT_LEGAL = 3
 _SHORT_PROVINCE = 3
 """Up to so many letters it is an abbreviation."""
@@ -206,19 +207,24 @@ def fold(text: str) -> str:
     """Return the words of a text as they are written, without case, accents and punctuation, in Latin letters."""
     if "&" in text:
         text = _JOINED.sub(r"\1and\2", html.unescape(text))
-    text = _GLUED.sub(r"\g<0> ", text)
-    if text.isascii():
-        if "'" in text or "`" in text:
-            text = _ELISION.sub(r"\1 ", text)
-        text = text.translate(tables().letters)
-    else:
+    folded = " ".join(filter(None, map(_folded, text.split())))
+    if folded.isascii() and (1, 1) not in pairwise(map(len, folded.split())):
+        return folded
+    return _SINGLE.sub(r"\1", folded)  # single letters beside each other are one word: S. A.
+
+
+@lru_cache(maxsize=200_000)
+def _folded(text: str) -> str:
+    """Return what stands between two spaces, folded: one word, or several, or none."""
+    text = _GLUED.sub(r" \g<0>", text)
+    if not text.isascii() or "'" in text or "`" in text:
         text = _ELISION.sub(r"\1 ", text)
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(tables().letters)
-        if _IS_CJK.search(text):
-            text = tables().cjk_types.sub(r" \g<0> ", text)
-    words = text.split()
-    folded = " ".join(words)
-    return _SINGLE.sub(r"\1", folded) if 1 in map(len, words) or not folded.isascii() else folded
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    text = text.translate(tables().letters)
+    if _IS_CJK.search(text):
+        text = tables().cjk_types.sub(r" \g<0> ", text)
+    return " ".join(text.split())
 
 
 def forms_of(folded: str) -> list[str]:
@@ -253,13 +259,13 @@ def read(raw: str) -> NameText:
         segment += 1
     words = _with_country_code_at_the_end(_with_legal_forms_at_the_end(words), capitals)
     telling = tuple([word for word in words if word.kind not in _SILENT])
-    if all(word.kind is WordKind.LEGAL for word in telling):  # E.ON SE
+    if all([word.kind is WordKind.LEGAL for word in telling]):  # noqa: C419  quicker; E.ON SE
         telling = tuple(word if word.kind is WordKind.LEGAL else word._replace(kind=WordKind.PROPER) for word in words)
     return NameText(
         raw=raw,
         plain=plain,
         words=telling,
-        rarity=tuple([_rarity(word) for word in telling]),
+        rarity=_rarity(telling),
         acronyms=capitals,
         is_acronym=_is_acronym(raw, plain),
     )
@@ -271,29 +277,43 @@ def is_pinyin(word: str) -> bool:
     return tables().chinese.syllables.fullmatch(word) is not None
 
 
-def _rarity(word: Word) -> float:
-    known = tables()
-    fixed = _RARITY.get(word.kind)
-    return known.rarity.get(word.form, known.rarest) if fixed is None else fixed
+def _rarity(words: Sequence[Word]) -> tuple[float, ...]:
+    rarity, rarest = tables().rarity, tables().rarest
+    return tuple(
+        [rarity.get(word.form, rarest) if (fixed := _RARITY.get(word.kind)) is None else fixed for word in words]
+    )
 
 
 def _words(split: list[str], segment: int, capitals: frozenset[str]) -> list[Word]:
-    phrases = tables().phrases
     split, written = _translated(split)
+    words = [_by_itself(text, segment) for text in split]
+    last = len(words) - 1
+    if capitals or (words and len(split[last]) == 1):
+        words = [
+            word._replace(kind=WordKind.PROPER)
+            if word.kind in _SILENT and _is_a_name(word, capitals, is_last=0 < at == last)
+            else word
+            for at, word in enumerate(words)
+        ]
+    if written is not split:
+        words = [word._replace(text=text) for word, text in zip(words, written, strict=True)]
+    phrases = tables().phrases
+    return words if phrases.keys().isdisjoint(split) else _with_phrases(words, split, written)
+
+
+def _with_phrases(words: list[Word], split: list[str], written: list[str]) -> list[Word]:
+    phrases = tables().phrases
     found = []
     at = 0
     while at < len(split):
-        text = split[at]
-        for phrase, form, kind in phrases.get(text, ()):
-            if tuple(split[at : at + len(phrase)]) == phrase:
-                found.append(Word(" ".join(dict.fromkeys(written[at : at + len(phrase)])), form, kind, segment))
-                at += len(phrase)
+        for phrase, form, kind in phrases.get(split[at], ()):
+            end = at + len(phrase)
+            if tuple(split[at:end]) == phrase:
+                found.append(Word(" ".join(dict.fromkeys(written[at:end])), form, kind, words[at].segment))
+                at = end
                 break
         else:
-            word = _by_itself(text, segment)
-            if word.kind in _SILENT and _is_a_name(word, capitals, is_last=0 < at == len(split) - 1):
-                word = word._replace(kind=WordKind.PROPER)
-            found.append(word if written is split else word._replace(text=written[at]))
+            found.append(words[at])
             at += 1
     return found
 
@@ -317,7 +337,7 @@ def _is_a_name(word: Word, capitals: frozenset[str], *, is_last: bool) -> bool:
 def _with_legal_forms_at_the_end(words: list[Word]) -> list[Word]:
     """Take short legal forms for such only where a name ends or, of some, begins: `as` is a word elsewhere."""
     known, enterprise = tables().forms, tables().enterprise
-    if all([word.kind is not WordKind.LEGAL and word.form not in enterprise for word in words]):  # noqa: C419  quicker
+    if WordKind.LEGAL not in [word.kind for word in words] and enterprise.isdisjoint([word.form for word in words]):
         return words
     kept: list[Word] = []
     ends = True

@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -33,10 +32,10 @@ class About:
 NOTHING = About()
 
 _COUNTED = (WordKind.TYPE, WordKind.TOPIC, WordKind.NUMBER, WordKind.DIRECTION, WordKind.COUNTRY)
-_LEFT = tuple(
-    (f"left_{side}_rare", tuple((kind, f"left_{side}_{kind}") for kind in _COUNTED)) for side in ("query", "name")
-)
-"""What is said of the words that are left of each side."""
+_LEFT = tuple({kind: f"left_{side}_{kind}" for kind in _COUNTED} for side in ("query", "name"))
+_NONE_LEFT = dict.fromkeys(("left_query_rare", "left_name_rare", *_LEFT[0].values(), *_LEFT[1].values()), 0.0)
+_CONFLICTING = (WordKind.TYPE, WordKind.NUMBER, WordKind.DIRECTION)
+_BY_HOW = dict.fromkeys(How, 0.0)
 _MUCH = 20
 """As much rarity as three telling words have."""
 _SLIP_IN = 10
@@ -54,20 +53,22 @@ def features(found: Comparison, about: About, country: str = "") -> dict[str, fl
     values |= _placed(found, reading)
     values |= _short_names(found, reading, values, about)
     proper = [pair for pair in found.pairs if theirs[pair.name].kind is WordKind.PROPER]
-    values["matched_rare"] = max((found.name.rarity[p.name] * p.quality for p in proper), default=0) / tables().rarest
+    rarity = found.name.rarity
+    values["matched_rare"] = max([rarity[pair.name] * pair.quality for pair in proper], default=0) / tables().rarest
     exact = bool(values["identical"] or values["compact"])
     values["no_proper"] = float(not proper)
     values["common_inexact"] = float(not proper and not exact)
     values["common_left_query"] = float(not proper and bool(reading.query))
     values["common_left_name"] = float(not proper and bool(reading.name))
     order = [pair.name for pair in sorted(found.pairs)]
-    values["other_order"] = float(any(later < earlier for earlier, later in pairwise(order)))
-    values["near"] = float(any(pair.how is How.NEAR for pair in found.pairs))
+    values["other_order"] = float(order != sorted(order))
+    values["near"] = float(How.NEAR in [pair.how for pair in found.pairs])
     values["half_term"] = float(_is_half_a_term(found))
-    legal_query = {word.form for word in mine if word.kind is WordKind.LEGAL}
-    legal_name = {word.form for word in theirs if word.kind is WordKind.LEGAL}
-    values["legal_agrees"] = float(bool(legal_query & legal_name))
-    values["legal_conflict"] = float(bool(legal_query and legal_name) and not legal_query & legal_name)
+    legal_query = [word.form for word in mine if word.kind is WordKind.LEGAL]
+    legal_name = [word.form for word in theirs if word.kind is WordKind.LEGAL]
+    legal_agrees = not set(legal_query).isdisjoint(legal_name)
+    values["legal_agrees"] = float(legal_agrees)
+    values["legal_conflict"] = float(bool(legal_query and legal_name) and not legal_agrees)
     values["legal_left"] = float(bool(legal_query) != bool(legal_name))
     return values
 
@@ -133,10 +134,9 @@ class _Reading(NamedTuple):
 
 def _covered(found: Comparison, reading: _Reading) -> dict[str, float]:
     rarity, name_rarity = found.query.rarity, found.name.rarity
-    in_query = {pair.query: rarity[pair.query] * pair.quality for pair in found.pairs}
-    agreed_query = sum(in_query.values())
+    agreed_query = sum({pair.query: rarity[pair.query] * pair.quality for pair in found.pairs}.values())
     agreed_name = lost = 0.0
-    by_how = dict.fromkeys(How, 0.0)
+    by_how = _BY_HOW.copy()
     for pair in found.pairs:
         telling = name_rarity[pair.name]
         agreed_name += telling * pair.quality
@@ -163,14 +163,14 @@ def _letters(found: Comparison, reading: _Reading) -> dict[str, float]:
     one, other = found.query.plain, found.name.plain
     identical = one == other
     compact = not identical and found.query.compact == found.name.compact
-    slipped = not identical and any(pair.how is How.SPELLING for pair in found.pairs)
-    slipped = slipped and min(len(one), len(other)) >= _SLIP_IN
+    ways = [pair.how for pair in found.pairs]
+    slipped = not identical and How.SPELLING in ways and min(len(one), len(other)) >= _SLIP_IN
     slips = OSA.distance(one, other, score_cutoff=2) if slipped else 3
-    exactly = all(pair.how in (How.SAME, How.FORM) for pair in found.pairs)
+    exactly = ways.count(How.SAME) + ways.count(How.FORM) == len(ways)
     return {
         "identical": float(identical),
         "compact": float(compact),
-        "same_words": float(bool(found.pairs) and exactly and not reading.query and not reading.name),
+        "same_words": float(bool(ways) and exactly and not reading.query and not reading.name),
         "letters": fuzz.ratio(one, other) / 100,
         "sorted_letters": fuzz.token_sort_ratio(one, other) / 100,
         "one_slip": float(slipped and slips <= 1),
@@ -179,17 +179,20 @@ def _letters(found: Comparison, reading: _Reading) -> dict[str, float]:
 
 
 def _left(found: Comparison, reading: _Reading) -> dict[str, float]:
-    values: dict[str, float] = {}
-    for (rare, counted), text, left in zip(
-        _LEFT, (found.query, found.name), (reading.query, reading.name), strict=True
+    values = _NONE_LEFT.copy()
+    rarest = tables().rarest
+    for rare, counted, text, left in (
+        ("left_query_rare", _LEFT[0], found.query, reading.query),
+        ("left_name_rare", _LEFT[1], found.name, reading.name),
     ):
-        kinds = [text.words[at].kind for at in left]
-        proper = [text.rarity[at] for at, kind in zip(left, kinds, strict=True) if kind is WordKind.PROPER]
-        values[rare] = max(proper, default=0.0) / tables().rarest
-        for kind, name in counted:
-            values[name] = min(kinds.count(kind), 2) / 2 if kinds else 0.0
-    for kind in (WordKind.TYPE, WordKind.NUMBER, WordKind.DIRECTION):
-        values[f"{kind}_conflict"] = float(bool(values[f"left_query_{kind}"] and values[f"left_name_{kind}"]))
+        for at in left:
+            kind = text.words[at].kind
+            if kind is WordKind.PROPER:
+                values[rare] = max(values[rare], text.rarity[at] / rarest)
+            elif (name := counted.get(kind)) is not None:
+                values[name] = min(values[name] + 0.5, 1.0)
+    for kind in _CONFLICTING:
+        values[f"{kind}_conflict"] = float(bool(values[_LEFT[0][kind]] and values[_LEFT[1][kind]]))
     values["proper_conflict"] = min(values["left_query_rare"], values["left_name_rare"])
     return values
 
@@ -238,15 +241,15 @@ def _placed(found: Comparison, reading: _Reading) -> dict[str, float]:
 
 def _short_names(found: Comparison, reading: _Reading, values: Mapping[str, float], about: About) -> dict[str, float]:
     query, name = found.query, found.name
-    telling = sum(word.kind not in (WordKind.LEGAL, WordKind.COUNTRY) for word in name.words)
+    telling = len([1 for word in name.words if word.kind is not WordKind.LEGAL and word.kind is not WordKind.COUNTRY])
     one_word, exact = telling == 1, bool(values["identical"] or values["compact"])
-    inexact = any(pair.how in (How.SHORT, How.SPELLING, How.NEAR) for pair in found.pairs)
+    inexact = one_word and any(pair.how in (How.SHORT, How.SPELLING, How.NEAR) for pair in found.pairs)
     acronym = name.is_acronym or name.compact in about.acronyms
     inside = name.is_acronym and bool(values["whole"]) and not values["identical"]
     return {
         "one_word": float(one_word),
         "one_word_inside": float(one_word and not values["identical"] and bool(reading.query)),
-        "one_word_inexact": float(one_word and inexact and not exact),
+        "one_word_inexact": float(inexact and not exact),
         "all_inexact": float(bool(reading.query) and values["spelling"] + values["short"] > 0.5),  # noqa: PLR2004
         "name_acronym": float(acronym),
         "query_acronym": float(query.is_acronym),
