@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from risk_engine.files.reading import open_file
-from risk_engine.screening.names import fold, forms_of, read
+from risk_engine.screening.names import fold, forms_of, read, tables
 
 Ids = NDArray[np.uint32]
 
@@ -38,6 +38,8 @@ _READ_AT_MOST = 1_700
 _RUNS_AT_LEAST = 3
 _SHORTLIST = 5
 """Times as many as are wanted, of what was met, are ordered by all their letters."""
+_BY_WORDS = 5
+"""Half as many times as are wanted, of those, are ordered by their words too."""
 _KEYED_AT_MOST = 50
 _ABBREVIATIONS_ONE_IN = 4
 """One candidate in so many may be there for its initials alone."""
@@ -134,7 +136,7 @@ class NameIndex:
             abbreviations = abbreviations[: limit // _ABBREVIATIONS_ONE_IN]
         met, nearness = self._met(text, limit)
         if len(met) > limit // 2:
-            met = met[np.argsort(-self._closeness(text, met, nearness), kind="stable")]
+            met = self._ordered(text, met, nearness, _BY_WORDS * limit // 2)
         together = np.concatenate([same, abbreviations, met])
         _, first = np.unique(together, return_index=True)
         return together[np.sort(first)][:limit]
@@ -193,16 +195,35 @@ class NameIndex:
         shared.fill(0)
         return shared
 
-    def _closeness(self, text: str, met: Ids, nearness: NDArray[np.float32]) -> NDArray[np.float32]:
-        texts, ends = self._text, self._arrays.ends
-        several = [texts[at:end] for at, end in zip(ends[met].tolist(), ends[met + 1].tolist(), strict=True)]
-        letters = process.cdist([text], several, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
-        return np.maximum(letters, nearness) + nearness  # type: ignore[no-any-return]
+    def _ordered(self, text: str, met: Ids, nearness: NDArray[np.float32], by_words: int) -> Ids:
+        """Names by how near all their letters are, so many of the first by the words they share as well."""
+        whole, ends = self._text, self._arrays.ends
+        texts = [whole[at:end] for at, end in zip(ends[met].tolist(), ends[met + 1].tolist(), strict=True)]
+        letters = process.cdist([text], texts, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
+        closeness = np.maximum(letters, nearness) + nearness
+        order = np.argsort(-closeness, kind="stable")
+        first = order[:by_words]
+        again = closeness[first] + 2 * _shared_words(text, [texts[at] for at in first.tolist()])
+        order[:by_words] = first[np.argsort(-again, kind="stable")]
+        return met[order]
 
 
 def _text(folded: str) -> str:
     """Return what is cut into runs."""
     return " ".join(forms_of(folded)) or folded
+
+
+def _shared_words(text: str, others: Sequence[str]) -> NDArray[np.float32]:
+    """Return how much of a text and of others their common words are, by how rare they are: 0 to 0.5."""
+    rarity, rarest = tables().rarity, tables().rarest
+    words = set(text.split())
+    mine = sum([rarity.get(word, rarest) for word in words])
+    found = []
+    for other in others:
+        theirs = set(other.split())
+        common = sum([rarity.get(word, rarest) for word in theirs & words])
+        found.append(common / (mine + sum([rarity.get(word, rarest) for word in theirs])) if common else 0.0)
+    return np.array(found, np.float32)
 
 
 def _keys_of(folded: str) -> Iterable[int]:

@@ -18,14 +18,12 @@ _NEVER_STRONG: Final = (
 )
 _SLIP: Final = 0.92
 """So alike in letters, the word that is left is a slip of the pen."""
-COMPARED, COMPARED_OF_MANY, MANY = 25, 60, 200_000
+COMPARED, COMPARED_OF_MANY, MANY = 16, 40, 200_000
 """So many names of a list are compared with a name word by word, and so many of a list of MANY names, in which more
 come near; the index has what is meant among them."""
 _SURE_OF_A_CUT_WORD = 2
 """So many other words of its own tell what is meant by one that begins several."""
-_WEIGHED = 16
-"""So many of them, those that share most, are looked at in every respect."""
-_COMPARED_TO_ANSWER, _WEIGHED_TO_ANSWER = 60, 40
+_COMPARED_TO_ANSWER = 60
 """As many at least where a registry is asked which one it is: it knows many names that share a word, and what stands
 beside the one that is meant, a department or a town, comes near to others."""
 
@@ -108,15 +106,8 @@ class Searcher:
         """Return all names worth comparing with a name, compared; more `to_answer` which one it is."""
         text = read(query)
         most = COMPARED if len(self.index) < MANY else COMPARED_OF_MANY
-        weighed = _WEIGHED
-        if to_answer:
-            most, weighed = max(most, _COMPARED_TO_ANSWER), _WEIGHED_TO_ANSWER
-        places = self.index.candidates(query, most).tolist()
-        compared = [(place, compare(text, read(self._names[place]))) for place in places]
-        if len(compared) > weighed:
-            compared.sort(key=lambda one: -_shared(one[1]))
-            compared = [*compared[:weighed], *(one for one in compared[weighed:] if one[1].name.is_acronym)]
-        return [self._candidate(comparison, place, country) for place, comparison in compared]
+        places = self.index.candidates(query, max(most, _COMPARED_TO_ANSWER) if to_answer else most).tolist()
+        return [self._candidate(compare(text, read(self._names[place])), place, country) for place in places]
 
     def _candidate(self, comparison: Comparison, place: int, country: str) -> Candidate:
         by = weights()
@@ -135,12 +126,6 @@ class Searcher:
             comparison=comparison,
             values=values,
         )
-
-
-def _shared(found: Comparison) -> float:
-    """Return how much of both names agrees, by how telling their words are."""
-    agreed = sum(found.name.rarity[pair.name] * pair.quality for pair in found.pairs)
-    return agreed / (sum(found.query.rarity) + sum(found.name.rarity) + 1e-9)
 
 
 def _strength(comparison: Comparison, values: Mapping[str, float], same: float, *, is_part: bool) -> Strength | None:
