@@ -1,6 +1,7 @@
 """The names worth comparing are found by their letters, and the file that keeps them is read as it was written."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,13 +74,38 @@ def test_a_name_in_a_longer_text_is_found(index: NameIndex) -> None:
     assert NAMES.index("Horvath Academy of Sciences for Music") in index.candidates(text, 5)
 
 
+@pytest.mark.parametrize("others", [0, 2, 400])
+def test_a_name_in_a_line_of_an_author_is_found_however_few_names_there_are(others: int) -> None:
+    """Of a short list no run of letters is rare, and what the list has not is as rare as can be."""
+    index = NameIndex.build(["Beihang University", *NAMES[:others]])
+    text = (
+        "State Key Laboratory of Software Development Environment, School of Computer Science and Engineering, "
+        "Beihang University, Beijing 100191, China"
+    )
+    assert 0 in index.candidates(text, 5)
+
+
+def test_of_names_that_look_alike_those_with_the_very_word_come_first() -> None:
+    alike = [f"Farn{one}st {other}pticals" for one in "aei" for other in "AEU"]
+    names = [*alike, "Opticals Company of Farnost", *NAMES]
+    found = [names[place] for place in NameIndex.build(names).candidates("Farnost Opticals", 5)]
+    assert all("Farnost" in name for name in found), found
+
+
+def test_several_may_ask_at_once(index: NameIndex) -> None:
+    asked = NAMES[::3] * 3
+    alone = [index.candidates(name, 20).tolist() for name in asked]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda name: index.candidates(name, 20).tolist(), asked)) == alone
+
+
 def test_candidates_are_no_more_than_asked_for_and_each_once(index: NameIndex) -> None:
     found = index.candidates(NAMES[7], 30).tolist()
     assert len(found) == len(set(found)) == 30
 
 
-def test_what_shares_nothing_finds_nothing(index: NameIndex) -> None:
-    assert index.candidates("zzzzqqqqxxxx", 10).tolist() == []
+def test_what_shares_nothing_finds_nothing() -> None:
+    assert NameIndex.build(["Beihang University"]).candidates("zzzzqqqqxxxx", 10).tolist() == []
     assert NameIndex.build([]).candidates("University", 10).tolist() == []
 
 

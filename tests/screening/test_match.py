@@ -97,6 +97,15 @@ def test_what_stands_within_a_longer_name_is_at_most_possible_and_marked_as_a_pa
         assert (found.owner, found.strength, found.is_part) == (4, "possible", True), name
 
 
+def test_a_line_of_an_author_names_the_only_organisation_of_a_list() -> None:
+    line = (
+        "State Key Laboratory of Software Development Environment, School of Computer Science and Engineering, "
+        "Beihang University, Beijing 100191, China"
+    )
+    found = first(Searcher(["Beihang University"], [0]), line)
+    assert (found.strength, found.is_part) == ("possible", True)
+
+
 def test_words_of_a_name_that_lie_about_in_another_order_are_no_part_of_it() -> None:
     electronics = Searcher([*NAMES, "中国电子"], [*OWNERS, 99])
     assert first(electronics, "School of Physics, 中国电子").strength == "possible"
