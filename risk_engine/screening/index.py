@@ -176,7 +176,7 @@ class NameIndex:
             total += weight
             # else numpy casts them to read and once more to write
             shared[arrays.entries[start:end].astype(np.intp)] += weight
-        met = np.flatnonzero(shared)  # however little of the text it is: a long text has much else
+        met = np.flatnonzero(shared > 0)  # however little of the text it is: a long text has much else
         of_both = 2 * shared[met] / (total + arrays.weights[met])
         # A name that stands whole in a longer text shares little of that text, but all of its own.
         of_name = shared[met] / (arrays.weights[met] + self._slight)
