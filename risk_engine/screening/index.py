@@ -68,13 +68,19 @@ class _Arrays(NamedTuple):
     format: NDArray[np.int64]
 
 
+class _Own(threading.local):
+    """What a thread keeps for itself."""
+
+    shared: NDArray[np.float32] | None = None
+
+
 class NameIndex:
     """The names of a list by their letters; a name is known by its place in the list."""
 
     def __init__(self, arrays: _Arrays) -> None:
         self._arrays = arrays
         self._size = len(arrays.weights)
-        self._own = threading.local()
+        self._own = _Own()
         self._slight = np.float32(np.log(self._size + 1))
         """As much as one rare run: of a very short name all is soon met."""
 
@@ -189,11 +195,10 @@ class NameIndex:
 
     def _nothing_shared(self) -> NDArray[np.float32]:
         """Return a zero for each name, in memory that this thread keeps: new memory costs more than what is counted."""
-        shared: NDArray[np.float32] | None = getattr(self._own, "shared", None)
-        if shared is None:
-            shared = self._own.shared = np.empty(self._size, np.float32)
-        shared.fill(0)
-        return shared
+        if self._own.shared is None:
+            self._own.shared = np.empty(self._size, np.float32)
+        self._own.shared.fill(0)
+        return self._own.shared
 
     def _ordered(self, text: str, met: Ids, nearness: NDArray[np.float32], by_words: int) -> Ids:
         """Names by how near all their letters are, so many of the first by the words they share as well."""
