@@ -1,6 +1,9 @@
 """What is installed has a name of its own, one place for its version, and locks for whoever installs it."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -65,3 +68,40 @@ def test_every_lock_is_of_something_that_the_project_declares() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     declared = {"base", "versions", *project()["optional-dependencies"], *groups}
     assert {one.stem for one in LOCKS.glob("*.txt")} == declared
+
+
+WITH_THE_EXTRA_ALONE = """
+import sys
+from importlib.metadata import packages_distributions
+
+there = set(sys.argv[1].split())
+names = lambda several: {one.lower().replace("_", "-").replace(".", "-") for one in several}
+others = {module for module, of in packages_distributions().items() if not names(of) & there} - {"risk_engine"}
+
+class Others:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in others:
+            raise ModuleNotFoundError(f"not in the extra: {name}")
+
+sys.meta_path.insert(0, Others())
+import django
+django.setup()
+from django.urls import get_resolver
+print(len(get_resolver().url_patterns))
+"""
+
+
+def test_the_office_opens_with_its_extra_alone(tmp_path: Path) -> None:
+    """What all extras together bring hides what one of them lacks."""
+    there = " ".join(sorted(names(list(pins("web")))))
+    own = {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings", "RISK_ENGINE_OFFICE": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_THE_EXTRA_ALONE, there],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=os.environ | own,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 1
