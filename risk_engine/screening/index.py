@@ -2,7 +2,7 @@
 
 A name is cut into all runs of four of its folded text, each is hashed to a place in a table, and behind the place stand
 the numbers of all names that hold it. A query reads its rarest runs first and stops when it has read enough, so that a
-word a million names share costs nothing; the best of what it met are ordered by how near their letters are. What is
+word a million names share costs nothing; the best of what it met are ordered by their letters and words. What is
 equal but for spaces, and what abbreviates the other by its initials, is looked up beside that. Four letters across
 words make missing spaces, other orders and slips of the pen cost little.
 """
