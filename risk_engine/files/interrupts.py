@@ -134,12 +134,27 @@ def _watch(there: int) -> None:
 
 @contextlib.contextmanager
 def unheard() -> Iterator[None]:
-    """Let Ctrl-C wait; threads that begin in here, and processes that are forked, never hear it."""
+    """Let Ctrl-C wait; threads that begin in here, and processes that are forked, never hear it.
+
+    Where one thread lets it wait, the system hands it to another, and Python would raise it in the first all the same:
+    so there it is noted, and answered at the end.
+    """
     if os.name != "posix":
         yield
         return
-    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    answer = signal.getsignal(signal.SIGINT)
+    is_answered = callable(answer) and threading.current_thread() is threading.main_thread()
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    if is_answered:
+        signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    # From here nothing raises: a call that changed the mask and then raised would have changed it for good.
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
+        if is_answered:
+            signal.signal(signal.SIGINT, answer)
+        if callable(answer) and came:
+            answer(signal.SIGINT, None)

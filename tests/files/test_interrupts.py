@@ -1,15 +1,18 @@
 """Real signals: Ctrl-C ends a command soon, whatever it is at, and no unfinished work is taken for a result."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from risk_engine.files.interrupts import interruptible, unheard
 from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
 from tests.strategies import by_turns
 
@@ -199,6 +202,63 @@ def test_ctrl_c_counts_wherever_python_comes_to_raise_it(pressed: str) -> None:
     with begun("-c", OUT_OF_PLACE.replace("{pressed}", pressed)) as process:
         assert process.communicate(timeout=60) == ("interrupted\n", "")
     assert process.returncode == 0
+
+
+@contextlib.contextmanager
+def pressed_from_another_thread() -> Iterator[Callable[[], None]]:
+    """Yield what has Ctrl-C come soon, in a thread that the system handed it to; it is to end what is done in here."""
+    asked = threading.Semaphore(0)
+
+    def press() -> None:
+        while asked.acquire():
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    threading.Thread(target=press, daemon=True).start()
+    switches = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # or Ctrl-C would come at the worst moment only once in some thousand times
+    try:
+        yield asked.release
+    finally:
+        sys.setswitchinterval(switches)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is another signal here")
+def test_ctrl_c_waits_also_where_the_system_hands_it_to_another_thread() -> None:
+    done = []
+    with pressed_from_another_thread() as press:
+        with contextlib.suppress(KeyboardInterrupt), interruptible(), unheard():
+            with unheard():
+                press()
+                time.sleep(0.2)
+                done.append("within")
+            done.append("after")
+            time.sleep(0.2)
+            done.append("to the end")
+        with contextlib.suppress(KeyboardInterrupt), interruptible():
+            with unheard():
+                press()
+                time.sleep(0.2)
+            done.append("never")
+    assert done == ["within", "after", "to the end"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is another signal here")
+@pytest.mark.parametrize("in_here", [interruptible, contextlib.nullcontext], ids=["ours", "Python's"])
+def test_ctrl_c_is_heard_again_whenever_it_came_before(
+    in_here: Callable[[], contextlib.AbstractContextManager[None]],
+) -> None:
+    deaf = 0
+    with pressed_from_another_thread() as press:
+        for _ in range(100):
+            with contextlib.suppress(KeyboardInterrupt), in_here():
+                press()
+                for _ in range(1000):
+                    with unheard():
+                        pass
+                time.sleep(1)
+            deaf += signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    assert deaf == 0
 
 
 @pytest.mark.nightly
