@@ -133,12 +133,12 @@ def by_same_name(asked: Asked, listing: Listing) -> Iterator[Hit]:
 def by_near_name(asked: Asked, listing: Listing, *, same_words: bool = False) -> Iterator[Hit]:
     """Yield the entries with a name near one of its names; with `same_words` strong ones that leave no word alone."""
     for name in asked.names:
-        for candidate in listing.searcher.search(name, asked.country, _NAMES_AT_MOST):
-            match candidate.strength:
-                case "strong" if candidate.values["same_words"] or not same_words:
-                    yield _alike(asked, listing, name, candidate, "strong")
+        for candidates in listing.searcher.near(name, asked.country, _NAMES_AT_MOST):
+            match candidates[0].strength:
+                case "strong" if candidates[0].values["same_words"] or not same_words:
+                    yield _alike(asked, listing, name, candidates, "strong")
                 case "possible" if not same_words:
-                    yield _alike(asked, listing, name, candidate, "possible")
+                    yield _alike(asked, listing, name, candidates, "possible")
 
 
 def _of_same_name(text: NameText, name: Name, asked: Asked, entry: Entry) -> Strength:
@@ -164,9 +164,9 @@ _SHORT: Final = 5
 """Letters of a name of one word that many may have."""
 
 
-def _alike(asked: Asked, listing: Listing, text: str, candidate: Candidate, strength: Strength) -> Hit:
-    entry = listing.entry(candidate.owner)
-    name = next(one for one in entry.names if one.text == candidate.name)
+def _alike(asked: Asked, listing: Listing, text: str, candidates: list[Candidate], strength: Strength) -> Hit:
+    entry = listing.entry(candidates[0].owner)
+    candidate, name = _told_by(candidates, entry)
     if name.kind in {"acronym", "weak"}:
         strength = "possible"
     notes, differs = compared(candidate.comparison, entry, name)
@@ -182,3 +182,21 @@ def _alike(asked: Asked, listing: Listing, text: str, candidate: Candidate, stre
         (*notes, *speaking_for(asked, entry)),
         (*differs, *speaking_against(asked, entry)),
     )
+
+
+def _told_by(candidates: list[Candidate], entry: Entry) -> tuple[Candidate, Name]:
+    """Return the name by which a hit is told: of those that say as much, the nearest in the script of what is asked."""
+    names = {one.text: one for one in reversed(entry.names)}
+
+    def says(one: Candidate) -> tuple[object, ...]:
+        return one.strength, one.is_part, names[one.name].kind in {"acronym", "weak"}
+
+    nearest = candidates[0]
+    as_much = [one for one in candidates if says(one) == says(nearest)]
+    told = next((one for one in as_much if _is_in_one_script(one)), nearest)
+    return told, names[told.name]
+
+
+def _is_in_one_script(candidate: Candidate) -> bool:
+    query, name = candidate.comparison.query.words, candidate.comparison.name.words
+    return all(word.text.isascii() for word in query) == all(word.text.isascii() for word in name)

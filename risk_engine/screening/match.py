@@ -87,16 +87,19 @@ class Searcher:
 
         `country` is where the organisation asked about is known to be (ISO code), if that is known.
         """
-        return _best(self.compared(query, country), _by_strength)[:limit]
+        return [names[0] for names in self.near(query, country, limit)]
+
+    def near(self, query: str, country: str = "", limit: int = 10) -> list[list[Candidate]]:
+        """Return what `search` does, of each organisation all its names that come near, the nearest first."""
+        return _of_each(self.compared(query, country), _by_strength)[:limit]
 
     def answer(self, query: str, country: str = "") -> Answer | None:
         """Return the one organisation that a name is about, even as a part of it; None where no name comes near.
 
         In a list that is a registry this is the answer to "which one is it really?"
         """
-        ranked = _best(
-            self.compared(query, country, to_answer=True), lambda candidate: (candidate.answer, -candidate.place)
-        )
+        compared = self.compared(query, country, to_answer=True)
+        ranked = [names[0] for names in _of_each(compared, lambda one: (one.answer, -one.place))]
         if not ranked:
             return None
         sureness = score(sureness_values([(one.answer, one.values) for one in ranked[:2]]), weights().sure)
@@ -199,11 +202,11 @@ def _by_strength(candidate: Candidate) -> tuple[int, float, int]:
     return (-rank, candidate.same, -candidate.place)
 
 
-def _best(candidates: list[Candidate], key: Callable[[Candidate], tuple[float, ...]]) -> list[Candidate]:
-    """Return the best of each organisation, best first."""
-    found: dict[int, Candidate] = {}
+def _of_each(candidates: list[Candidate], key: Callable[[Candidate], tuple[float, ...]]) -> list[list[Candidate]]:
+    """Return the candidates of each organisation, best first, and so each organisation's own."""
+    found: dict[int, list[Candidate]] = {}
     for candidate in sorted(candidates, key=key, reverse=True):
-        found.setdefault(candidate.owner, candidate)
+        found.setdefault(candidate.owner, []).append(candidate)
     return list(found.values())
 
 

@@ -161,6 +161,25 @@ def test_a_hit_says_which_words_agree_and_which_stand_on_one_side_alone(store: S
     assert "only in what is asked: harbours" in text
 
 
+def test_a_hit_is_told_by_the_name_in_the_script_that_was_asked_and_never_by_one_that_says_less(tmp_path: Path) -> None:
+    english, chinese = "Nanjing University of Aeronautics and Astronautics", "南京航空航天大学"
+    entries = (
+        Entry("", "1", (Name(chinese), Name(english, "translation"))),
+        Entry(
+            "", "2", (Name("桂林电子科技大学"), Name("Guilin University of Electronic Science and Technology", "weak"))
+        ),
+    )
+    with Store.open(tmp_path / "lists.sqlite", make=True) as opened:
+        keep(opened, "l", entries)
+        asked_in_english = of(screened(opened, "Nanjing Univ. of Aeronautics & Astronautics"), "l/1")
+        asked_in_chinese = of(screened(opened, "南京市航空航天大学"), "l/1")
+        weak = of(screened(opened, "Guilin Univ. of Electronic Science & Technology"), "l/2")
+    assert (asked_in_english.strength, asked_in_english.name.text) == ("strong", english)
+    assert "stands for “南京”" not in said(asked_in_english)
+    assert asked_in_chinese.name.text == chinese
+    assert (weak.strength, weak.name.text) == ("strong", "桂林电子科技大学")
+
+
 def test_a_hit_names_its_list_with_its_age_and_what_it_is(store: Store) -> None:
     text = "\n".join(hit_words.lines(of(screened(store, "Karlsborg University"), "l/2"), None, DAY + timedelta(40)))
     assert "list: List l, Somebody; dated 2026-06-01, 40 days old, read here on 2026-06-01 – stale" in text
