@@ -100,10 +100,7 @@ def compared(found: Comparison, entry: Entry, name: Name) -> tuple[tuple[Note, .
         if pair.how is How.NEAR
     ]
     left: dict[NoteKind, list[str]] = {}
-    legal = (
-        {word.form for word in mine if word.kind is WordKind.LEGAL},
-        {word.form for word in theirs if word.kind is WordKind.LEGAL},
-    )
+    legal = [{word.form: word.text for word in words if word.kind is WordKind.LEGAL} for words in (mine, theirs)]
     for at in found.left_query:
         word = mine[at]
         if word.text in known.acronyms:
@@ -122,6 +119,6 @@ def compared(found: Comparison, entry: Entry, name: Name) -> tuple[tuple[Note, .
     order = [pair.name for pair in sorted(found.pairs)]
     if order != sorted(order):
         differs.append(Note("order"))
-    if legal[0] != legal[1]:
-        differs.append(Note("legal_form", (", ".join(sorted(legal[0])), ", ".join(sorted(legal[1])))))
+    if legal[0].keys() != legal[1].keys():
+        differs.append(Note("legal_form", (", ".join(legal[0].values()), ", ".join(legal[1].values()))))
     return tuple(agrees), tuple(differs)

@@ -161,6 +161,13 @@ def test_a_hit_says_which_words_agree_and_which_stand_on_one_side_alone(store: S
     assert "only in what is asked: harbours" in text
 
 
+def test_a_legal_form_is_told_as_it_is_written(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "lists.sqlite", make=True) as opened:
+        keep(opened, "l", (Entry("", "1", (Name("Orlovka Optics Aktiengesellschaft"),)),))
+        told = said(of(screened(opened, "Orlovka Optics GmbH"), "l/1"))
+    assert "legal form: asked gmbh, on the list aktiengesellschaft" in told
+
+
 def test_a_hit_is_told_by_the_name_in_the_script_that_was_asked_and_never_by_one_that_says_less(tmp_path: Path) -> None:
     english, chinese = "Nanjing University of Aeronautics and Astronautics", "南京航空航天大学"
     entries = (
