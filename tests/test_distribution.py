@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,24 +85,48 @@ class Others:
             raise ModuleNotFoundError(f"not in the extra: {name}")
 
 sys.meta_path.insert(0, Others())
+"""
+ITS_PAGES = """
 import django
 django.setup()
 from django.urls import get_resolver
 print(len(get_resolver().url_patterns))
 """
+ITS_COMMAND = """
+from risk_engine.__main__ import main
+sys.argv = ["risk-engine", *sys.argv[2:]]
+main()
+"""
 
 
-def test_the_office_opens_with_its_extra_alone(tmp_path: Path) -> None:
-    """What all extras together bring hides what one of them lacks."""
-    there = " ".join(sorted(names(list(pins("web")))))
-    own = {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings", "RISK_ENGINE_OFFICE": str(tmp_path)}
+def with_the_extra_alone(
+    extra: str, then: str, *arguments: str, code: int = 0, own: Mapping[str, str] | None = None
+) -> str:
+    """Return what is printed where nothing is installed but what an extra brings: all together hide what one lacks."""
+    there = " ".join(sorted(names(list(pins(extra)))))
     done = subprocess.run(
-        [sys.executable, "-c", WITH_THE_EXTRA_ALONE, there],
+        [sys.executable, "-c", WITH_THE_EXTRA_ALONE + then, there, *arguments],
         capture_output=True,
         check=False,
         encoding="utf-8",
         cwd=ROOT,
-        env=os.environ | own,
+        env={**os.environ, **(own or {})},
     )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 1
+    assert done.returncode == code, done.stderr
+    return done.stdout
+
+
+def test_the_office_opens_with_its_extra_alone(tmp_path: Path) -> None:
+    own = {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings", "RISK_ENGINE_OFFICE": str(tmp_path)}
+    assert int(with_the_extra_alone("web", ITS_PAGES, own=own)) > 1
+
+
+def test_works_are_counted_and_a_register_is_watched_with_their_extra_alone(tmp_path: Path) -> None:
+    works, sources = (str(ROOT / "examples" / "awareness" / one) for one in ("finland.jsonl", "sources-finland.yaml"))
+    report = str(tmp_path / "report.md")
+    with_the_extra_alone("portfolio", ITS_COMMAND, "awareness", "report", works, "--sources", sources, "-o", report)
+    assert "Finland" in Path(report).read_text("utf-8")
+    register = str(tmp_path / "register")
+    with_the_extra_alone("portfolio", ITS_COMMAND, "register", "add", register, "examples/number-theory.yaml")
+    told = with_the_extra_alone("portfolio", ITS_COMMAND, "monitor", "run", "--register", register, code=1)
+    assert register in told
