@@ -90,7 +90,8 @@ ITS_PAGES = """
 import django
 django.setup()
 from django.urls import get_resolver
-print(len(get_resolver().url_patterns))
+from risk_engine.portfolio import has_columns
+print(len(get_resolver().url_patterns) if has_columns() else 0)
 """
 ITS_COMMAND = """
 from risk_engine.__main__ import main

@@ -29,7 +29,6 @@ from risk_engine.files.writing import write_bytes
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.criteria import Criteria
-from risk_engine.portfolio import need_columns
 from risk_engine.web import cases, evidence, log, releases
 from risk_engine.web.models import BroughtTable, Faculty, Job, Person
 from risk_engine.web.rights import faculties_of
@@ -113,8 +112,7 @@ def bring_in(
     *,
     confidential: bool = False,
 ) -> BroughtTable:
-    """Keep a table that somebody sent; raise RiskEngineError where it is none, or nothing can read it here."""
-    need_columns()
+    """Keep a table that somebody sent; raise RiskEngineError where it is none."""
     if faculty is None:
         raise RiskEngineError(_("choose a faculty"))
     if sent is None:

@@ -27,7 +27,6 @@ from risk_engine.office.monitor.changes import CaseState as SeenState
 from risk_engine.office.monitor.outside import calendar, feed
 from risk_engine.office.monitor.run import Wanted, look
 from risk_engine.office.monitor.state import State, write_state
-from risk_engine.portfolio import need_columns
 from risk_engine.web import cases, log, on_file, screened_lists, screening, studies, works
 from risk_engine.web.as_folder import as_folder
 from risk_engine.web.models import Case, Changed, ChangeSeen, Dossier, Filed, Job, Look, Person, Touched
@@ -46,7 +45,6 @@ TYPES: Final[Mapping[Form, str]] = {"ics": "text/calendar", "atom": "application
 
 def ask(by: Person) -> Job:
     """Write down that somebody wants to know what changed; return the job, the same one while it waits."""
-    need_columns()
     waiting = Job.objects.filter(kind=JobKind.MONITOR, finished=None, given_up=False).first()
     return waiting or Job.objects.create(kind=JobKind.MONITOR, by=by, language=current())
 
@@ -73,9 +71,8 @@ def last_job() -> Job | None:
 def run(job: Job) -> None:
     """Look at all cases that are not closed, and keep what was found; the job says how far it is.
 
-    Raises RiskEngineError where the extra is not there that decides many cases, or the last look cannot be built on.
+    Raises RiskEngineError where the last look cannot be built on.
     """
-    need_columns()
     today, before = cases.today(), last_look()
     found = Case.objects.exclude(state=CaseState.CLOSED)
     numbers = dict(Case.objects.values_list("number", "pk"))

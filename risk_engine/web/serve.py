@@ -59,6 +59,7 @@ def in_office(office: Path, *words: str) -> str:
         import django  # noqa: F401 (is it there?)
         import granian  # noqa: F401 (likewise)
         import numpy  # noqa: F401, ICN001 (likewise)
+        import openpyxl  # noqa: F401 (likewise)
         import polars  # noqa: F401, ICN001 (likewise)
         import rapidfuzz  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:

@@ -52,10 +52,7 @@ class Table(Generic[R]):
 
 
 def as_file(request: HttpRequest, table: Table[R], form: str = "") -> HttpResponse:
-    """Answer with a list in a form, that which the address asks for, and say in the log that it left; 404 for others.
-
-    Raise MissingExtraError where nothing that writes workbooks is installed.
-    """
+    """Answer with a list in the form that the address asks for, and say in the log that it left; 404 for others."""
     form = form or request.GET.get("format", "")
     rows = list(table.rows)
     match form:

@@ -16,7 +16,6 @@ from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current, name_of, ngettext, pgettext, spoken_by
 from risk_engine.report.sandbox import Sentences
 from risk_engine.report.wording import colon, day
@@ -26,8 +25,7 @@ from risk_engine.web.models import Case, Person
 from risk_engine.web.notices import Notices
 from risk_engine.web.rights import may, remembered
 from risk_engine.web.security import number_of
-from risk_engine.web.tables import Table, as_file
-from risk_engine.web.wording import problem_words, wait_words
+from risk_engine.web.wording import wait_words
 
 WHOSE: Final = "whose"
 """The field of a form that says on whose page it stood."""
@@ -125,15 +123,6 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
         **facts,
     }
     return HttpResponse(get_template(template).render(given, request), status=status)
-
-
-def list_file(request: HttpRequest, table: Table[Any]) -> HttpResponse:
-    """Answer with a list as the file that the address asks for, or with why it cannot be written here."""
-    try:
-        return as_file(request, table)
-    except RiskEngineError as error:
-        told = {"title": _("Not written"), "told": problem_words(error), "reason": ""}
-        return shown(request, "problem.j2", told, status=422)
 
 
 def whose_input(person: object) -> SafeString:

@@ -12,11 +12,11 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import access, cases, log
 from risk_engine.web.models import Deputy, Person
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.rights import may
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import problem_words
 
 
@@ -47,7 +47,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
             Column[Deputy]("from", _("From"), lambda row: row.starts),
             Column[Deputy]("until", _("Until, that day included"), lambda row: row.ends),
         )
-        return list_file(request, Table("deputies", _("Deputies"), columns, found.order_by("starts", "pk")))
+        return as_file(request, Table("deputies", _("Deputies"), columns, found.order_by("starts", "pk")))
     facts = {
         "rows": found.order_by("starts", "pk"),
         "today": cases.today(),

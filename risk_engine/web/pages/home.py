@@ -12,10 +12,10 @@ from risk_engine.files.language import ENGLISH, _, languages, pgettext
 from risk_engine.web import consultations, guests, log, outbox, second_person, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Act, Answer, Case, Faculty, Invitation, Membership, Person
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, faculties_of, is_officer, may, stood_in_for
 from risk_engine.web.security import person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import standing_words, too_long
 from risk_engine.web.words import DEMO_FACULTY, ActName, Role, State
 
@@ -122,7 +122,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "changed": _("Changed"),
         }
         columns = tuple(Column[dict[str, Any]](key, head, itemgetter(key)) for key, head in heads.items())
-        return list_file(request, Table("my-work", _("My work"), columns, waiting))
+        return as_file(request, Table("my-work", _("My work"), columns, waiting))
     lists = {title: _rows(found.order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
     # An empty list says that there is nothing to do; of what somebody never does it says nothing.
     theirs = {

@@ -16,9 +16,10 @@ from risk_engine.web import cases, log
 from risk_engine.web.listing import known, ladders_of, listed_for
 from risk_engine.web.models import Person, SavedView
 from risk_engine.web.narrowing import DUES, SORTS, wanted
-from risk_engine.web.pages import list_file, once_of, shown
+from risk_engine.web.pages import once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of, may
 from risk_engine.web.security import number_of, person_of
+from risk_engine.web.tables import as_file
 from risk_engine.web.wording import problem_words, standing_words, state_words
 from risk_engine.web.words import State
 
@@ -43,7 +44,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     listed = listed_for(person, by)
     is_file = "format" in request.GET
     if is_file and not wrong:  # a file has no place to say that it is more than what was asked for
-        return list_file(request, listed.table())
+        return as_file(request, listed.table())
     page = Paginator(listed.found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "by": by,

@@ -16,10 +16,10 @@ from risk_engine.files.plain import canonical
 from risk_engine.records.office_log import SHOWN
 from risk_engine.web import cases, log
 from risk_engine.web.models import Event, Person
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import as_iso, event_words
 
 MOST_ON_A_PAGE: Final = 100
@@ -106,7 +106,7 @@ def events(request: HttpRequest) -> HttpResponse:
     sent = {name: request.GET.get(name, "") for name in _FILTERS}
     found, wrong = _narrowed(person, visible, sent)
     if "format" in request.GET:
-        return list_file(request, _table(list(_rows(person, found))))
+        return as_file(request, _table(list(_rows(person, found))))
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     is_auditor = may(person, "audit")
     number, digits = log.head()

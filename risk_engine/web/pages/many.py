@@ -13,7 +13,6 @@ from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.files.reading import read_bytes
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
-from risk_engine.portfolio import need_columns
 from risk_engine.report.view import ANNEX, view
 from risk_engine.report.wording import between
 from risk_engine.web import cases, evidence, log, many, many_worked, releases, retention
@@ -71,7 +70,6 @@ def _state(of: BroughtTable) -> str:
 @require_GET
 def template(_request: HttpRequest) -> HttpResponse:
     """Answer with a workbook to fill in, for the criteria that new cases take."""
-    need_columns()
     from risk_engine.portfolio.reading.template import template as blank_workbook
 
     today = cases.today()

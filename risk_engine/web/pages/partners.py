@@ -19,12 +19,12 @@ from risk_engine.web import cases, hits, on_file, questions, register, screening
 from risk_engine.web.listing import criteria_named
 from risk_engine.web.models import Case, Dossier, DossierName, OnFile, Person
 from risk_engine.web.narrowing import LONGEST_TEXT, criteria_in_use
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of, head_of, locked, not_saved, sent_by
 from risk_engine.web.pages.lists import MOST_ON_A_PAGE
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import problem_words, standing_words
 
 _MOST_TEXT: Final = 500
@@ -64,7 +64,7 @@ def names(request: HttpRequest) -> HttpResponse:
         Column[register.Named]("on_file", _("On file as"), lambda row: row.on_file),
     )
     if "format" in request.GET:
-        return list_file(request, Table("names", _("Partners and other names"), columns, found))
+        return as_file(request, Table("names", _("Partners and other names"), columns, found))
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     lists = {name: one.title for name, one in on_file.rules().entities.items() if one.many is not None}
     facts = {

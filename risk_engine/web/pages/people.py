@@ -13,9 +13,9 @@ from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import demo, erasure, log, proofs, sessions, tokens
 from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_address, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import account_words, role_words, too_long
 from risk_engine.web.words import DEMO, DEMO_FACULTY, Role
 
@@ -56,7 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
             Column[_Row]("roles", _("Roles"), lambda row: row[1]),
             Column[_Row]("has_left", _("Has left"), lambda row: not row[0].is_active, _left_words),
         )
-        return list_file(request, Table("people", _("People"), columns, rows))
+        return as_file(request, Table("people", _("People"), columns, rows))
     facts = {
         "rows": rows,
         "faculties": Faculty.objects.order_by("name"),

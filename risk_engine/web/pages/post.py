@@ -13,10 +13,10 @@ from risk_engine.files.language import _, spoken_by
 from risk_engine.files.reading import read_bytes
 from risk_engine.web import cases, jobs, log, outbox
 from risk_engine.web.models import Case, Job, Outbox, Person
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.words import JobKind, MailKind, SealedKind
 
 MOST_SHOWN = 50
@@ -43,7 +43,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
             Column[Outbox]("sent", _("Sent or passed on"), lambda row: row.finished),
             Column[Outbox]("problem", _("Problem"), lambda row: row.error),
         )
-        return list_file(request, Table("mail", _("Mail"), columns, rows.order_by("pk")))
+        return as_file(request, Table("mail", _("Mail"), columns, rows.order_by("pk")))
     facts: dict[str, Any] = {
         "server": settings.SMTP,
         "waiting": [_shown(one) for one in rows.filter(finished=None).order_by("-pk")[:MOST_SHOWN]],

@@ -219,7 +219,11 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         found = store.entry(key, wanted, on)
         last = store.entry(key, wanted) if found is None else found
     if last is None:
-        told = _("{title} never had an entry with the key “{key}”.", title=head.title, key=wanted)
+        told = _(
+            "{title} has no entry with the key “{key}” as of any day. One that comes and goes on one day leaves none.",
+            title=head.title,
+            key=wanted,
+        )
         back = (f"/screening/lists/{key}", head.title)
         return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": "", "back": back}, 404)
     facts = {

@@ -17,12 +17,12 @@ from risk_engine.screening.hit_words import strength
 from risk_engine.web import cases, limits, on_file, rechecks, screened_lists, screening
 from risk_engine.web.hits import in_words
 from risk_engine.web.models import CaseEntry, HitNews, Person
-from risk_engine.web.pages import list_file, shown, too_many
+from risk_engine.web.pages import shown, too_many
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.pages.screened_lists import readable
 from risk_engine.web.rights import may
 from risk_engine.web.security import person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import problem_words, wait_words
 from risk_engine.web.words import News
 
@@ -99,7 +99,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         wrong = _("There is no list yet.")
     rows = rechecks.news_for(person)
     if "format" in request.GET:
-        return list_file(request, Table("new-and-gone", _("New and gone"), _columns(), [_row(one) for one in rows]))
+        return as_file(request, Table("new-and-gone", _("New and gone"), _columns(), [_row(one) for one in rows]))
     job = rechecks.last_job()
     is_running = screened_lists.is_running(job)
     if "HX-Request" in request.headers and not is_running:

@@ -10,10 +10,10 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import cases, proofs, tokens
 from risk_engine.web.models import Person, Token
-from risk_engine.web.pages import list_file, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table
+from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import scope_words
 from risk_engine.web.words import Scope
 
@@ -73,7 +73,7 @@ def everyones(request: HttpRequest) -> HttpResponse:
             Column[Token]("ends", _("Its last day"), lambda row: row.ends),
             Column[Token]("used", _("Used last"), lambda row: row.used),
         )
-        return list_file(request, Table("tokens", _("Tokens"), columns, tokens.everyones()))
+        return as_file(request, Table("tokens", _("Tokens"), columns, tokens.everyones()))
     return shown(request, "all_tokens.j2", {"tokens": [_shown(one) for one in tokens.everyones()]})
 
 
