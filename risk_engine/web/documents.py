@@ -44,8 +44,9 @@ TYPES: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": XLSX,
 }
-_NEEDS: Final = {"pdf": ("typst", "pdf"), "docx": ("docx", "office"), "xlsx": ("openpyxl", "office")}
-"""For a form the library that writes it, and the extra that it comes with."""
+_NEEDS: Final = {"pdf": ("typst", "pdf"), "docx": ("docx", "office"), "xlsx": ("docx", "office")}
+"""For a form the library that writes it, and the extra that it comes with; a workbook here is a questionnaire, and those
+are read and written in either form."""
 _WHOLE: Final = {
     "report": "full",
     "annex": "annex",
