@@ -45,8 +45,8 @@ TYPES: Final = {
     "xlsx": XLSX,
 }
 _NEEDS: Final = {"pdf": ("typst", "pdf"), "docx": ("docx", "office"), "xlsx": ("docx", "office")}
-"""For a form the library that writes it, and the extra that it comes with; a workbook here is a questionnaire, and those
-are read and written in either form."""
+"""For a form the library that writes it, and the extra that it comes with; a workbook is a questionnaire here, which
+comes with what writes it as a document."""
 _WHOLE: Final = {
     "report": "full",
     "annex": "annex",
