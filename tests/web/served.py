@@ -35,7 +35,8 @@ class Office:
             port = free.getsockname()[1]
         command = [sys.executable, "-m", "risk_engine", "serve", "--office", str(folder), "--port", str(port)]
         environment = {**os.environ, "RISK_ENGINE_LANG": "en"}
-        environment.pop("RISK_ENGINE_OFFICE", None)
+        for own in ("RISK_ENGINE_OFFICE", "RISK_ENGINE_DATABASE"):  # tests of rows may have another database
+            environment.pop(own, None)
         self.log = (folder.parent / "served.txt").open("w+", encoding="utf-8")
         self.process = subprocess.Popen(
             command, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
