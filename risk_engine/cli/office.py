@@ -14,7 +14,7 @@ EXAMPLES = {
     "backup": """Examples: risk-engine backup office-2026-11-30.zip ·
 risk-engine backup ours.zip --office our-office""",
     "restore": """Examples: risk-engine restore office-2026-11-30.zip --office new-office ·
-risk-engine restore office-2026-11-30.zip --office new-office --erasures office/erasures.json""",
+risk-engine restore office-2026-11-30.zip --office office-again --erasures office/erasures.json""",
 }
 app = App(help="Import a folder register into the office in a browser, and export the office as one.")
 

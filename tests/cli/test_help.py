@@ -175,6 +175,8 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
             done("serve", "--office", name, "--prepare")
     if words == ("restore",):
         done("backup", "office-2026-11-30.zip")
+        Path("office-again").mkdir()
+        shutil.copy("office/secret", "office-again")
     if words in {
         ("verify",),
         ("criteria", "list"),
@@ -267,6 +269,8 @@ def test_every_example_of_the_help_runs(
     if words in {("screen",), ("prefill",)}:
         give_lists("show")
         Path("partners.csv").write_text("name,country\nQuiet Optics,CU\n", "utf-8")
+    if words == ("portfolio", "map"):
+        Path("partners.csv").write_text("Our partners,\nname,country\nQuiet Optics,CU\n", "utf-8")
     give_what_is_exchanged(words, monkeypatch)
     head = look_after(words[1]) if words[0] == "register" else {}
     found = look_for_changes() if words[0] == "monitor" else ""

@@ -46,10 +46,11 @@ OPERATION: dict[str, list[Change]] = {
     ],
     "risk_engine/portfolio/columns/conditions.py": [
         ahead(
-            '        case "includes_any":\n            return (column',
+            '        case "includes" | "includes_any":\n            among',
             """\
         case "excludes":
-            return (column & pl.lit(bits([wanted], options), pl.UInt64)) == 0
+            without = np.uint64(bits([wanted], options))
+            return lambda column: (column & without) == 0
 """,
         ),
         ('case "includes" | "includes_any":  # of', 'case "includes" | "excludes" | "includes_any":  # of'),
