@@ -264,6 +264,16 @@ def test_any_table_is_read_by_a_mapping(folder: Path) -> None:
     assert still.countries == ("RU",)
 
 
+def test_what_stands_before_names_is_none(tmp_path: Path) -> None:
+    head = "celex,recordId,programKey,annex,measure,startDate,schema,name,alias,weakAlias,previousName,country,"
+    head += "jurisdiction,registrationNumber,taxNumber,leiCode,address,website"
+    row = "32014R0269,1,EU-UKR,I,Freeze,16.12.2024,LegalEntity,Quiet Optics:,Chinese:; 静光学; Quiet: Lens,,,,,,,,,"
+    path = tmp_path / "journal.csv"
+    path.write_text(f"{head}\n{row}\n", "utf-8")
+    (entry,), _reading, _layout = read(path, mapping="eu-journal")
+    assert [one.text for one in entry.names] == ["Quiet Optics:", "静光学", "Quiet: Lens"]
+
+
 @pytest.mark.parametrize("module", [countries, identifiers, mapped, misp, ofac, reading_room])
 def test_the_examples_in_the_code_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

@@ -25,6 +25,8 @@ MOST_OF_A_NAME: Final = 1000
 MOSTLY: Final = 10
 """From so many entries on it is told that most of them are alike where they should not be."""
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)://\S+$")
+_LABEL: Final = re.compile(r"\w+:")
+"""What stands before names, as `Chinese:`; as a name it would be met in each line that tells a country."""
 _ACRONYM: Final = re.compile("[A-Z0-9]{2,8}")
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%B %d, %Y")
 
@@ -130,6 +132,8 @@ class Reading:
                 message = _("a name of {number} characters is none", number=len(text))
                 self.problem(line, message, _("are the columns the right way round?"))
                 return ()
+            if found and _LABEL.fullmatch(text):
+                continue
             if text and any(map(str.isalnum, text)):
                 found.setdefault(text, one._replace(text=text))
             elif not found:
